@@ -1,0 +1,151 @@
+// Package graph is the model: every node label and relationship type, its key, properties and
+// their types, declared once. CSV headers, Parquet schemas, constraints, Cypher and the schema
+// page are derived from it, and a row anywhere in the program is a [Row] in its table's column order.
+package graph
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Label is a node label as it stands in Neo4j.
+type Label string
+
+// The labels. A label is also the name of its ID group in the import files.
+const (
+	SpaceliftAccount    Label = "SpaceliftAccount"
+	SpaceliftSpace      Label = "SpaceliftSpace"
+	SpaceliftUser       Label = "SpaceliftUser"
+	SpaceliftStack      Label = "SpaceliftStack"
+	SpaceliftWorkerPool Label = "SpaceliftWorkerPool"
+	SpaceliftWorker     Label = "SpaceliftWorker"
+	SpaceliftRun        Label = "SpaceliftRun"
+	SpaceliftGitCommit  Label = "SpaceliftGitCommit"
+	EC2Instance         Label = "EC2Instance"
+	GitHubUser          Label = "GitHubUser"
+)
+
+// Type is the type of a property.
+type Type uint8
+
+// The property types. A number is a signed 64-bit integer.
+const (
+	String Type = iota
+	Int
+	Bool
+)
+
+// Property is one typed value of a node or relationship.
+type Property struct {
+	Name string
+	Type Type
+	Doc  string // one line: meaning, unit and form
+}
+
+// Node is a node label with its properties.
+type Node struct {
+	Label      Label
+	Doc        string
+	Properties []Property // the key first
+	Foreign    bool       // owned by other tools: created where missing, never overwritten
+}
+
+// Key gives the name of the property that identifies a node of this label.
+func (n *Node) Key() string { return n.Properties[0].Name }
+
+// Relationship is a relationship type between two labels. Its identity is its two ends.
+type Relationship struct {
+	Type       string
+	From, To   Label
+	Doc        string
+	Properties []Property
+	Identity   []string // properties that tell apart several edges between the same two ends
+}
+
+// The columns every table ends in.
+var (
+	firstSeen   = Property{"firstseen", Int, "When a load first saw it, Unix milliseconds."}
+	lastUpdated = Property{"lastupdated", Int, "The update tag of the load that last saw it, Unix seconds."}
+)
+
+// The columns a relationship table begins with.
+const (
+	StartID = "start_id"
+	EndID   = "end_id"
+)
+
+// Table is the files of one node label or one relationship: what a sink opens and a row belongs to.
+type Table struct {
+	Node         *Node         // set for a node table
+	Relationship *Relationship // set for a relationship table
+	Name         string        // the label, or FROM_TYPE_TO
+	Columns      []Property    // every column of a row, in order
+}
+
+// Folder gives the table's path in a published directory: nodes/NAME or relationships/NAME.
+func (t *Table) Folder() string {
+	if t.Node != nil {
+		return "nodes/" + t.Name
+	}
+	return "relationships/" + t.Name
+}
+
+// KeyColumns gives the number of leading columns that identify a row and order a table:
+// one for nodes; for relationships both ends and the properties of Identity.
+func (t *Table) KeyColumns() int {
+	if t.Node != nil {
+		return 1
+	}
+	return 2 + len(t.Relationship.Identity)
+}
+
+var (
+	nodeTables         = map[Label]*Table{}
+	relationshipTables = map[string]*Table{}
+	tables             []*Table
+)
+
+func init() {
+	for i := range nodes {
+		n := &nodes[i]
+		t := &Table{Node: n, Name: string(n.Label), Columns: slices.Concat(n.Properties, []Property{firstSeen, lastUpdated})}
+		nodeTables[n.Label] = t
+		tables = append(tables, t)
+	}
+	for i := range relationships {
+		r := &relationships[i]
+		ends := []Property{
+			{StartID, String, "The key of the " + string(r.From) + " it starts at."},
+			{EndID, String, "The key of the " + string(r.To) + " it ends at."},
+		}
+		t := &Table{
+			Relationship: r,
+			Name:         fmt.Sprintf("%s_%s_%s", r.From, r.Type, r.To),
+			Columns:      slices.Concat(ends, r.Properties, []Property{firstSeen, lastUpdated}),
+		}
+		relationshipTables[t.Name] = t
+		tables = append(tables, t)
+	}
+}
+
+// Tables gives every table: nodes, then relationships, in the order of their declaration.
+func Tables() []*Table { return slices.Clone(tables) }
+
+// NodeTable gives the table of a label that the model declares; it panics for any other.
+func NodeTable(l Label) *Table {
+	t, ok := nodeTables[l]
+	if !ok {
+		panic("graph: the model has no label " + string(l))
+	}
+	return t
+}
+
+// RelationshipTable gives the table of a relationship that the model declares; it panics for any other.
+func RelationshipTable(from Label, typ string, to Label) *Table {
+	name := fmt.Sprintf("%s_%s_%s", from, typ, to)
+	t, ok := relationshipTables[name]
+	if !ok {
+		panic("graph: the model has no relationship " + name)
+	}
+	return t
+}

@@ -1,0 +1,110 @@
+package graph
+
+// The node labels. Names and meanings of properties are those of Cartography's schema page for Spacelift.
+var nodes = []Node{
+	{
+		Label: SpaceliftAccount, Doc: "A Spacelift account (organization), the root of everything else.",
+		Properties: []Property{
+			{"id", String, "The account's name: its subdomain of app.spacelift.io, or the name chosen when a self-hosted installation was set up."},
+			{"spacelift_account_id", String, "The same as id."},
+			{"name", String, "Display name of the account."},
+		},
+	},
+	{
+		Label: SpaceliftSpace, Doc: "A container of stacks, worker pools and other spaces; spaces form a tree.",
+		Properties: []Property{
+			{"id", String, "The space's id, e.g. `root` or `production-01HND497T9JKR76MR3KA2CDJHP`."},
+			{"name", String, "Name of the space."},
+			{"description", String, "Description of the space."},
+			{"is_root", Bool, "Whether the space belongs directly to the account."},
+			{"spacelift_account_id", String, "Id of the account the space belongs to."},
+			{"parent_spacelift_account_id", String, "Id of the account, set only on root spaces."},
+			{"parent_space_id", String, "Id of the parent space, set only on child spaces."},
+		},
+	},
+	{
+		Label: SpaceliftUser, Doc: "A human or machine identity that acts in Spacelift, joined from every place that names one.",
+		Properties: []Property{
+			{"id", String, "The login in lower case, or `api::<id>` for an API key."},
+			{"username", String, "The login as Spacelift writes it."},
+			{"email", String, "E-mail address."},
+			{"name", String, "Full name, or the name of an API key."},
+			{"user_type", String, "`human` or `machine`; absent where unknown."},
+		},
+	},
+	{
+		Label: SpaceliftStack, Doc: "A stack: source code, state and configuration that are run together.",
+		Properties: []Property{
+			{"id", String, "The stack's slug."},
+			{"name", String, "Name of the stack."},
+			{"description", String, "Description of the stack."},
+			{"state", String, "Current state, e.g. `FINISHED`."},
+			{"administrative", Bool, "Whether the stack may manage Spacelift resources."},
+			{"repository", String, "URL of the repository; its bare name where the API gives no URL."},
+			{"branch", String, "Git branch the stack tracks."},
+			{"project_root", String, "Directory of the repository that holds the code."},
+			{"space_id", String, "Id of the space the stack belongs to."},
+			{"spacelift_account_id", String, "Id of the account the stack belongs to."},
+		},
+	},
+	{
+		Label: SpaceliftWorkerPool, Doc: "A collection of workers. The public pool, which Spacelift runs, is one node with the id `public`.",
+		Properties: []Property{
+			{"id", String, "The pool's id, or `public`."},
+			{"name", String, "Name of the pool."},
+			{"description", String, "Description of the pool."},
+			{"pool_type", String, "`private` or `public`."},
+			{"space_id", String, "Id of the space the pool belongs to."},
+			{"spacelift_account_id", String, "Id of the account the pool belongs to."},
+		},
+	},
+	{
+		Label: SpaceliftWorker, Doc: "A worker that executes runs. One that is known only from a run's logs is a node too.",
+		Properties: []Property{
+			{"id", String, "The worker's id."},
+			{"name", String, "The same as id: workers have no name of their own."},
+			{"status", String, "Current status of the worker."},
+			{"worker_pool_id", String, "Id of the pool the worker belongs to."},
+			{"spacelift_account_id", String, "Id of the account the worker belongs to."},
+		},
+	},
+	{
+		Label: SpaceliftRun, Doc: "One execution of a stack: tracked, proposed, task or destroy.",
+		Properties: []Property{
+			{"id", String, "The run's id, a ULID: ids sort by the time of creation."},
+			{"run_type", String, "Type of the run, e.g. `TRACKED`, `PROPOSED`, `TASK`."},
+			{"state", String, "Current state, e.g. `FINISHED`, `UNCONFIRMED`."},
+			{"commit_sha", String, "Hash of the commit that was run."},
+			{"branch", String, "Git branch of the commit."},
+			{"created_at", Int, "When the run was created, Unix seconds."},
+			{"stack_id", String, "Id of the stack the run belongs to."},
+			{"triggered_by_user_id", String, "Id of the user who triggered the run; absent where a Git push or another stack did."},
+			{"spacelift_account_id", String, "Id of the account the run belongs to."},
+		},
+	},
+	{
+		Label: SpaceliftGitCommit, Doc: "A Git commit that was run.",
+		Properties: []Property{
+			{"id", String, "The commit's hash."},
+			{"sha", String, "The same as id."},
+			{"message", String, "Commit message."},
+			{"timestamp", String, "When the commit was made, ISO 8601 in UTC."},
+			{"url", String, "Where to see the commit."},
+			{"author_login", String, "Login of the author at the VCS provider."},
+			{"author_name", String, "Full name of the author."},
+		},
+	},
+	{
+		Label: EC2Instance, Doc: "An AWS EC2 instance, known here by its id alone.", Foreign: true,
+		Properties: []Property{
+			{"id", String, "The instance's id: `i-` and 8 or 17 hex digits."},
+			{"instanceid", String, "The same as id."},
+		},
+	},
+	{
+		Label: GitHubUser, Doc: "A GitHub user, known here by the login alone.", Foreign: true,
+		Properties: []Property{
+			{"username", String, "The GitHub login."},
+		},
+	},
+}

@@ -1,0 +1,47 @@
+package graph
+
+// The relationship types.
+const (
+	Resource  = "RESOURCE"
+	Contains  = "CONTAINS"
+	Generated = "GENERATED"
+	Triggered = "TRIGGERED"
+	Executed  = "EXECUTED"
+	Committed = "COMMITTED"
+	Confirmed = "CONFIRMED"
+	HasRoleIn = "HAS_ROLE_IN"
+	Pushed    = "PUSHED"
+	Affected  = "AFFECTED"
+	RunsOn    = "RUNS_ON"
+)
+
+var relationships = []Relationship{
+	{Type: Resource, From: SpaceliftAccount, To: SpaceliftSpace, Doc: "The space belongs to the account."},
+	{Type: Resource, From: SpaceliftAccount, To: SpaceliftUser, Doc: "The user acts in the account."},
+	{Type: Resource, From: SpaceliftAccount, To: SpaceliftStack, Doc: "The stack belongs to the account."},
+	{Type: Resource, From: SpaceliftAccount, To: SpaceliftWorkerPool, Doc: "The worker pool serves the account."},
+	{Type: Resource, From: SpaceliftAccount, To: SpaceliftWorker, Doc: "The worker serves the account."},
+	{Type: Resource, From: SpaceliftAccount, To: SpaceliftRun, Doc: "The run belongs to the account."},
+	{Type: Resource, From: SpaceliftAccount, To: SpaceliftGitCommit, Doc: "The commit was run in the account."},
+	{Type: Contains, From: SpaceliftSpace, To: SpaceliftSpace, Doc: "The parent space of a space."},
+	{Type: Contains, From: SpaceliftSpace, To: SpaceliftStack, Doc: "The space a stack is in."},
+	{Type: Contains, From: SpaceliftSpace, To: SpaceliftWorkerPool, Doc: "The space a private worker pool is in."},
+	{Type: Contains, From: SpaceliftWorkerPool, To: SpaceliftWorker, Doc: "The pool a worker is registered with."},
+	{Type: Contains, From: SpaceliftStack, To: SpaceliftStack, Doc: "The stack manages the other as a `spacelift_stack` resource."},
+	{Type: Generated, From: SpaceliftStack, To: SpaceliftRun, Doc: "The stack a run belongs to."},
+	{Type: Triggered, From: SpaceliftUser, To: SpaceliftRun, Doc: "Who started the run."},
+	{Type: Executed, From: SpaceliftWorker, To: SpaceliftRun, Doc: "The worker that planned or applied the run; two workers are possible."},
+	{Type: Committed, From: SpaceliftGitCommit, To: SpaceliftRun, Doc: "The commit that was run."},
+	{Type: Confirmed, From: SpaceliftGitCommit, To: SpaceliftUser, Doc: "Who confirmed a run of the commit; where nobody did, who triggered its first run."},
+	{
+		Type: HasRoleIn, From: SpaceliftUser, To: SpaceliftSpace, Doc: "A role the user holds in the space.",
+		Properties: []Property{{"role", String, "`READ`, `WRITE`, `ADMIN`, or the slug of a role."}},
+		Identity:   []string{"role"},
+	},
+	{Type: Pushed, From: GitHubUser, To: SpaceliftGitCommit, Doc: "The author of the commit, for stacks whose code is on GitHub."},
+	{
+		Type: Affected, From: SpaceliftRun, To: EC2Instance, Doc: "The run created or last changed the instance, by Spacelift's list of managed entities.",
+		Properties: []Property{{"resolved_by", String, "How the instance's id was found: `plain` as it stood; `digest` from a sanitized id; `digest+arn` when the sanitized ARN confirmed it."}},
+	},
+	{Type: RunsOn, From: SpaceliftWorker, To: EC2Instance, Doc: "The instance the worker runs on, by the worker's metadata."},
+}

@@ -1,0 +1,132 @@
+// Package dataset keeps what the stages hand over: a directory of parts with a manifest, written
+// beside its place and swapped in whole, so that a reader sees all of it or what was there before.
+package dataset
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// ManifestName is the name of the manifest in every published directory.
+const ManifestName = "manifest.json"
+
+// Manifest says what a directory holds, where it came from and what is missing.
+// Each stage passes on what the stages before it wrote and adds its own.
+type Manifest struct {
+	Version   string    `json:"version"` // of liftgraph
+	Stage     string    `json:"stage"`   // raw, graph, csv or parquet
+	UpdateTag int64     `json:"update_tag"`
+	Accounts  []string  `json:"accounts"`
+	Started   time.Time `json:"started"` // of the first stage
+	Ended     time.Time `json:"ended"`
+
+	Sources       []Source      `json:"sources"`
+	Scopes        []Scope       `json:"scopes"`
+	MissingFields []string      `json:"missing_fields"` // Type.field that the server's schema lacks
+	Notes         []string      `json:"notes"`          // what a reader must know and no other field says
+	Ledger        []Ledger      `json:"ledger"`
+	SanitizedIDs  *SanitizedIDs `json:"sanitized_ids,omitempty"`
+	Files         []File        `json:"files"` // sorted by path
+}
+
+// Source is what was read of one source.
+type Source struct {
+	Name     string `json:"name"`
+	Endpoint string `json:"endpoint"`
+	Requests int64  `json:"requests"`
+	Retries  int64  `json:"retries"`
+	Pages    int64  `json:"pages"`
+	Bytes    int64  `json:"bytes"` // of answers, uncompressed
+}
+
+// Scope is a part of a source that is complete or not as a whole.
+type Scope struct {
+	Scope    string `json:"scope"`           // e.g. runs, managed_users
+	Stack    string `json:"stack,omitempty"` // where the scope is one stack's
+	Complete bool   `json:"complete"`
+	Reason   string `json:"reason,omitempty"` // why not, in words
+	Records  int64  `json:"records"`
+}
+
+// Ledger accounts for everything that entered a stage, in one unit: In = Out + Filtered + Deduplicated + Quarantined.
+type Ledger struct {
+	Stage        string           `json:"stage"`
+	Source       string           `json:"source"`
+	Unit         string           `json:"unit"`
+	In           int64            `json:"in"`
+	Out          int64            `json:"out"`
+	Filtered     map[string]int64 `json:"filtered"` // by reason
+	Deduplicated int64            `json:"deduplicated"`
+	Quarantined  map[string]int64 `json:"quarantined"` // by reason
+}
+
+// NewLedger gives an empty ledger.
+func NewLedger(stage, source, unit string) Ledger {
+	return Ledger{Stage: stage, Source: source, Unit: unit, Filtered: map[string]int64{}, Quarantined: map[string]int64{}}
+}
+
+// Check gives an error where the ledger doesn't balance.
+func (l *Ledger) Check() error {
+	if l.In != l.Out+l.Deduplicated+sum(l.Filtered)+sum(l.Quarantined) {
+		return fmt.Errorf("the ledger of %s %s doesn't balance: %d %s in, but %d out, %d filtered, %d deduplicated, %d quarantined",
+			l.Stage, l.Source, l.In, l.Unit, l.Out, sum(l.Filtered), l.Deduplicated, sum(l.Quarantined))
+	}
+	return nil
+}
+
+func sum(m map[string]int64) (n int64) {
+	for _, v := range m {
+		n += v
+	}
+	return n
+}
+
+// SanitizedIDs counts the managed entities whose id Spacelift had sanitized, each once.
+type SanitizedIDs struct {
+	Resolved   int64 `json:"resolved"`
+	Ambiguous  int64 `json:"ambiguous"`
+	Unresolved int64 `json:"unresolved"`
+}
+
+// File is one file of the directory.
+type File struct {
+	Path   string `json:"path"` // relative, with slashes
+	Rows   int64  `json:"rows"` // records in it; 0 for headers and other helpers
+	Bytes  int64  `json:"bytes"`
+	SHA256 string `json:"sha256"` // hex
+}
+
+// Incomplete gives the scopes that are not complete.
+func (m *Manifest) Incomplete() []Scope {
+	var s []Scope
+	for _, sc := range m.Scopes {
+		if !sc.Complete {
+			s = append(s, sc)
+		}
+	}
+	return s
+}
+
+// ErrNotPublished is wrapped by [ReadManifest] where the directory holds no manifest.
+var ErrNotPublished = errors.New("no " + ManifestName)
+
+// ReadManifest reads the manifest of a published directory.
+func ReadManifest(dir string) (*Manifest, error) {
+	b, err := os.ReadFile(filepath.Join(dir, ManifestName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s is not a published directory: %w", dir, ErrNotPublished)
+	}
+	if err != nil {
+		return nil, err
+	}
+	m := new(Manifest)
+	if err := json.Unmarshal(b, m); err != nil {
+		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, ManifestName), err)
+	}
+	return m, nil
+}

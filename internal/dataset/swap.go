@@ -1,0 +1,39 @@
+package dataset
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// swapInTwoSteps serves file systems that know no exchange: between the two renames nothing
+// lies under the name, but both directories are whole, and [Recover] puts the old one back.
+func swapInTwoSteps(staging, final string) error {
+	old := oldName(final)
+	if err := os.RemoveAll(old); err != nil {
+		return err
+	}
+	if err := os.Rename(final, old); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := os.Rename(staging, final); err != nil {
+		return errors.Join(err, os.Rename(old, final))
+	}
+	return errors.Join(syncPath(filepath.Dir(final)), os.RemoveAll(old))
+}
+
+func oldName(final string) string {
+	return filepath.Join(filepath.Dir(final), "."+filepath.Base(final)+".old")
+}
+
+// Recover puts back a directory that a kill left under its old name between the two steps.
+func Recover(final string) error {
+	if _, err := os.Lstat(final); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := os.Rename(oldName(final), final); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,57 @@
+package raw
+
+// Account is the Spacelift account itself. Every extraction delivers exactly one, first.
+type Account struct {
+	ID   string  `json:"id"`   // the root field `name`, else the first label of the endpoint's host
+	Name *string `json:"name"` // the root field `name`; nil where the API did not tell
+}
+
+// Space is a space that the token may see.
+type Space struct {
+	ID          string  `json:"id"`
+	Name        *string `json:"name"`
+	Description *string `json:"description"`
+	ParentSpace *string `json:"parentSpace"` // nil for the root
+}
+
+// Stack is a stack that the token may see.
+type Stack struct {
+	ID             string   `json:"id"` // the slug
+	Name           *string  `json:"name"`
+	Description    *string  `json:"description"`
+	State          *string  `json:"state"`
+	Administrative *bool    `json:"administrative"`
+	Repository     *string  `json:"repository"` // bare name
+	RepositoryURL  *string  `json:"repositoryURL"`
+	Branch         *string  `json:"branch"`
+	ProjectRoot    *string  `json:"projectRoot"`
+	Provider       *string  `json:"provider"` // VCS provider: GITHUB, GITHUB_ENTERPRISE, GITLAB, …
+	APIHost        *string  `json:"apiHost"`
+	Space          *string  `json:"space"`
+	EntityCount    *int64   `json:"entityCount"`
+	WorkerPool     *PoolRef `json:"workerPool"` // nil: the public pool
+}
+
+// PoolRef names a worker pool.
+type PoolRef struct {
+	ID string `json:"id"`
+}
+
+// WorkerPool is a private pool with the workers registered now, or the public pool, which lists none.
+type WorkerPool struct {
+	ID          string   `json:"id"` // PublicPool for the public one
+	Name        *string  `json:"name"`
+	Description *string  `json:"description"`
+	Space       *string  `json:"space"`
+	Workers     []Worker `json:"workers"`
+}
+
+// PublicPool is the id given to the public worker pool, which has none in the API.
+const PublicPool = "public"
+
+// Worker is a registered worker.
+type Worker struct {
+	ID       string  `json:"id"`
+	Status   *string `json:"status"`
+	Metadata *string `json:"metadata"` // a JSON object as text, e.g. {"instance_id":"i-…"}; may be anything
+}

@@ -1,0 +1,12 @@
+package raw
+
+// Rejected is a record that can't be used: one line of the quarantine.
+type Rejected struct {
+	Stage  string `json:"stage"`
+	Source string `json:"source"`
+	Kind   Kind   `json:"kind"`
+	Offset int64  `json:"offset"` // the record's number within its kind, from 1; 0 where it isn't a single record's
+	Reason string `json:"reason"` // a stable code, e.g. unknown_run
+	Detail string `json:"detail,omitempty"`
+	Record any    `json:"record,omitempty"`
+}
