@@ -1,0 +1,157 @@
+package resolve
+
+import (
+	"fmt"
+
+	"liftgraph/graph"
+)
+
+// The hubs pass: within a run or a commit, its own fragments come before what refers to it.
+const (
+	hubNode      = iota
+	hubTriggered // run: the user
+	hubAffected  // run: an instance, and how its id was found
+	hubPushed    // commit: the author, a stack that ran it
+	hubConfirmed // commit: the user
+	hubFirstRun  // commit: a run, and who triggered it, if anybody; the first run sorts first
+)
+
+func (r *Resolver) addHub(tag byte, id string, what byte, more ...string) error {
+	r.key = appendKey(r.key[:0], tag, id)
+	r.value = appendTexts(append(r.value[:0], what), more...)
+	return r.hubs.Add(r.key, r.value)
+}
+
+var (
+	triggered = graph.RelationshipTable(graph.SpaceliftUser, graph.Triggered, graph.SpaceliftRun)
+	confirmed = graph.RelationshipTable(graph.SpaceliftGitCommit, graph.Confirmed, graph.SpaceliftUser)
+	pushed    = graph.RelationshipTable(graph.GitHubUser, graph.Pushed, graph.SpaceliftGitCommit)
+	affected  = graph.RelationshipTable(graph.SpaceliftRun, graph.Affected, graph.EC2Instance)
+)
+
+// hub is the run or commit at hand.
+type hub struct {
+	id        string
+	exists    bool
+	confirmed bool // a user confirmed the commit, or its first run was seen
+	trigger   string
+}
+
+// passHubs writes the runs and commits, and adds the edges that hold.
+func (r *Resolver) passHubs(sink graph.Sink) error {
+	out := tableWriter{r: r, sink: sink}
+	labels := map[byte]graph.Label{}
+	for label, tag := range hubTags {
+		labels[tag] = label
+	}
+	var last []byte
+	var h hub
+	err := scan(r.hubs, func(key, value []byte) error {
+		if string(key) != string(last) {
+			last = append(last[:0], key...)
+			var id [1]string
+			if err := keyTexts(key, id[:]); err != nil {
+				return err
+			}
+			if err := out.flush(); err != nil {
+				return err
+			}
+			h = hub{id: id[0]}
+		}
+		if value[0] == hubNode {
+			if !h.exists {
+				h.exists = true
+				if err := out.begin(graph.NodeTable(labels[key[0]])); err != nil {
+					return err
+				}
+			}
+			return out.fragment(value[1:])
+		}
+		if key[0] == hubTags[graph.SpaceliftRun] {
+			return r.referToRun(&h, &out, value)
+		}
+		return r.referToCommit(&h, value)
+	})
+	if err != nil {
+		return out.abort(err)
+	}
+	return out.close()
+}
+
+// triggeredByColumn is where a run's row says who triggered it: known only once identities are.
+const triggeredByColumn = 7
+
+func (r *Resolver) referToRun(h *hub, out *tableWriter, value []byte) error {
+	var first, how string
+	rest, err := texts(value[1:], &first)
+	if err != nil {
+		return err
+	}
+	if value[0] == hubAffected {
+		if _, err := texts(rest, &how); err != nil {
+			return err
+		}
+		if !h.exists {
+			r.edges.In++
+			return r.rejectEdge(unknown[graph.SpaceliftRun], graph.Affected, h.id, first)
+		}
+		return r.affected(h.id, first, how)
+	}
+	if h.trigger != "" { // a run that came twice
+		return nil
+	}
+	h.trigger = first
+	out.set(triggeredByColumn, graph.Text(first))
+	return r.Edge(triggered, first, h.id)
+}
+
+func (r *Resolver) referToCommit(h *hub, value []byte) error {
+	if value[0] == hubPushed {
+		var author, stackID string
+		if _, err := texts(value[2:], &author, &stackID); err != nil {
+			return err
+		}
+		github := value[1] == 1
+		if s, ok := r.stacks[stackID]; ok {
+			github = s.github
+		}
+		if !github {
+			return nil
+		}
+		if err := r.stub(graph.GitHubUser, graph.Text(author)); err != nil {
+			return err
+		}
+		return r.Edge(pushed, author, h.id)
+	}
+	var run, user string
+	if value[0] == hubConfirmed {
+		h.confirmed = true
+		if _, err := texts(value[1:], &user); err != nil {
+			return err
+		}
+		return r.Edge(confirmed, h.id, user)
+	}
+	if h.confirmed {
+		return nil
+	}
+	h.confirmed = true
+	if _, err := texts(value[1:], &run, &user); err != nil || user == "" {
+		return err
+	}
+	return r.Edge(confirmed, h.id, user)
+}
+
+// The ways an instance's id was found, the best first.
+var resolvedBy = [...]string{"plain", "digest+arn", "digest"}
+
+func (r *Resolver) affected(run, instance, how string) error {
+	if err := r.Instance(instance); err != nil {
+		return err
+	}
+	for rank, way := range resolvedBy {
+		if way == how {
+			return r.rankedEdge(affected, byte(rank), run, instance, graph.Text(how))
+		}
+	}
+	return fmt.Errorf("%w: resolved by %q", errDamaged, how)
+}

@@ -1,0 +1,124 @@
+package transform
+
+import (
+	"net/url"
+	"strings"
+	"time"
+
+	"liftgraph/graph"
+	"liftgraph/internal/raw"
+	"liftgraph/transform/resolve"
+)
+
+var (
+	generated = graph.RelationshipTable(graph.SpaceliftStack, graph.Generated, graph.SpaceliftRun)
+	committed = graph.RelationshipTable(graph.SpaceliftGitCommit, graph.Committed, graph.SpaceliftRun)
+	executed  = graph.RelationshipTable(graph.SpaceliftWorker, graph.Executed, graph.SpaceliftRun)
+)
+
+// run gives a SpaceliftRun with GENERATED from its stack, its SpaceliftGitCommit with COMMITTED, PUSHED and
+// CONFIRMED, TRIGGERED from its SpaceliftUser, and EXECUTED from its SpaceliftWorkers.
+func (t *Transformer) run(r *raw.Run) error {
+	if r.IsModule {
+		t.Filter("module_run")
+		return nil
+	}
+	if !isRunID(r.ID) {
+		return t.quarantine(r, invalidID, "a run's id has 26 digits and capital letters")
+	}
+	sha := ""
+	if r.Commit != nil {
+		sha = r.Commit.Hash
+	}
+	if err := t.Node(graph.SpaceliftRun, resolve.OwnRecord, derefInt(r.UpdatedAt),
+		graph.Text(r.ID), graph.TextPtr(r.Type), graph.TextPtr(r.State), notEmpty(sha), graph.TextPtr(r.Branch), graph.NumPtr(r.CreatedAt),
+		notEmpty(r.StackID), graph.Value{}, graph.Text(t.AccountID())); err != nil {
+		return err
+	}
+	if r.StackID != "" {
+		if err := t.Edge(generated, r.StackID, r.ID); err != nil {
+			return err
+		}
+	}
+	if sha != "" {
+		if err := t.commit(r); err != nil {
+			return err
+		}
+	}
+	for _, w := range r.Workers {
+		if err := t.execution(r, w); err != nil {
+			return err
+		}
+	}
+	trigger := deref(r.TriggeredBy)
+	if who, ok := canonical(trigger); ok {
+		return t.Triggered(who, spelled(trigger, who), r.ID, sha)
+	}
+	return t.TriggeredByNobody(r.ID, sha)
+}
+
+func (t *Transformer) execution(r *raw.Run, w raw.RunWorker) error {
+	pool := ""
+	if w.Public {
+		pool = raw.PublicPool
+		if err := t.Edge(poolContainsWorker, pool, w.ID); err != nil {
+			return err
+		}
+	}
+	if err := t.Worker(w.ID, pool); err != nil {
+		return err
+	}
+	return t.Edge(executed, w.ID, r.ID)
+}
+
+func (t *Transformer) commit(r *raw.Run) error {
+	c := r.Commit
+	when := graph.Value{}
+	if c.Timestamp != nil && *c.Timestamp > 0 {
+		when = graph.Text(time.Unix(*c.Timestamp, 0).UTC().Format(time.RFC3339))
+	}
+	if err := t.Commit(graph.Text(c.Hash), graph.Text(c.Hash), graph.TextPtr(c.Message), when,
+		graph.TextPtr(c.URL), graph.TextPtr(c.AuthorLogin), graph.TextPtr(c.AuthorName)); err != nil {
+		return err
+	}
+	if err := t.Edge(committed, c.Hash, r.ID); err != nil {
+		return err
+	}
+	if author := deref(c.AuthorLogin); author != "" {
+		if err := t.Pushed(c.Hash, author, r.StackID, onGitHub(deref(c.URL))); err != nil {
+			return err
+		}
+	}
+	for _, h := range r.History {
+		if h.State != "CONFIRMED" {
+			continue
+		}
+		if who, ok := canonical(h.Username); ok {
+			if err := t.Confirmed(who, spelled(h.Username, who), c.Hash); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// onGitHub tells whether a commit's URL is GitHub's, in the cloud or on a company's own host.
+func onGitHub(commitURL string) bool {
+	u, err := url.Parse(commitURL)
+	return err == nil && strings.Contains(u.Hostname(), "github")
+}
+
+// isRunID tells whether s has the form of a run's id. Not strictly a ULID: ids with an L were seen.
+func isRunID(s string) bool {
+	if len(s) != 26 {
+		return false
+	}
+	return strings.Trim(s, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
+}
+
+func notEmpty(s string) graph.Value {
+	if s == "" {
+		return graph.Value{}
+	}
+	return graph.Text(s)
+}
