@@ -59,7 +59,7 @@ type Relationship struct {
 	From, To   Label
 	Doc        string
 	Properties []Property
-	Identity   []string // properties that tell apart several edges between the same two ends
+	Identity   []string // the leading properties, where they tell apart several edges between the same two ends
 }
 
 // The columns every table ends in.

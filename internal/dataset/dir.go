@@ -33,9 +33,13 @@ type Dir struct {
 
 // Create begins a directory that will be published as final. What an earlier, killed
 // attempt left beside it is removed: the caller holds the lock of the data directory.
+// A directory that holds something else than a published one is refused: it would be replaced.
 func Create(final string) (*Dir, error) {
 	final, err := filepath.Abs(final)
 	if err != nil {
+		return nil, err
+	}
+	if err := replaceable(final); err != nil {
 		return nil, err
 	}
 	staging := stagingName(final)
@@ -46,6 +50,23 @@ func Create(final string) (*Dir, error) {
 		return nil, err
 	}
 	return &Dir{final: final, staging: staging}, nil
+}
+
+// ErrOccupied is wrapped by [Create] where the place holds something else.
+var ErrOccupied = errors.New("it holds files that liftgraph did not write")
+
+func replaceable(final string) error {
+	entries, err := os.ReadDir(final)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0 {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == ManifestName }) {
+		return fmt.Errorf("%s would be replaced, but %w: name another directory, or empty it", final, ErrOccupied)
+	}
+	return nil
 }
 
 func stagingName(final string) string {
