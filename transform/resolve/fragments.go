@@ -119,15 +119,3 @@ func (r *Resolver) rankedEdge(t *graph.Table, rank byte, start, end string, prop
 func (r *Resolver) Commit(row ...graph.Value) error {
 	return r.Node(graph.SpaceliftGitCommit, Nested, 0, row...)
 }
-
-// Pushed says that author wrote a commit which stack ran; urlGitHub tells whether the commit's URL is
-// GitHub's, which decides where the stack is not known.
-func (r *Resolver) Pushed(sha, author, stack string, urlGitHub bool) error {
-	r.key = appendKey(r.key[:0], 'c', sha)
-	flag := byte(0)
-	if urlGitHub {
-		flag = 1
-	}
-	r.value = appendTexts(append(r.value[:0], hubPushed, flag), author, stack)
-	return r.hubs.Add(r.key, r.value)
-}

@@ -11,7 +11,7 @@ const (
 	hubNode      = iota
 	hubTriggered // run: the user
 	hubAffected  // run: an instance, and how its id was found
-	hubPushed    // commit: the author, a stack that ran it
+	hubPushed    // commit: the author's GitHub login
 	hubConfirmed // commit: the user
 	hubFirstRun  // commit: a run, and who triggered it, if anybody; the first run sorts first
 )
@@ -107,16 +107,9 @@ func (r *Resolver) referToRun(h *hub, out *tableWriter, value []byte) error {
 
 func (r *Resolver) referToCommit(h *hub, value []byte) error {
 	if value[0] == hubPushed {
-		var author, stackID string
-		if _, err := texts(value[2:], &author, &stackID); err != nil {
+		var author string
+		if _, err := texts(value[1:], &author); err != nil {
 			return err
-		}
-		github := value[1] == 1
-		if s, ok := r.stacks[stackID]; ok {
-			github = s.github
-		}
-		if !github {
-			return nil
 		}
 		if err := r.stub(graph.GitHubUser, graph.Text(author)); err != nil {
 			return err

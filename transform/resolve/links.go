@@ -6,9 +6,10 @@ import (
 	"liftgraph/graph"
 )
 
-// The links pass: one sorter, two tags. What an identity is comes before where it is used.
+// The links pass: one sorter, a tag for each kind of link. What an identity is comes before where it is used.
 const (
 	linkIdentity = 'i'
+	linkAuthor   = 'a'
 	linkEntity   = 'e'
 )
 
@@ -51,6 +52,30 @@ func (r *Resolver) addIdentity(identity string, what byte, more ...string) error
 	return r.links.Add(r.key, r.value)
 }
 
+// Pushed says that author wrote a commit which stack ran; urlGitHub tells whether the commit's URL is
+// GitHub's, which decides where the stack is not known. GitHub's logins don't differ by letter case.
+func (r *Resolver) Pushed(sha, author, stack string, urlGitHub bool) error {
+	r.key = appendKey(r.key[:0], linkAuthor, strings.ToLower(author))
+	elsewhere := byte(1) // sorts last: the spelling of another provider counts least
+	if urlGitHub {
+		elsewhere = 0
+	}
+	r.value = appendTexts(append(r.value[:0], elsewhere), author, sha, stack)
+	return r.links.Add(r.key, r.value)
+}
+
+// pushed passes on a commit on GitHub under the one spelling of its author's login.
+func (r *Resolver) pushed(author, sha, stackID string, urlGitHub bool) error {
+	github := urlGitHub
+	if s, ok := r.stacks[stackID]; ok {
+		github = s.github
+	}
+	if !github {
+		return nil
+	}
+	return r.addHub('c', sha, hubPushed, author)
+}
+
 // Entity is a managed resource that may be an instance, or a stack that another one manages.
 type Entity struct {
 	Stack, ID        string
@@ -78,6 +103,7 @@ func (r *Resolver) passLinks() error {
 		identity, user string
 		aliases        int // how many users the identity is an alias of
 		own            bool
+		author         string // the spelling of an author's login that came first
 	)
 	return scan(r.links, func(key, value []byte) error {
 		fresh := string(key) != string(last)
@@ -89,6 +115,16 @@ func (r *Resolver) passLinks() error {
 			}
 			r.records.Out++
 			return r.newestEntity(key, value)
+		}
+		if key[0] == linkAuthor {
+			var spelled, sha, stackID string
+			if _, err := texts(value[1:], &spelled, &sha, &stackID); err != nil {
+				return err
+			}
+			if fresh {
+				author = spelled
+			}
+			return r.pushed(author, sha, stackID, value[0] == 0)
 		}
 		if fresh {
 			var id [1]string
