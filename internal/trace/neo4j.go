@@ -1,0 +1,39 @@
+package trace
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
+)
+
+// FromNeo4j asks a database.
+func FromNeo4j(ctx context.Context, driver neo4j.DriverWithContext, database string) ([]Change, error) {
+	res, err := neo4j.ExecuteQuery(ctx, driver, Cypher, nil, neo4j.EagerResultTransformer, neo4j.ExecuteQueryWithDatabase(database), neo4j.ExecuteQueryWithReadersRouting())
+	if err != nil {
+		return nil, fmt.Errorf("ask who changed what: %w", err)
+	}
+	var list []Change
+	for _, r := range res.Records {
+		text := func(key string) string {
+			v, _ := r.Get(key)
+			s, _ := v.(string)
+			return s
+		}
+		texts := func(key string) (all []string) {
+			v, _ := r.Get(key)
+			items, _ := v.([]any)
+			for _, i := range items {
+				if s, ok := i.(string); ok {
+					all = append(all, s)
+				}
+			}
+			return all
+		}
+		list = append(list, Change{
+			Instance: text("instance"), Author: text("author"), Commit: text("commit"), Run: text("run"), TriggeredBy: text("triggered_by"),
+			ConfirmedBy: texts("confirmed_by"), Stack: text("stack"), Space: text("space"), Workers: texts("workers"), Hosts: texts("hosts"),
+		})
+	}
+	return normalize(list), nil
+}
