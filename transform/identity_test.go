@@ -41,7 +41,7 @@ func TestHostInstance(t *testing.T) {
 		`{"instance_id":"i-1"}`:                                  "",
 		`{"instance_id":"0","vmss_name":"x"}`:                    "",
 		`{"instance_id":7}`:                                      "",
-		`{}`: "", ``: "", `nonsense`: "", `[]`: "", `null`: "",
+		`{}`:                                                     "", ``: "", `nonsense`: "", `[]`: "", `null`: "",
 	} {
 		if got := hostInstance(in); got != want {
 			t.Errorf("hostInstance(%q) = %q, not %q", in, got, want)

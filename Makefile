@@ -1,0 +1,51 @@
+# Every target sets up what it needs, pinned and cached; only Go, and Java with Maven for Neo4j, must be there.
+
+CACHE ?= $(if $(LIFTGRAPH_CACHE),$(LIFTGRAPH_CACHE),$(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/liftgraph)
+export LIFTGRAPH_CACHE := $(CACHE)
+
+GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+LINT := $(CACHE)/golangci-lint-2.15.0
+FUZZTIME ?= 10s
+DEMO ?= $(or $(TMPDIR),/tmp)/liftgraph-demo
+
+.PHONY: help build demo test race lint fuzz bench docs clean
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 12
+
+build: ## build bin/liftgraph
+	go build -trimpath -o bin/liftgraph ./cmd/liftgraph
+
+demo: build ## the whole pipeline on a sample account, into a real Neo4j
+	@./fixtures/demo.sh bin/liftgraph $(DEMO)
+
+test: ## all tests, with a real Neo4j
+	@./fixtures/neo4j/install.sh > /dev/null
+	LIFTGRAPH_REQUIRE_NEO4J=1 go test ./...
+
+race: ## all tests but Neo4j's under the race detector
+	go test -race -short ./...
+
+lint: $(LINT) ## vet and golangci-lint
+	go vet ./...
+	$(LINT) run
+
+$(LINT):
+	@mkdir -p $(@D)
+	GOBIN=$(CACHE)/gobin go install $(GOLANGCI_LINT)
+	mv $(CACHE)/gobin/golangci-lint $@
+
+fuzz: ## each fuzz target for FUZZTIME
+	@go list ./... | while read -r p; do \
+		go test -list '^Fuzz' $$p | grep '^Fuzz' | while read -r f; do \
+			echo "$$p $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$p || exit 1; \
+		done || exit 1; done
+
+bench: ## each benchmark once
+	go test -run '^$$' -bench . -benchtime 1x ./...
+
+docs: ## write the pages that are printed from the program
+	go test ./cmd/liftgraph -run TestPrintedPagesAreFresh -update
+
+clean: ## remove what the other targets built here
+	rm -rf bin

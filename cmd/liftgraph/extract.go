@@ -1,0 +1,113 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"liftgraph/extract/spacelift"
+	"liftgraph/internal/pipeline"
+)
+
+func extractCommand() *cli.Command {
+	flags := slices.Concat(dataFlags(), spaceliftFlags(), []cli.Flag{updateTag()})
+	return &cli.Command{
+		Name:   "extract",
+		Usage:  "read every configured source into DATA/raw",
+		Flags:  flags,
+		Action: extractSpacelift,
+		Subcommands: []*cli.Command{{
+			Name:   "spacelift",
+			Usage:  "read the Spacelift account into DATA/raw/spacelift",
+			Flags:  slices.Clone(flags),
+			Action: extractSpacelift,
+		}},
+	}
+}
+
+func extractSpacelift(c *cli.Context) error {
+	cfg, err := pipelineConfig(c)
+	if err != nil {
+		return err
+	}
+	if cfg.Spacelift, err = spaceliftConfig(c); err != nil {
+		return err
+	}
+	m, err := pipeline.Extract(c.Context, cfg)
+	return finish(c, m, err, "liftgraph transform")
+}
+
+// pipelineConfig gives what every stage needs.
+func pipelineConfig(c *cli.Context) (pipeline.Config, error) {
+	tmp, err := tempDir(c)
+	if err != nil {
+		return pipeline.Config{}, err
+	}
+	display, err := display(c)
+	if err != nil {
+		return pipeline.Config{}, err
+	}
+	return pipeline.Config{Version: c.App.Version, Data: c.String(dataFlag), Temp: tmp, UpdateTag: tag(c), Progress: display}, nil
+}
+
+// spaceliftConfig gives the endpoint and the credentials, which come from the environment or from files.
+func spaceliftConfig(c *cli.Context) (spacelift.Config, error) {
+	log, err := logger(c)
+	if err != nil {
+		return spacelift.Config{}, err
+	}
+	cfg := spacelift.Config{
+		Log:               log,
+		Endpoint:          c.String(endpointFlag),
+		RequestsPerSecond: c.Float64(rateFlag),
+		Workers:           c.Int(workersFlag),
+		RunDetails:        spacelift.RunDetails(c.String(detailsFlag)),
+		UserAgent:         "liftgraph/" + c.App.Version,
+	}
+	if cfg.Endpoint == "" {
+		return cfg, usagef("no Spacelift API endpoint: give --%s https://ACCOUNT.app.spacelift.io, or set SPACELIFT_API_KEY_ENDPOINT", endpointFlag)
+	}
+	token, err := secret(c, tokenEnvFlag, tokenFileFlag)
+	if err != nil {
+		return cfg, err
+	}
+	keyID := os.Getenv(c.String(keyIDEnvFlag))
+	switch {
+	case token != "":
+		cfg.Token = token
+	case keyID != "":
+		cfg.KeyID = keyID
+		cfg.KeySecret = func() (spacelift.Secret, error) { return secret(c, secretEnvFlag, secretFileFlag) }
+		s, err := cfg.KeySecret()
+		if err != nil {
+			return cfg, err
+		}
+		if s == "" {
+			return cfg, usagef("there is an API key's id in %s, but no secret: set %s, or give --%s FILE", c.String(keyIDEnvFlag), c.String(secretEnvFlag), secretFileFlag)
+		}
+	default:
+		return cfg, usagef("no credentials for %s: set %s to a token, or %s and %s to an API key's id and secret",
+			cfg.Endpoint, c.String(tokenEnvFlag), c.String(keyIDEnvFlag), c.String(secretEnvFlag))
+	}
+	return cfg, nil
+}
+
+// secret reads the file of one flag, or else the environment variable that the other names.
+func secret(c *cli.Context, envFlag, fileFlag string) (spacelift.Secret, error) {
+	name := c.String(fileFlag)
+	if name == "" {
+		return spacelift.Secret(strings.TrimSpace(os.Getenv(c.String(envFlag)))), nil
+	}
+	b, err := os.ReadFile(name)
+	if err != nil {
+		return "", usagef("--%s: %w", fileFlag, err)
+	}
+	s := strings.TrimSpace(string(b))
+	if s == "" {
+		return "", usagef("--%s: %w", fileFlag, errors.New(name+" is empty"))
+	}
+	return spacelift.Secret(s), nil
+}

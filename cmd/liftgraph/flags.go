@@ -1,0 +1,151 @@
+package main
+
+import (
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"liftgraph/extract/spacelift"
+)
+
+// Every flag's name, once.
+const (
+	configFlag    = "config"
+	dataFlag      = "data"
+	tmpFlag       = "tmp"
+	logLevelFlag  = "log-level"
+	logFormatFlag = "log-format"
+	progressFlag  = "progress"
+	workersFlag   = "workers"
+	updateTagFlag = "update-tag"
+
+	endpointFlag   = "spacelift-api-endpoint"
+	tokenEnvFlag   = "spacelift-api-token-env-var"
+	tokenFileFlag  = "spacelift-api-token-file"
+	keyIDEnvFlag   = "spacelift-api-key-id-env-var"
+	secretEnvFlag  = "spacelift-api-key-secret-env-var"
+	secretFileFlag = "spacelift-api-key-secret-file"
+	rateFlag       = "requests-per-second"
+	detailsFlag    = "run-details"
+
+	inventoryFlag = "instance-inventory"
+
+	formatFlag = "format"
+	outFlag    = "out"
+	keepFlag   = "keep"
+	ingestFlag = "ingest"
+
+	methodFlag        = "method"
+	neo4jHomeFlag     = "neo4j-home"
+	neo4jDatabaseFlag = "neo4j-database"
+	overwriteFlag     = "overwrite"
+	startFlag         = "start"
+	dryRunFlag        = "dry-run"
+
+	asFlag = "as"
+)
+
+// env gives the environment variables of a flag: its own, then the well-known ones.
+func env(name string, wellKnown ...string) []string {
+	return append([]string{"LIFTGRAPH_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))}, wellKnown...)
+}
+
+func stringFlag(name, value, usage string, wellKnown ...string) cli.Flag {
+	return &cli.StringFlag{Name: name, Value: value, Usage: usage, EnvVars: env(name, wellKnown...)}
+}
+
+func boolFlag(name, usage string) cli.Flag {
+	return &cli.BoolFlag{Name: name, Usage: usage, EnvVars: env(name)}
+}
+
+// commonFlags are every command's.
+func commonFlags() []cli.Flag {
+	return []cli.Flag{
+		stringFlag(configFlag, "", "YAML `FILE` with flags by their names; the command line and the environment win"),
+		stringFlag(logLevelFlag, "info", "least `LEVEL` that is logged: debug, info, warn or error"),
+		stringFlag(logFormatFlag, "text", "`FORM` of logs on stderr: text or json"),
+		stringFlag(progressFlag, "auto", "how progress is shown on stderr: auto (a bar on a terminal, else lines), plain or none"),
+	}
+}
+
+func dataFlags() []cli.Flag {
+	return []cli.Flag{
+		stringFlag(dataFlag, "liftgraph-data", "working `DIR` of every stage"),
+		stringFlag(tmpFlag, "", "`DIR` for spill files (default: within --data)"),
+	}
+}
+
+func updateTag() cli.Flag {
+	return &cli.Int64Flag{Name: updateTagFlag, Usage: "identity of this sync, written to every lastupdated: Unix `SECONDS`", DefaultText: "now", EnvVars: env(updateTagFlag)}
+}
+
+func spaceliftFlags() []cli.Flag {
+	return []cli.Flag{
+		stringFlag(endpointFlag, "", "`URL` of the Spacelift API, e.g. https://ACCOUNT.app.spacelift.io, with or without /graphql", "SPACELIFT_API_ENDPOINT", "SPACELIFT_API_KEY_ENDPOINT"),
+		stringFlag(tokenEnvFlag, "SPACELIFT_API_TOKEN", "`NAME` of the environment variable that holds a ready API token"),
+		stringFlag(tokenFileFlag, "", "`FILE` that holds a ready API token"),
+		stringFlag(keyIDEnvFlag, "SPACELIFT_API_KEY_ID", "`NAME` of the environment variable that holds an API key's id"),
+		stringFlag(secretEnvFlag, "SPACELIFT_API_KEY_SECRET", "`NAME` of the environment variable that holds the API key's secret"),
+		stringFlag(secretFileFlag, "", "`FILE` that holds the API key's secret, read again at each exchange"),
+		&cli.Float64Flag{Name: rateFlag, Value: 5, Usage: "most requests to the API in a second; 0 is no limit", EnvVars: env(rateFlag)},
+		stringFlag(detailsFlag, string(spacelift.AllDetails), "what to read of each run besides its row: all (history and logs: who confirmed, which worker), history or none"),
+		&cli.IntFlag{Name: workersFlag, Value: 4, Usage: "most requests to the API at a time", EnvVars: env(workersFlag)},
+	}
+}
+
+func inventory() cli.Flag {
+	return stringFlag(inventoryFlag, "", "`FILE` of known EC2 instances, to resolve sanitized ids: one id a line, or id,account,region")
+}
+
+func formatFlags() []cli.Flag {
+	return []cli.Flag{
+		stringFlag(formatFlag, "csv", "`FORMATS` to write, separated by commas: csv, parquet"),
+		stringFlag(outFlag, "", "`DIR` to publish into (default: DATA/csv, DATA/parquet); with two formats, its subdirectories csv and parquet"),
+	}
+}
+
+func neo4jFlags() []cli.Flag {
+	return []cli.Flag{
+		stringFlag(neo4jHomeFlag, "", "`DIR` Neo4j is installed in (default: neo4j-admin in PATH)", "NEO4J_HOME"),
+		stringFlag(neo4jDatabaseFlag, "neo4j", "`NAME` of the database"),
+		boolFlag(overwriteFlag, "replace a database that exists"),
+		boolFlag(startFlag, "start the server after the import and create the constraints"),
+	}
+}
+
+// tempDir gives the directory for spill files, which it creates.
+func tempDir(c *cli.Context) (string, error) {
+	dir := c.String(tmpFlag)
+	if dir == "" {
+		dir = filepath.Join(c.String(dataFlag), ".tmp")
+	}
+	return dir, os.MkdirAll(dir, 0o700)
+}
+
+// tag gives --update-tag, or now.
+func tag(c *cli.Context) int64 {
+	if c.IsSet(updateTagFlag) {
+		return c.Int64(updateTagFlag)
+	}
+	return time.Now().Unix()
+}
+
+// logger makes the logger of --log-level and --log-format.
+func logger(c *cli.Context) (*slog.Logger, error) {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(c.String(logLevelFlag))); err != nil {
+		return nil, usagef("--%s %q: it is debug, info, warn or error", logLevelFlag, c.String(logLevelFlag))
+	}
+	opts := &slog.HandlerOptions{Level: level}
+	switch c.String(logFormatFlag) {
+	case "text":
+		return slog.New(slog.NewTextHandler(c.App.ErrWriter, opts)), nil
+	case "json":
+		return slog.New(slog.NewJSONHandler(c.App.ErrWriter, opts)), nil
+	}
+	return nil, usagef("--%s %q: it is text or json", logFormatFlag, c.String(logFormatFlag))
+}

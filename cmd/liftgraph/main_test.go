@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"liftgraph/fixtures/fakespacelift"
+	"liftgraph/fixtures/sample"
+)
+
+// The test binary is the command: a script's `exec liftgraph` runs it as a process of its own.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"liftgraph": func() { os.Exit(run(context.Background(), os.Args, os.Stdout, os.Stderr)) },
+	})
+}
+
+// TestScripts runs a user's stories, one file each.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata",
+		RequireExplicitExec: true,
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("NEO4J_HOME", os.Getenv("NEO4J_HOME"))
+			e.Setenv("JAVA_HOME", os.Getenv("JAVA_HOME"))
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"spacelift": serveSpacelift,
+			"exits":     exits,
+		},
+	})
+}
+
+// serveSpacelift serves the sample account and points the environment at it. Arguments:
+// refuse=FIELD, without=TYPE.FIELD, hide=STACK, html=FIELD, down=FIELD (answers 502 to every request for the root field).
+func serveSpacelift(ts *testscript.TestScript, _ bool, args []string) {
+	o := sample.Options()
+	for _, a := range args {
+		name, value, _ := strings.Cut(a, "=")
+		switch name {
+		case "refuse":
+			o.Refuse = append(o.Refuse, value)
+		case "without":
+			o.Without = append(o.Without, value)
+		case "hide":
+			o.HideStacks = append(o.HideStacks, value)
+		default:
+			ts.Fatalf("spacelift: what is %q?", a)
+		}
+	}
+	h, err := fakespacelift.New(sample.Account(), o)
+	ts.Check(err)
+	s := httptest.NewServer(h)
+	ts.Defer(s.Close)
+	ts.Setenv("SPACELIFT_API_KEY_ENDPOINT", s.URL)
+	ts.Setenv("SPACELIFT_API_TOKEN", sample.Token)
+	ts.Setenv("LIFTGRAPH_REQUESTS_PER_SECOND", "0")
+	ts.Setenv("LIFTGRAPH_PROGRESS", "none")
+	ts.Check(os.WriteFile(ts.MkAbs("inventory.csv"), sample.Inventory(), 0o600))
+}
+
+// exits runs a command and wants its exit code: exits CODE COMMAND [ARG ...].
+func exits(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	code := 0
+	err = ts.Exec(args[1], args[2:]...)
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		code = exit.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if code != want {
+		ts.Fatalf("exit code %d, not %d", code, want)
+	}
+}

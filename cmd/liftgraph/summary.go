@@ -1,0 +1,88 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"liftgraph/internal/dataset"
+	"liftgraph/internal/progress"
+)
+
+// display makes the progress display of --progress.
+func display(c *cli.Context) (*progress.Display, error) {
+	d, err := progress.New(c.App.ErrWriter, progress.Mode(c.String(progressFlag)))
+	if err != nil {
+		return nil, usagef("--%s %w", progressFlag, err)
+	}
+	return d, nil
+}
+
+// finish ends a command that made a manifest: it tells what came out and what to do next.
+func finish(c *cli.Context, m *dataset.Manifest, err error, next string) error {
+	if err != nil {
+		return err
+	}
+	summarize(c.App.ErrWriter, m)
+	if next != "" {
+		fmt.Fprintln(c.App.ErrWriter, "next:", next)
+	}
+	if len(m.Incomplete()) > 0 {
+		return errIncomplete
+	}
+	return nil
+}
+
+// summarize tells what came out, what was put aside and what is incomplete and why.
+func summarize(w io.Writer, m *dataset.Manifest) {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	rows := map[string]int64{}
+	for _, f := range m.Files {
+		if f.Rows > 0 {
+			rows[path.Dir(f.Path)] += f.Rows
+		}
+	}
+	for _, folder := range slices.Sorted(maps.Keys(rows)) {
+		fmt.Fprintf(t, "%s\t%d\n", folder, rows[folder])
+	}
+	for _, l := range m.Ledger {
+		for _, part := range []struct {
+			what string
+			n    map[string]int64
+		}{{"left out", l.Filtered}, {"quarantined", l.Quarantined}} {
+			for _, reason := range slices.Sorted(maps.Keys(part.n)) {
+				fmt.Fprintf(t, "%s\t%d\t%s of %s: %s\n", part.what, part.n[reason], l.Unit, l.Source, reason)
+			}
+		}
+	}
+	if s := m.SanitizedIDs; s != nil {
+		fmt.Fprintf(t, "sanitized ids\t%d\tresolved, %d ambiguous, %d unresolved\n", s.Resolved, s.Ambiguous, s.Unresolved)
+	}
+	t.Flush()
+	for _, n := range m.Notes {
+		fmt.Fprintln(w, "note:", n)
+	}
+	if len(m.MissingFields) > 0 {
+		fmt.Fprintln(w, "note: this server's schema has no", strings.Join(m.MissingFields, ", "))
+	}
+	for _, s := range m.Incomplete() {
+		name := s.Scope
+		if s.Stack != "" {
+			name += " of stack " + s.Stack
+		}
+		fmt.Fprintf(w, "INCOMPLETE: %s: %s\n", name, cmp.Or(s.Reason, "no reason given"))
+	}
+	state := "complete"
+	if n := len(m.Incomplete()); n > 0 {
+		state = fmt.Sprintf("incomplete in %d scopes", n)
+	}
+	fmt.Fprintf(w, "%s, in %s, update tag %d\n", state, m.Ended.Sub(m.Started).Round(10*time.Millisecond), m.UpdateTag)
+}

@@ -1,0 +1,31 @@
+package main
+
+import (
+	"slices"
+
+	"github.com/urfave/cli/v2"
+
+	"liftgraph/internal/pipeline"
+)
+
+func transformCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "transform",
+		Usage: "turn DATA/raw into the rows of the graph, DATA/graph",
+		Flags: slices.Concat(dataFlags(), []cli.Flag{inventory(), updateTag()}),
+		Action: func(c *cli.Context) error {
+			cfg, err := pipelineConfig(c)
+			if err != nil {
+				return err
+			}
+			if !c.IsSet(updateTagFlag) {
+				cfg.UpdateTag = 0 // raw's
+			}
+			if cfg.Inventory, err = inventoryFile(c); err != nil {
+				return err
+			}
+			m, err := pipeline.Transform(c.Context, cfg)
+			return finish(c, m, err, "liftgraph emit")
+		},
+	}
+}

@@ -1,0 +1,117 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"liftgraph/extract/spacelift"
+	"liftgraph/internal/dataset"
+	"liftgraph/transform"
+)
+
+// The directories within the data directory.
+const (
+	rawSpacelift = "raw/spacelift"
+	graphRows    = "graph"
+)
+
+// job is one command at work: it holds the data directory, and what was begun and must be published or dropped.
+type job struct {
+	ctx     context.Context
+	cfg     Config
+	began   time.Time
+	outputs []output
+	closers []func() error
+}
+
+// output is a directory in the making.
+type output struct {
+	publish func(m dataset.Manifest) error
+	abandon func() error // does nothing after publish
+}
+
+// begin takes the data directory for this process and clears what a killed one left there.
+func begin(ctx context.Context, cfg Config) (*job, error) {
+	release, err := dataset.Lock(cfg.Data)
+	if err != nil {
+		return nil, err
+	}
+	j := &job{ctx: ctx, cfg: cfg, began: time.Now(), closers: []func() error{release}}
+	for _, name := range []string{rawSpacelift, graphRows, "csv", "parquet"} {
+		err = errors.Join(err, dataset.Recover(filepath.Join(cfg.Data, filepath.FromSlash(name))))
+	}
+	if err == nil {
+		err = os.MkdirAll(cfg.Temp, 0o700)
+	}
+	if err != nil {
+		return nil, errors.Join(err, j.end())
+	}
+	return j, nil
+}
+
+// end drops what was not published and lets go of the data directory.
+func (j *job) end() error {
+	var err error
+	for _, o := range j.outputs {
+		err = errors.Join(err, o.abandon())
+	}
+	for _, c := range slices.Backward(j.closers) {
+		err = errors.Join(err, c())
+	}
+	return err
+}
+
+// publish puts every output in its place, one after the other; each is whole or not there.
+func (j *job) publish(m *dataset.Manifest) error {
+	if err := j.ctx.Err(); err != nil {
+		return err
+	}
+	m.Ended = time.Now().UTC()
+	for _, o := range j.outputs {
+		if err := o.publish(*m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readManifest reads the manifest of an input directory, which the named command makes.
+func (j *job) readManifest(dir, madeBy string) (*dataset.Manifest, error) {
+	m, err := dataset.ReadManifest(filepath.Join(j.cfg.Data, filepath.FromSlash(dir)))
+	if errors.Is(err, dataset.ErrNotPublished) {
+		return nil, fmt.Errorf("%w; run `%s --data %s` first", err, madeBy, j.cfg.Data)
+	}
+	return m, err
+}
+
+// manifest begins the manifest of this job's outputs with what that of its input says.
+func (j *job) manifest(from *dataset.Manifest) *dataset.Manifest {
+	m := &dataset.Manifest{Started: j.began.UTC(), Accounts: []string{}, Sources: []dataset.Source{}, Scopes: []dataset.Scope{}, MissingFields: []string{}, Notes: []string{}}
+	if from != nil {
+		c := *from
+		m = &c
+		m.Files = nil
+	}
+	m.Version, m.UpdateTag = j.cfg.Version, j.cfg.UpdateTag
+	return m
+}
+
+func addExtracted(m *dataset.Manifest, r *spacelift.Report) {
+	m.Accounts = append(m.Accounts, r.Account)
+	m.Sources = append(m.Sources, r.Source)
+	m.Scopes = append(m.Scopes, r.Scopes...)
+	m.MissingFields = append(m.MissingFields, r.MissingFields...)
+	m.Notes = append(m.Notes, r.Notes...)
+	m.Ledger = append(m.Ledger, r.Ledger)
+}
+
+func addTransformed(m *dataset.Manifest, r *transform.Result) {
+	m.Notes = append(m.Notes, r.Notes...)
+	m.Ledger = append(m.Ledger, r.Ledger...)
+	m.SanitizedIDs = &r.Sanitized
+}
