@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"runtime/debug"
 	"strings"
 
@@ -13,14 +14,15 @@ import (
 	"liftgraph/extract/spacelift"
 )
 
-// memoryLimit makes the collector keep the process within the memory that the documentation promises, in bytes.
-// GOMEMLIMIT, where set, stands.
-const memoryLimit = 200 << 20
+// memoryLimit is what the heap may take, in bytes, whatever the size of the account: the collector runs when it is
+// reached and not before, so that memory is flat and time isn't lost. GOMEMLIMIT and GOGC, where set, stand.
+const memoryLimit = 160 << 20
 
 // run is the program: arguments in, exit code out.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	if debug.SetMemoryLimit(-1) > memoryLimit {
+	if os.Getenv("GOMEMLIMIT") == "" && os.Getenv("GOGC") == "" {
 		debug.SetMemoryLimit(memoryLimit)
+		debug.SetGCPercent(-1)
 	}
 	app := newApp(stdout, stderr)
 	args, err := flagsFirst(app, args)

@@ -136,7 +136,7 @@ func (d *Dir) Abandon() error { return os.RemoveAll(d.staging) }
 // syncTree makes the manifest and every directory durable; the other files were synced when they were closed.
 func syncTree(root, manifest string) error {
 	return filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
-		if err != nil || !(e.IsDir() || path == manifest) {
+		if err != nil || !e.IsDir() && path != manifest {
 			return err
 		}
 		return syncPath(path)

@@ -20,11 +20,11 @@ func Lock(data string) (release func() error, err error) {
 		return nil, err
 	}
 	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
-		f.Close()
+		closed := f.Close()
 		if errors.Is(err, unix.EWOULDBLOCK) {
 			return nil, fmt.Errorf("another liftgraph is at work in %s: wait for it, or give this one its own --data", data)
 		}
-		return nil, fmt.Errorf("lock %s: %w", data, err)
+		return nil, errors.Join(fmt.Errorf("lock %s: %w", data, err), closed)
 	}
 	return f.Close, nil
 }

@@ -177,7 +177,7 @@ func (c *runCursor) next() bool {
 	for len(c.rest) == 0 {
 		n, err := binary.ReadUvarint(c.in)
 		if err != nil {
-			if err != io.EOF {
+			if !errors.Is(err, io.EOF) {
 				c.err = fmt.Errorf("read a sort run: %w", err)
 			}
 			return false

@@ -43,7 +43,7 @@ func begin(ctx context.Context, cfg Config) (*job, error) {
 	}
 	j := &job{ctx: ctx, cfg: cfg, began: time.Now(), closers: []func() error{release}}
 	for _, name := range []string{rawSpacelift, graphRows, "csv", "parquet"} {
-		err = errors.Join(err, dataset.Recover(filepath.Join(cfg.Data, filepath.FromSlash(name))))
+		err = errors.Join(err, dataset.Recover(j.path(name)))
 	}
 	if err == nil {
 		err = os.MkdirAll(cfg.Temp, 0o700)
@@ -66,23 +66,27 @@ func (j *job) end() error {
 	return err
 }
 
-// publish puts every output in its place, one after the other; each is whole or not there.
-func (j *job) publish(m *dataset.Manifest) error {
+// publish puts every output in its place, one after the other, and gives the manifest of dir, which is one of them.
+// Each is whole or not there.
+func (j *job) publish(m *dataset.Manifest, dir string) (*dataset.Manifest, error) {
 	if err := j.ctx.Err(); err != nil {
-		return err
+		return nil, err
 	}
 	m.Ended = time.Now().UTC()
 	for _, o := range j.outputs {
 		if err := o.publish(*m); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	return dataset.ReadManifest(dir)
 }
+
+// path gives a directory within the data directory.
+func (j *job) path(dir string) string { return filepath.Join(j.cfg.Data, filepath.FromSlash(dir)) }
 
 // readManifest reads the manifest of an input directory, which the named command makes.
 func (j *job) readManifest(dir, madeBy string) (*dataset.Manifest, error) {
-	m, err := dataset.ReadManifest(filepath.Join(j.cfg.Data, filepath.FromSlash(dir)))
+	m, err := dataset.ReadManifest(j.path(dir))
 	if errors.Is(err, dataset.ErrNotPublished) {
 		return nil, fmt.Errorf("%w; run `%s --data %s` first", err, madeBy, j.cfg.Data)
 	}

@@ -30,7 +30,7 @@ type Config struct {
 
 // Run extracts, transforms and emits in one go, with spill files as its only intermediates, and gives the
 // manifest of what it published. Nothing is published before everything is written.
-func Run(ctx context.Context, cfg Config) (m *dataset.Manifest, err error) {
+func Run(ctx context.Context, cfg Config) (published *dataset.Manifest, err error) {
 	job, err := begin(ctx, cfg)
 	if err != nil {
 		return nil, err
@@ -71,14 +71,14 @@ func Run(ctx context.Context, cfg Config) (m *dataset.Manifest, err error) {
 	if err != nil {
 		return nil, err
 	}
-	m = job.manifest(nil)
+	m := job.manifest(nil)
 	addExtracted(m, extracted)
 	addTransformed(m, transformed)
-	return m, job.publish(m)
+	return job.publish(m, cfg.Targets[0].Dir)
 }
 
 // Extract writes DATA/raw/spacelift.
-func Extract(ctx context.Context, cfg Config) (m *dataset.Manifest, err error) {
+func Extract(ctx context.Context, cfg Config) (published *dataset.Manifest, err error) {
 	job, err := begin(ctx, cfg)
 	if err != nil {
 		return nil, err
@@ -93,13 +93,13 @@ func Extract(ctx context.Context, cfg Config) (m *dataset.Manifest, err error) {
 	if err != nil {
 		return nil, err
 	}
-	m = job.manifest(nil)
+	m := job.manifest(nil)
 	addExtracted(m, extracted)
-	return m, job.publish(m)
+	return job.publish(m, job.path(rawSpacelift))
 }
 
 // Transform turns DATA/raw/ into DATA/graph.
-func Transform(ctx context.Context, cfg Config) (m *dataset.Manifest, err error) {
+func Transform(ctx context.Context, cfg Config) (published *dataset.Manifest, err error) {
 	job, err := begin(ctx, cfg)
 	if err != nil {
 		return nil, err
@@ -128,13 +128,13 @@ func Transform(ctx context.Context, cfg Config) (m *dataset.Manifest, err error)
 	if err != nil {
 		return nil, err
 	}
-	m = job.manifest(from)
+	m := job.manifest(from)
 	addTransformed(m, transformed)
-	return m, job.publish(m)
+	return job.publish(m, job.path(graphRows))
 }
 
 // Emit turns DATA/graph into files for Neo4j and for a lake.
-func Emit(ctx context.Context, cfg Config) (m *dataset.Manifest, err error) {
+func Emit(ctx context.Context, cfg Config) (published *dataset.Manifest, err error) {
 	job, err := begin(ctx, cfg)
 	if err != nil {
 		return nil, err
@@ -153,6 +153,6 @@ func Emit(ctx context.Context, cfg Config) (m *dataset.Manifest, err error) {
 	if err := job.readGraph(from, sink); err != nil {
 		return nil, err
 	}
-	m = job.manifest(from)
-	return m, job.publish(m)
+	m := job.manifest(from)
+	return job.publish(m, cfg.Targets[0].Dir)
 }

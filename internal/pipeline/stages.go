@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 
 	"liftgraph/emit"
 	"liftgraph/extract/spacelift"
@@ -66,7 +65,7 @@ func (j *job) readRaw(m *dataset.Manifest, t *transform.Transformer) error {
 	}
 	stage := j.cfg.Progress.Stage("transform", "records", total, nil)
 	defer stage.Done()
-	for rec, err := range rawfile.Read(filepath.Join(j.cfg.Data, rawSpacelift), m) {
+	for rec, err := range rawfile.Read(j.path(rawSpacelift), m) {
 		if err := errors.Join(err, j.ctx.Err()); err != nil {
 			return err
 		}
@@ -103,7 +102,7 @@ func (j *job) readGraph(m *dataset.Manifest, sink graph.Sink) error {
 	}
 	stage := j.cfg.Progress.Stage("emit", "rows", total, nil)
 	defer stage.Done()
-	return rowfile.Read(filepath.Join(j.cfg.Data, graphRows), m, &watched{sink: sink, ctx: j.ctx, stage: stage})
+	return rowfile.Read(j.path(graphRows), m, &watched{sink: sink, ctx: j.ctx, stage: stage})
 }
 
 // quarantine begins DATA/quarantine/STAGE.
@@ -121,7 +120,7 @@ func (j *job) quarantine(stage string) (*rawfile.Quarantine, error) {
 
 // rawDir begins DATA/raw/spacelift.
 func (j *job) rawDir() (*rawfile.Writer, error) {
-	d, err := dataset.Create(filepath.Join(j.cfg.Data, filepath.FromSlash(rawSpacelift)))
+	d, err := dataset.Create(j.path(rawSpacelift))
 	if err != nil {
 		return nil, err
 	}
@@ -141,7 +140,7 @@ func (j *job) rawDir() (*rawfile.Writer, error) {
 
 // graphDir begins DATA/graph.
 func (j *job) graphDir() (graph.Sink, error) {
-	d, err := dataset.Create(filepath.Join(j.cfg.Data, graphRows))
+	d, err := dataset.Create(j.path(graphRows))
 	if err != nil {
 		return nil, err
 	}

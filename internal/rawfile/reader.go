@@ -112,7 +112,7 @@ func decodePart(name string, rows int64, kind raw.Kind, yield func(raw.Record, e
 	var long []byte
 	for line := int64(1); ; line++ {
 		text, err := readLine(in, &long)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			if line-1 != rows {
 				return fail(line, fmt.Errorf("the part ends here, but the manifest says it has %d records", rows))
 			}
@@ -145,7 +145,7 @@ func readLine(in *bufio.Reader, long *[]byte) ([]byte, error) {
 		text, err = in.ReadSlice('\n')
 	}
 	*long = append(*long, text...)
-	if err == io.EOF && len(*long) > 0 {
+	if errors.Is(err, io.EOF) && len(*long) > 0 {
 		return *long, io.ErrUnexpectedEOF
 	}
 	return *long, err

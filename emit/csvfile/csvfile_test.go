@@ -1,0 +1,216 @@
+package csvfile
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/klauspost/compress/gzip"
+	"go.uber.org/goleak"
+
+	"liftgraph/graph"
+	"liftgraph/internal/dataset"
+	"liftgraph/internal/csvrows"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var (
+	spaces = graph.NodeTable(graph.SpaceliftSpace)
+	roles  = graph.RelationshipTable(graph.SpaceliftUser, graph.HasRoleIn, graph.SpaceliftSpace)
+)
+
+func space(id string, name, description graph.Value, root graph.Value) graph.Row {
+	return graph.Row{graph.Text(id), name, description, root, {}, {}, {}, graph.Num(1700000000000), graph.Num(1700000000)}
+}
+
+// write writes the rows of tables in an own directory.
+func write(t testing.TB, l limits, rows map[*graph.Table][]graph.Row) (string, *dataset.Manifest) {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "csv")
+	d, err := dataset.Create(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := New(d)
+	s.limits = l
+	for table, list := range rows {
+		w, err := s.Table(table)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range list {
+			if err := w.Write(row); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Finish(); err != nil {
+		t.Fatal(err)
+	}
+	m := &dataset.Manifest{Stage: "csv"}
+	if err := d.Publish(m); err != nil {
+		t.Fatal(err)
+	}
+	return dir, m
+}
+
+func read(t testing.TB, name string) string {
+	t.Helper()
+	b, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasSuffix(name, ".gz") {
+		return string(b)
+	}
+	z, err := gzip.NewReader(bytes.NewReader(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func TestFiles(t *testing.T) {
+	dir, m := write(t, partLimits, map[*graph.Table][]graph.Row{
+		spaces: {
+			space("root", graph.Text("root"), graph.Value{}, graph.Truth(true)),
+			space("web-01", graph.Text("web, \"prod\""), graph.Text(""), graph.Truth(false)),
+		},
+		roles: {{graph.Text("mona@example.com"), graph.Text("root"), graph.Text("READ"), graph.Num(-5), graph.Num(6)}},
+	})
+	for name, want := range map[string]string{
+		"nodes/SpaceliftSpace/header.csv":                                          "id:ID(SpaceliftSpace),name:string,description:string,is_root:boolean,spacelift_account_id:string,parent_spacelift_account_id:string,parent_space_id:string,firstseen:long,lastupdated:long,:LABEL\n",
+		"nodes/SpaceliftSpace/part-00000.csv.gz":                                   "root,root,,true,,,,1700000000000,1700000000,SpaceliftSpace\nweb-01,\"web, \"\"prod\"\"\",\"\",false,,,,1700000000000,1700000000,SpaceliftSpace\n",
+		"relationships/SpaceliftUser_HAS_ROLE_IN_SpaceliftSpace/header.csv":        ":START_ID(SpaceliftUser),:END_ID(SpaceliftSpace),role:string,firstseen:long,lastupdated:long,:TYPE\n",
+		"relationships/SpaceliftUser_HAS_ROLE_IN_SpaceliftSpace/part-00000.csv.gz": "mona@example.com,root,READ,-5,6,HAS_ROLE_IN\n",
+		"nodes/GitHubUser/header.csv":                                              "username:ID(GitHubUser),firstseen:long,lastupdated:long,:LABEL\n",
+		"nodes/GitHubUser/part-00000.csv.gz":                                       "",
+		"relationships/SpaceliftStack_GENERATED_SpaceliftRun/part-00000.csv.gz":    "",
+		"constraints.cypher":                                                       graph.Constraints(),
+	} {
+		if got := read(t, filepath.Join(dir, name)); got != want {
+			t.Errorf("%s:\n%s\nnot\n%s", name, got, want)
+		}
+	}
+	if want := 2*len(graph.Tables()) + 2; len(m.Files) != want {
+		t.Errorf("%d files, not %d", len(m.Files), want)
+	}
+}
+
+func TestArgs(t *testing.T) {
+	lines := func(dir string) []string {
+		return strings.Split(strings.TrimSpace(read(t, filepath.Join(dir, ArgsName))), "\n")
+	}
+	dir, _ := write(t, limits{rows: 1, text: 1 << 20}, map[*graph.Table][]graph.Row{
+		spaces: {space("a", graph.Text("n"), graph.Value{}, graph.Value{}), space("b", graph.Text("n"), graph.Value{}, graph.Value{})},
+	})
+	list := lines(dir)
+	if got, want := list[len(list)-1], "--nodes=./nodes/SpaceliftSpace/header.csv,./nodes/SpaceliftSpace/part-00000.csv.gz,./nodes/SpaceliftSpace/part-00001.csv.gz"; got != want {
+		t.Errorf("%s\nnot\n%s", got, want)
+	}
+	text := strings.Join(list, "\n")
+	for _, no := range []string{"--multiline-fields", "--read-buffer-size", "--relationships"} {
+		if strings.Contains(text, no) {
+			t.Errorf("%s in\n%s", no, text)
+		}
+	}
+	if !strings.Contains(text, "--bad-tolerance=0\n") {
+		t.Error(text)
+	}
+	for _, s := range []string{"a\nb", "a\rb"} {
+		dir, _ = write(t, partLimits, map[*graph.Table][]graph.Row{spaces: {space("a", graph.Text(s), graph.Value{}, graph.Value{})}})
+		if text := strings.Join(lines(dir), "\n"); !strings.Contains(text, "--multiline-fields") {
+			t.Errorf("a line break, but\n%s", text)
+		}
+	}
+	dir, _ = write(t, partLimits, map[*graph.Table][]graph.Row{spaces: {space("a", graph.Text(strings.Repeat("x", 5<<20)), graph.Value{}, graph.Value{})}})
+	if text := strings.Join(lines(dir), "\n"); !strings.Contains(text, "--read-buffer-size=33554432") {
+		t.Errorf("a long field, but\n%s", text)
+	}
+}
+
+func TestPartsRoll(t *testing.T) {
+	var list []graph.Row
+	for i := range 10 {
+		list = append(list, space(fmt.Sprint(i), graph.Text(strings.Repeat("x", 100)), graph.Value{}, graph.Value{}))
+	}
+	for l, want := range map[limits][]int64{
+		{rows: 4, text: 1 << 20}:  {4, 4, 2},
+		{rows: 100, text: 300}:    {3, 3, 3, 1}, // a part ends with the row that reaches the limit
+		{rows: 10, text: 1 << 20}: {10},
+	} {
+		dir, m := write(t, l, map[*graph.Table][]graph.Row{spaces: list})
+		var got []int64
+		var text string
+		for _, f := range m.Files {
+			if strings.HasPrefix(f.Path, "nodes/SpaceliftSpace/part-") {
+				got = append(got, f.Rows)
+				text += read(t, filepath.Join(dir, f.Path))
+			}
+		}
+		if fmt.Sprint(got) != fmt.Sprint(want) || strings.Count(text, "\n") != 10 {
+			t.Errorf("%+v: parts of %v rows, not %v", l, got, want)
+		}
+	}
+}
+
+func TestSameRowsSameBytes(t *testing.T) {
+	var list []graph.Row
+	for i := range 20_000 {
+		list = append(list, space(fmt.Sprintf("%06d", i), graph.Text(strings.Repeat("x", i%100)), graph.Value{}, graph.Value{}))
+	}
+	_, a := write(t, partLimits, map[*graph.Table][]graph.Row{spaces: list})
+	_, b := write(t, partLimits, map[*graph.Table][]graph.Row{spaces: list})
+	for i := range a.Files {
+		if a.Files[i] != b.Files[i] {
+			t.Errorf("%+v, then %+v", a.Files[i], b.Files[i])
+		}
+	}
+}
+
+// What the writer writes the strict reader reads, exactly.
+func FuzzRoundTrip(f *testing.F) {
+	for _, s := range []string{"", "a", "a\"b", `a\"b\`, "a,b;c", "\r\n", " a ", "=1+1", "é😀", "\x00", "\ufeffbom", "'"} {
+		f.Add(s, s, int64(-1), true, false)
+	}
+	f.Fuzz(func(t *testing.T, id, name string, n int64, root, absent bool) {
+		id, name = string([]rune(id)), string([]rune(name))
+		row := space(id, graph.Text(name), graph.Text(name+id), graph.Truth(root))
+		row[7] = graph.Num(n)
+		if absent {
+			row[2], row[3] = graph.Value{}, graph.Value{}
+		}
+		line, multiline := appendRow(nil, row, spaces.Columns, "L")
+		if multiline != strings.ContainsAny(id+name, "\r\n") {
+			t.Errorf("multiline %v", multiline)
+		}
+		fields, err := csvrows.NewReader(bytes.NewReader(line), len(row)+1).Next()
+		if err != nil {
+			t.Fatalf("%q: %v", line, err)
+		}
+		for i, v := range row {
+			text, f := v.Text, fields[i]
+			switch {
+			case spaces.Columns[i].Type == graph.Bool && v.Present:
+				text = fmt.Sprint(v.Num == 1)
+			case spaces.Columns[i].Type == graph.Int && v.Present:
+				text = fmt.Sprint(v.Num)
+			}
+			if string(f.Text) != text || v.Present != (f.Quoted || len(f.Text) > 0) {
+				t.Errorf("%s: %+v came back as %+v", spaces.Columns[i].Name, v, f)
+			}
+		}
+	})
+}

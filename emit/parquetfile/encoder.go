@@ -1,0 +1,156 @@
+package parquetfile
+
+import (
+	"cmp"
+	"fmt"
+	"unsafe"
+
+	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/compress/zstd"
+
+	"liftgraph/graph"
+	"liftgraph/internal/dataset"
+)
+
+// limits say where a row group and a part end: they depend on nothing but the rows. Row groups are
+// small because one is held in memory until it ends.
+type limits struct {
+	groupRows, groupBytes int
+	partRows              int
+}
+
+var fileLimits = limits{groupRows: 64 << 10, groupBytes: 16 << 20, partRows: 4 << 20}
+
+const (
+	pageSize        = 128 << 10
+	dictionaryLimit = 512 << 10 // a larger one is given up for plain values
+	batchRows       = 512       // how many values a column takes at once
+)
+
+// encoder writes the parts of one table.
+type encoder struct {
+	dir    *dataset.Dir
+	limits limits
+	table  *graph.Table
+	writer *parquet.Writer
+	file   *dataset.FileWriter // nil when closed
+	parts  []string
+
+	row                   graph.Row
+	columns               [][]parquet.Value
+	partRows, rows, bytes int // of the part; of the row group
+}
+
+func newEncoder(dir *dataset.Dir, l limits, t *graph.Table) (*encoder, error) {
+	options := []parquet.WriterOption{
+		Schema(t), sorting(t),
+		parquet.Compression(&zstd.Codec{Level: zstd.SpeedDefault}),
+		parquet.PageBufferSize(pageSize), parquet.DictionaryMaxBytes(dictionaryLimit),
+		// The first version of pages is read everywhere; statistics stand once a column chunk and in the page index.
+		parquet.DataPageVersion(1), parquet.DataPageStatistics(false),
+		parquet.WriteBufferSize(0), // the file has its own
+	}
+	for i, c := range t.Columns {
+		if i >= ids(t) && freeText[c.Name] {
+			options = append(options, parquet.SkipPageBounds(c.Name))
+		}
+	}
+	e := &encoder{dir: dir, limits: l, table: t, row: make(graph.Row, len(t.Columns)), columns: make([][]parquet.Value, len(t.Columns))}
+	e.writer = parquet.NewWriter(nil, options...)
+	return e, e.open()
+}
+
+func (e *encoder) open() error {
+	path := fmt.Sprintf("%s/part-%05d.parquet", e.table.Folder(), len(e.parts))
+	f, err := e.dir.File(path)
+	if err != nil {
+		return err
+	}
+	e.parts = append(e.parts, path)
+	e.file, e.partRows = f, 0
+	e.writer.Reset(f)
+	return nil
+}
+
+// encode takes a batch of rows, whose memory is free again when it returns.
+func (e *encoder) encode(batch []byte) error {
+	if err := decodeBatch(batch, e.row, e.add); err != nil {
+		return err
+	}
+	return e.flush()
+}
+
+// add takes the row decoded.
+func (e *encoder) add() error {
+	if e.partRows == e.limits.partRows {
+		if err := e.close(); err != nil {
+			return err
+		}
+		if err := e.open(); err != nil {
+			return err
+		}
+	}
+	for i := range e.row {
+		v := &e.row[i]
+		level := 1
+		if i < ids(e.table) {
+			level = 0
+		}
+		var p parquet.Value
+		switch c := e.table.Columns[i]; {
+		case !v.Present:
+			e.columns[i] = append(e.columns[i], parquet.NullValue().Level(0, 0, i))
+			continue
+		case c.Type == graph.String:
+			p = parquet.ByteArrayValue(unsafe.Slice(unsafe.StringData(v.Text), len(v.Text)))
+			e.bytes += len(v.Text)
+		case c.Type == graph.Bool:
+			p = parquet.BooleanValue(v.Num != 0)
+		default:
+			p = parquet.Int64Value(v.Num)
+		}
+		e.columns[i] = append(e.columns[i], p.Level(0, level, i))
+	}
+	e.partRows++
+	e.rows++
+	if e.rows == e.limits.groupRows || e.bytes >= e.limits.groupBytes {
+		return e.endGroup()
+	}
+	if len(e.columns[0]) == batchRows {
+		return e.flush()
+	}
+	return nil
+}
+
+// flush hands the values gathered to their columns, which copy them.
+func (e *encoder) flush() error {
+	for i, w := range e.writer.ColumnWriters() {
+		if len(e.columns[i]) == 0 {
+			continue
+		}
+		if _, err := w.WriteRowValues(e.columns[i]); err != nil {
+			return fmt.Errorf("%s, column %s: %w", e.parts[len(e.parts)-1], e.table.Columns[i].Name, err)
+		}
+		e.columns[i] = e.columns[i][:0]
+	}
+	return nil
+}
+
+func (e *encoder) endGroup() error {
+	if err := e.flush(); err != nil {
+		return err
+	}
+	e.rows, e.bytes = 0, 0
+	return e.writer.Flush()
+}
+
+// close ends the part.
+func (e *encoder) close() error {
+	if e.file == nil {
+		return nil
+	}
+	f := e.file
+	e.file = nil
+	f.AddRows(int64(e.partRows))
+	return cmp.Or(e.endGroup(), e.writer.Close(), f.Close())
+}

@@ -1,0 +1,175 @@
+package spacelift
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"liftgraph/fixtures/fakespacelift"
+)
+
+func TestTokenIsRenewedEarly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, c := range []struct {
+			lifetime, renewed time.Duration
+		}{{time.Hour, time.Hour - renewBefore}, {40 * time.Second, 20 * time.Second}} {
+			exchanges, secrets := 0, 0
+			s := &session{turn: newTurn(), keySecret: func() (Secret, error) { secrets++; return Secret(fmt.Sprint("secret", secrets)), nil }}
+			s.exchange = func(_ context.Context, _ string, secret Secret) (Secret, time.Time, error) {
+				exchanges++
+				return "token of " + secret, time.Now().Add(c.lifetime), nil
+			}
+			at := func(want int) {
+				t.Helper()
+				token, generation, err := s.current(t.Context())
+				if err != nil || exchanges != want || generation != want || token.Reveal() != fmt.Sprint("token of secret", want) {
+					t.Errorf("%s: %q, generation %d, %d exchanges, %v, want %d", c.lifetime, token.Reveal(), generation, exchanges, err, want)
+				}
+			}
+			at(1)
+			time.Sleep(c.renewed - time.Second)
+			at(1)
+			time.Sleep(time.Second)
+			at(2)
+			at(2)
+		}
+	})
+}
+
+func TestTokenWithoutAnEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		exchanges := 0
+		s := &session{turn: newTurn(), keySecret: func() (Secret, error) { return "s", nil }}
+		s.exchange = func(context.Context, string, Secret) (Secret, time.Time, error) {
+			exchanges++
+			return "t", time.Now().Add(-time.Hour), nil // or a clock that is wrong
+		}
+		for range 3 {
+			if _, _, err := s.current(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Hour)
+		}
+		if exchanges != 1 {
+			t.Errorf("%d exchanges", exchanges)
+		}
+	})
+}
+
+// TestRefreshDuringExtraction reads so slowly that the token of the key ends several times.
+func TestRefreshDuringExtraction(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		account := small(120, 3)
+		server, cfg := serveInside(t, account, fakespacelift.Options{Keys: map[string]string{"01KEY": "s3cret"}, TokenLifetime: 5 * time.Minute})
+		cfg.RequestsPerSecond = 0.02 // one in 50 s
+		out, report := extract(t, cfg)
+		if len(incomplete(report)) > 0 || len(out.ids("run")) != 120 {
+			t.Errorf("%d runs; %+v", len(out.ids("run")), report.Scopes)
+		}
+		if n := server.Count("apiKeyUser"); n < 3 || n > 12 {
+			t.Errorf("%d exchanges", n)
+		}
+		if n := server.Count("viewer"); n != 1 {
+			t.Errorf("viewer was asked %d times: a token had ended", n)
+		}
+	})
+}
+
+func TestKeyIsExchangedOnce(t *testing.T) {
+	server, cfg := serve(t, small(60, 3), fakespacelift.Options{Keys: map[string]string{"01KEY": "s3cret"}})
+	if _, report := extract(t, cfg); len(incomplete(report)) > 0 {
+		t.Errorf("%+v", report.Scopes)
+	}
+	if n := server.Count("apiKeyUser"); n != 1 {
+		t.Errorf("%d exchanges", n)
+	}
+}
+
+// TestRevoked takes the token away in the middle: a key gets a new one, a ready token ends the extraction.
+func TestRevoked(t *testing.T) {
+	revoke := fakespacelift.Fault{Field: "searchManagedEntities", Nth: 1, Do: fakespacelift.RevokeToken()}
+	server, cfg := serve(t, small(60, 3), fakespacelift.Options{Keys: map[string]string{"01KEY": "s3cret"}, Faults: []fakespacelift.Fault{revoke}})
+	if _, report := extract(t, cfg); len(incomplete(report)) > 0 || server.Count("apiKeyUser") != 2 {
+		t.Errorf("%d exchanges, %+v", server.Count("apiKeyUser"), report.Scopes)
+	}
+
+	server, cfg = serve(t, small(60, 3), fakespacelift.Options{Faults: []fakespacelift.Fault{revoke}})
+	out, report := extract(t, cfg)
+	if got := incomplete(report); !slices.Equal(got, []string{scopeEntities, scopeRuns, scopeDetails}) || len(out.ids("stack")) != 3 {
+		t.Errorf("%v", got)
+	}
+	wantText(t, scopeNamed(t, report, scopeRuns).Reason, "no longer accepted", "GENERATED", "are missing", "run again with a new token")
+	wantText(t, fmt.Sprint(report.Notes), "cut short")
+	if n := server.Count("searchRuns"); n != 0 {
+		t.Errorf("the dead token was sent %d times for runs", n)
+	}
+}
+
+// TestRevokedInTheMiddleOfTheRuns, so that details fail too.
+func TestRevokedInTheMiddleOfTheRuns(t *testing.T) {
+	_, cfg := serve(t, small(300, 0), fakespacelift.Options{Faults: []fakespacelift.Fault{{Field: "searchRuns", Nth: 4, Do: fakespacelift.RevokeToken()}}})
+	out, report := extract(t, cfg)
+	if got := incomplete(report); !slices.Contains(got, scopeRuns) {
+		t.Errorf("%v", got)
+	}
+	if n := len(out.ids("run")); n != 150 {
+		t.Errorf("%d runs", n)
+	}
+}
+
+func TestRevokedKey(t *testing.T) {
+	keys := map[string]string{"01KEY": "s3cret"}
+	server, cfg := serve(t, small(60, 3), fakespacelift.Options{Keys: keys})
+	server.Inject(fakespacelift.Fault{Field: "roles", Nth: 1, Do: fakespacelift.RevokeToken()})
+	server.Inject(fakespacelift.Fault{Field: "apiKeyUser", Nth: 2, Times: 9, Do: fakespacelift.Errors("unauthorized")})
+	_, report := extract(t, cfg)
+	if got := incomplete(report); !slices.Equal(got, []string{scopeRoles, scopeEntities, scopeRuns, scopeDetails}) {
+		t.Errorf("%v", got)
+	}
+	wantText(t, scopeNamed(t, report, scopeRuns).Reason, "refuses the API key", "check that the API key still exists")
+	if n := server.Count("apiKeyUser"); n != 2 {
+		t.Errorf("%d exchanges", n)
+	}
+}
+
+func jwt(claims string) Secret {
+	enc := base64.RawURLEncoding.EncodeToString
+	return Secret(enc([]byte(`{"alg":"none"}`)) + "." + enc([]byte(claims)) + "." + enc([]byte("signature")))
+}
+
+func TestClaims(t *testing.T) {
+	c := readClaims(jwt(`{"aud":["https://acme.app.spacelift.io"],"exp":1700000000}`))
+	if got := c.expiry(); got.Unix() != 1_700_000_000 {
+		t.Errorf("%s", got)
+	}
+	for endpoint, want := range map[string]string{
+		"https://acme.app.spacelift.io/graphql": "", "https://other.app.spacelift.io/graphql": "acme.app.spacelift.io",
+	} {
+		if got := c.elsewhere(endpoint); got != want {
+			t.Errorf("%s: %q", endpoint, got)
+		}
+	}
+	if c := readClaims(jwt(`{"aud":"https://acme.example"}`)); c.elsewhere("https://b.example/graphql") != "acme.example" || !c.expiry().IsZero() {
+		t.Errorf("%+v", c)
+	}
+	for _, s := range []Secret{"", "opaque", "a.b.c", jwt("[]"), jwt(`{"aud":5}`)} {
+		if c := readClaims(s); !c.expiry().IsZero() || c.elsewhere("https://a.example/graphql") != "" {
+			t.Errorf("%q: %+v", s.Reveal(), c)
+		}
+	}
+}
+
+func TestSecretThatCantBeRead(t *testing.T) {
+	_, cfg := serve(t, small(1, 0), fakespacelift.Options{Keys: map[string]string{"01KEY": "s3cret"}})
+	gone := errors.New("open /run/secret: no such file")
+	cfg.KeySecret = func() (Secret, error) { return "", gone }
+	_, err := Extract(t.Context(), cfg, new(memory))
+	if !errors.Is(err, gone) {
+		t.Errorf("%v", err)
+	}
+}

@@ -1,0 +1,78 @@
+package spacelift
+
+import (
+	"cmp"
+	"log/slog"
+	"net/http"
+	"time"
+)
+
+// Config says which account to read, and how.
+type Config struct {
+	Endpoint string // as [ParseEndpoint] takes it
+
+	Token     Secret                 // a ready token (JWT); or else the two below
+	KeyID     string                 // of an API key: a ULID, or oidc::<issuer>::<id>
+	KeySecret func() (Secret, error) // of that key, asked for at each exchange: an OIDC token rotates
+
+	RequestsPerSecond float64       // 0: no limit
+	Workers           int           // requests under way at once; 0: 8
+	RunDetails        RunDetails    // "": AllDetails
+	FirstContact      time.Duration // how long until the server must have answered once; 0: 60 s
+	MaxAnswer         int64         // bytes of one answer, uncompressed; 0: 64 MiB
+	UserAgent         string        // "": liftgraph
+
+	Transport http.RoundTripper // nil: one of its own, which heeds HTTPS_PROXY and the like
+	Stats     *Stats            // counts for a progress display; may be nil
+	Log       *slog.Logger      // tells of retries and their reasons; nil: silent
+}
+
+// RunDetails says what is read of each run beyond its row in the list.
+type RunDetails string
+
+// What is read of each run: history tells who confirmed it, logs tell which workers executed it.
+const (
+	AllDetails     RunDetails = "all"
+	HistoryDetails RunDetails = "history"
+	NoDetails      RunDetails = "none"
+)
+
+// UsageError says that a setting is wrong: nothing was asked of any server.
+type UsageError struct{ Problem string }
+
+// Error implements error.
+func (e *UsageError) Error() string { return e.Problem }
+
+// check fills in what was left out, or gives a [UsageError].
+func (c Config) check() (Config, error) {
+	var err error
+	if c.Endpoint, err = ParseEndpoint(c.Endpoint); err != nil {
+		return c, err
+	}
+	switch key := c.KeyID != "" || c.KeySecret != nil; {
+	case c.Token != "" && key:
+		return c, &UsageError{"both a token and an API key are given: give one of them (SPACELIFT_API_TOKEN, or SPACELIFT_API_KEY_ID and its secret)"}
+	case c.Token == "" && !key:
+		return c, &UsageError{"no credentials: set SPACELIFT_API_TOKEN, or SPACELIFT_API_KEY_ID and SPACELIFT_API_KEY_SECRET"}
+	case key && c.KeyID == "":
+		return c, &UsageError{"an API key's secret without its id: set SPACELIFT_API_KEY_ID"}
+	case key && c.KeySecret == nil:
+		return c, &UsageError{"an API key's id without its secret: set SPACELIFT_API_KEY_SECRET"}
+	}
+	c.RunDetails = cmp.Or(c.RunDetails, AllDetails)
+	if c.RunDetails != AllDetails && c.RunDetails != HistoryDetails && c.RunDetails != NoDetails {
+		return c, &UsageError{"run details are all, history or none, not " + string(c.RunDetails)}
+	}
+	if c.RequestsPerSecond < 0 || c.Workers < 0 {
+		return c, &UsageError{"the number of requests per second and that of workers can't be negative"}
+	}
+	c.Workers = cmp.Or(c.Workers, 8)
+	c.FirstContact = cmp.Or(c.FirstContact, time.Minute)
+	c.MaxAnswer = cmp.Or(c.MaxAnswer, 64<<20)
+	c.UserAgent = cmp.Or(c.UserAgent, "liftgraph")
+	c.Stats = cmp.Or(c.Stats, new(Stats))
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	return c, nil
+}

@@ -1,0 +1,153 @@
+package spacelift
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"liftgraph/internal/dataset"
+	"liftgraph/internal/raw"
+)
+
+// sourceName names this source in manifests and quarantined records.
+const sourceName = "spacelift"
+
+// Output takes what an extraction delivers, from one goroutine. An error ends the extraction.
+type Output interface {
+	Record(raw.Record) error
+	Reject(raw.Rejected) error
+}
+
+// Report says what was read, for the manifest. Scopes stand in the order they were read in, MissingFields are sorted.
+type Report struct {
+	Account       string // its name, or what stands for it
+	Source        dataset.Source
+	Scopes        []dataset.Scope
+	MissingFields []string // as Type.field, Type.field(argument) or Type
+	Notes         []string
+	Ledger        dataset.Ledger // in records; balanced
+}
+
+// Extract reads the whole account and delivers its records one after the other, in a fixed order whatever the number
+// of workers: account, spaces, stacks, worker pools and the public one, users, groups, API keys, roles, entities, runs
+// (newest first), and once more the newest runs, begun while the others were read. A record may come twice.
+//
+// Wrong settings are a [UsageError]. Any other error means that nothing can be published: no first contact, a token
+// that isn't taken, a failed output, a cancelled context. A scope that is refused or fails is incomplete in the report.
+func Extract(ctx context.Context, cfg Config, out Output) (*Report, error) {
+	cfg, err := cfg.check()
+	if err != nil {
+		return nil, err
+	}
+	x := newExtraction(cfg, out)
+	defer x.client.close()
+	if err := x.firstContact(ctx); err != nil {
+		return nil, err
+	}
+	for _, read := range []func(context.Context) error{
+		x.introspect, x.account, x.spaces, x.stacks, x.workerPools, x.users, x.groups, x.apiKeys, x.roles, x.entities, x.runs,
+	} {
+		if err := read(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return x.finish()
+}
+
+// extraction is one run of [Extract].
+type extraction struct {
+	cfg      Config
+	client   *client
+	details  *detailReader
+	out      Output
+	report   Report
+	received map[raw.Kind]int64 // rows, to number the rejected ones
+	known    []stackRef
+	counted  detailCount
+}
+
+// stackRef is what is kept of a stack: to ask for its lists where the account's can't be had.
+type stackRef struct {
+	id    string
+	empty bool // it manages no entities
+}
+
+func newExtraction(cfg Config, out Output) *extraction {
+	x := &extraction{cfg: cfg, client: newClient(cfg), out: out, received: map[raw.Kind]int64{}}
+	x.details = newDetailReader(x.client, cfg.RunDetails)
+	x.report.Ledger = dataset.NewLedger("extract", sourceName, "records")
+	return x
+}
+
+// introspect learns the server's schema. Where it is hidden, each query is fitted by what the server complains about.
+func (x *extraction) introspect(ctx context.Context) error {
+	answer, err := x.client.send(ctx, x.client.signed, format(loadQuery("introspection")), nil, new(call))
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	var in introspected
+	if err == nil {
+		err = json.Unmarshal(answer["__schema"], &in)
+	}
+	if _, gaveUp := errors.AsType[*gaveUpError](err); gaveUp {
+		return fmt.Errorf("%s answered once, but no more: %w; try again later", x.cfg.Endpoint, err)
+	}
+	if err != nil || in.QueryType.Name == "" || len(in.Types) == 0 {
+		x.note("the server doesn't show its schema: fields that it lacks are found by its complaints")
+		return nil
+	}
+	x.client.queries = newQueries(in.schema())
+	return nil
+}
+
+// account delivers the account, named after the endpoint's host where the API doesn't tell.
+func (x *extraction) account(ctx context.Context) error {
+	sc := x.begin(scopeAccount)
+	answer, _, err := x.client.ask(ctx, question{query: "account"})
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	account := raw.Account{}
+	if err == nil {
+		err = json.Unmarshal(answer["name"], &account.Name)
+	}
+	if _, lacks := errors.AsType[*missingError](err); err != nil && !lacks {
+		sc.fail(err)
+	}
+	if account.Name != nil && checkID(*account.Name) == nil {
+		account.ID = *account.Name
+	} else {
+		account.ID = accountOf(x.cfg.Endpoint)
+	}
+	x.report.Account = account.ID
+	if err := x.deliver(sc, batch{kind: raw.KindAccount, rows: []row{{record: &account}}}); err != nil {
+		return err
+	}
+	x.end(sc)
+	return nil
+}
+
+func (x *extraction) note(format string, args ...any) {
+	x.report.Notes = append(x.report.Notes, fmt.Sprintf(format, args...))
+}
+
+// finish closes the books.
+func (x *extraction) finish() (*Report, error) {
+	if over := x.client.over.Load(); over != nil {
+		x.note("the extraction was cut short: %v", over)
+	}
+	if end := readClaims(x.cfg.Token).expiry(); !end.IsZero() && time.Until(end) < time.Hour {
+		x.note("the token is good until %s only", end.Format(time.RFC3339))
+	}
+	if unencrypted(x.cfg.Endpoint) {
+		x.note("the token was sent unencrypted: use https where the server offers it")
+	}
+	stats := x.cfg.Stats.Snapshot()
+	x.report.Source = dataset.Source{
+		Name: sourceName, Endpoint: x.cfg.Endpoint, Requests: stats.Requests, Retries: stats.Retries, Pages: stats.Pages, Bytes: stats.Bytes,
+	}
+	x.report.MissingFields = x.client.queries.left()
+	return &x.report, x.report.Ledger.Check()
+}

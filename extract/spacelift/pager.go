@@ -1,0 +1,139 @@
+package spacelift
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"regexp"
+)
+
+// pageSize is the number of rows asked for at once, as in every official client.
+const pageSize = 50
+
+// pager reads a search* field page by page.
+type pager struct {
+	client      *client
+	query, root string
+	size        int
+	newestFirst bool // ordered by createdAt, descending
+	after       string
+	seen        loop
+	done        bool
+	stats       *Stats
+}
+
+func (x *extraction) newPager(query, root string) *pager {
+	return &pager{client: x.client, query: query, root: root, size: pageSize, stats: x.cfg.Stats}
+}
+
+// connection is the shape of every search's answer.
+type connection struct {
+	PageInfo *struct {
+		HasNextPage bool    `json:"hasNextPage"`
+		EndCursor   *string `json:"endCursor"`
+	} `json:"pageInfo"`
+	Edges []*struct {
+		Node json.RawMessage `json:"node"`
+	} `json:"edges"`
+}
+
+// next gives the next page. Whatever is missing is the page's error; after the last page done is set.
+func (p *pager) next(ctx context.Context) page {
+	answer, err := p.ask(ctx)
+	if err != nil && answer == nil {
+		p.done = true
+		return page{err: err}
+	}
+	p.stats.pages.Add(1)
+	var conn *connection
+	if bad := json.Unmarshal(answer[p.root], &conn); bad != nil {
+		p.done = true
+		return page{err: errors.Join(err, fmt.Errorf("the page can't be read: %w", bad))}
+	}
+	if conn == nil || conn.PageInfo == nil {
+		p.done = true
+		return page{err: orElse(err, errNullAnswer)}
+	}
+	rows := make([]json.RawMessage, len(conn.Edges))
+	for i, edge := range conn.Edges {
+		if edge != nil {
+			rows[i] = edge.Node
+		}
+	}
+	result := newPage(rows, err)
+	if !conn.PageInfo.HasNextPage {
+		p.done = true
+		return result
+	}
+	p.after = ""
+	if conn.PageInfo.EndCursor != nil {
+		p.after = *conn.PageInfo.EndCursor
+	}
+	switch {
+	case p.after == "":
+		p.done = true
+		result.err = orElse(err, errors.New("the server says that there is a next page, but gives no cursor for it"))
+	case p.seen.closed(p.after):
+		p.done = true
+		result.err = orElse(err, fmt.Errorf("the server gave the page cursor %.60q again: its pages go round in a circle", p.after))
+	}
+	return result
+}
+
+// aboutFirst recognizes a server that wants smaller pages.
+var aboutFirst = regexp.MustCompile(`(?i)\bfirst\b|page size|too complex|complexity`)
+
+// ask asks for a page: a smaller one where that helps, and unordered where the server won't order.
+func (p *pager) ask(ctx context.Context) (data, error) {
+	for {
+		input := map[string]any{"first": p.size}
+		if p.after != "" {
+			input["after"] = p.after
+		}
+		if p.newestFirst {
+			input["orderBy"] = map[string]any{"field": "createdAt", "direction": "DESC"}
+		}
+		answer, _, err := p.client.ask(ctx, question{query: p.query, variables: map[string]any{"input": input}, shrinks: p.size > 1})
+		if err == nil || answer != nil || ctx.Err() != nil {
+			return answer, err
+		}
+		refused, _ := errors.AsType[*answerError](err)
+		_, forbidden := errors.AsType[*forbiddenError](err)
+		switch {
+		case p.size > 1 && (lessHelps(err) || refused != nil && refused.says(aboutFirst)):
+			p.size /= 2
+		case p.newestFirst && p.after == "" && refused != nil && !forbidden:
+			p.newestFirst = false
+		default:
+			return nil, err
+		}
+	}
+}
+
+// from gives a page that was read already, and those after it.
+func (p *pager) from(ctx context.Context, first page) iter.Seq[page] {
+	return func(yield func(page) bool) {
+		if !yield(first) {
+			return
+		}
+		for !p.done && ctx.Err() == nil {
+			if !yield(p.next(ctx)) {
+				return
+			}
+		}
+	}
+}
+
+// wantsFallback tells whether nothing but an error came of the first page, and another way may do better.
+func (x *extraction) wantsFallback(ctx context.Context, first page) bool {
+	return first.err != nil && len(first.rows) == 0 && ctx.Err() == nil && x.client.over.Load() == nil
+}
+
+func orElse(err, other error) error {
+	if err != nil {
+		return err
+	}
+	return other
+}

@@ -1,0 +1,119 @@
+package spacelift
+
+import (
+	"embed"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/formatter"
+	"github.com/vektah/gqlparser/v2/parser"
+)
+
+//go:embed queries/*.graphql
+var queryFiles embed.FS
+
+// loadQuery reads queries/NAME.graphql, which holds one operation.
+func loadQuery(name string) *ast.OperationDefinition {
+	text, err := queryFiles.ReadFile("queries/" + name + ".graphql")
+	if err != nil {
+		panic(err) // a name in this package's code, and the files are part of the binary
+	}
+	doc, err := parser.ParseQuery(&ast.Source{Name: name, Input: string(text)})
+	if err != nil {
+		panic(fmt.Sprintf("query %s: %v", name, err))
+	}
+	return doc.Operations[0]
+}
+
+// format gives an operation's text, one field a line, so that a server's error can be traced by its line.
+func format(op *ast.OperationDefinition) string {
+	var text strings.Builder
+	formatter.NewFormatter(&text, formatter.WithIndent("")).FormatQueryDocument(&ast.QueryDocument{Operations: ast.OperationList{op}})
+	return text.String()
+}
+
+// queries holds each query as this server can answer it.
+type queries struct {
+	mu      sync.Mutex
+	schema  *schema // nil: the server doesn't show it
+	fitted  map[string]*ast.OperationDefinition
+	missing map[string]bool // "Type.field"s that were left out of a query in use
+}
+
+func newQueries(s *schema) *queries {
+	return &queries{schema: s, fitted: map[string]*ast.OperationDefinition{}, missing: map[string]bool{}}
+}
+
+// get gives a query without what the server lacks, or a [missingError] where nothing is left of it.
+func (q *queries) get(name string) (*ast.OperationDefinition, error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	op := q.fitted[name]
+	if op == nil {
+		op = loadQuery(name)
+		if q.schema != nil {
+			var missing []string
+			op, missing = prune(op, q.schema)
+			q.note(missing)
+		}
+		q.fitted[name] = op
+	}
+	if len(op.SelectionSet) == 0 {
+		return nil, &missingError{rootField(name)}
+	}
+	return op, nil
+}
+
+// rootField names the field of Query that a query asks for, and in a stack's queries the stack's.
+func rootField(name string) string {
+	root := loadQuery(name).SelectionSet[0].(*ast.Field)
+	if root.Name == "stack" {
+		return "Stack." + root.SelectionSet[0].(*ast.Field).Name
+	}
+	return "Query." + root.Name
+}
+
+func (q *queries) note(missing []string) {
+	for _, m := range missing {
+		q.missing[m] = true
+	}
+}
+
+// left gives what was left out of the queries in use, sorted.
+func (q *queries) left() []string {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return slices.Sorted(maps.Keys(q.missing))
+}
+
+// orders tells whether searches can be ordered.
+func (q *queries) orders() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.schema.hasInput("SearchInput", "orderBy") {
+		return true
+	}
+	q.note([]string{"SearchInput.orderBy"})
+	return false
+}
+
+// selects tells whether a query still asks for a field, by its path.
+func (q *queries) selects(name string, path ...string) bool {
+	op, err := q.get(name)
+	if err != nil {
+		return false
+	}
+	set := op.SelectionSet
+	for _, p := range path {
+		i := slices.IndexFunc(set, func(s ast.Selection) bool { return selectionName(s) == p })
+		if i < 0 {
+			return false
+		}
+		set = children(set[i])
+	}
+	return true
+}

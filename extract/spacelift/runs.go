@@ -1,0 +1,148 @@
+package spacelift
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"slices"
+
+	"liftgraph/internal/raw"
+)
+
+// runs delivers the runs, each with its details: by searchRuns, newest first, else stack by stack.
+func (x *extraction) runs(ctx context.Context) error {
+	sc := x.begin(scopeRuns)
+	p := x.newPager("search_runs", "searchRuns")
+	p.newestFirst = x.client.queries.orders()
+	first := p.next(ctx)
+	var err error
+	if x.wantsFallback(ctx, first) {
+		x.noteFallback("searchRuns", first.err, "the runs were read stack by stack")
+		err = x.byStack(ctx, sc, slices.Values(x.known), x.runLists)
+	} else {
+		err = x.searchRuns(ctx, sc, p, first)
+	}
+	if err != nil {
+		return err
+	}
+	x.end(sc)
+	x.endDetails(sc.problems == 0)
+	return nil
+}
+
+// searchRuns delivers the runs by pages, and then those that began in the meantime: entities were read before, and
+// events are read after, so that they name runs that the first page didn't have yet.
+func (x *extraction) searchRuns(ctx context.Context, sc *scope, p *pager, first page) error {
+	if err := x.deliverRuns(ctx, sc, p.from(ctx, first)); err != nil {
+		return err
+	}
+	if x.client.over.Load() != nil {
+		return nil
+	}
+	if !p.newestFirst {
+		x.note("the server doesn't order runs: those that began during the extraction may be missing")
+		return nil
+	}
+	head := x.newPager("search_runs", "searchRuns")
+	head.newestFirst = true
+	return x.deliverRuns(ctx, sc, newerThan(newest(first.rows), head.from(ctx, head.next(ctx))))
+}
+
+func (x *extraction) deliverRuns(ctx context.Context, sc *scope, pages iter.Seq[page]) error {
+	do := func(ctx context.Context, p page, emit func(batch) bool) {
+		b := decode(raw.KindRun, p, searchedRun)
+		b.details = x.details.fill(ctx, b.rows)
+		emit(b)
+	}
+	return inOrder(ctx, x.cfg.Workers, pages, do, func(b batch) error { return x.deliver(sc, b) })
+}
+
+// newerThan gives the pages down to the run with that id. A run that is older ends them too: that one may be gone.
+func newerThan(id string, pages iter.Seq[page]) iter.Seq[page] {
+	return func(yield func(page) bool) {
+		for p := range pages {
+			known := slices.IndexFunc(p.rows, func(r json.RawMessage) bool {
+				run := searchedID(r)
+				return run != "" && id != "" && (run == id || began(run) < began(id))
+			})
+			if known >= 0 {
+				p.rows, p.nulls = p.rows[:known], 0
+			}
+			if !yield(p) || known >= 0 {
+				return
+			}
+		}
+	}
+}
+
+// newest gives the newest run's id on a page, "" on an empty one.
+func newest(rows []json.RawMessage) string {
+	id := ""
+	for _, r := range rows {
+		id = max(id, searchedID(r))
+	}
+	return id
+}
+
+func searchedID(r json.RawMessage) string {
+	var node struct {
+		Run ref `json:"run"`
+	}
+	if json.Unmarshal(r, &node) != nil || !isULID(node.Run.ID) {
+		return ""
+	}
+	return node.Run.ID
+}
+
+// runNode is a run as the API gives it.
+type runNode struct {
+	raw.Run
+	Worker *ref `json:"worker"` // where the schema has it
+}
+
+func (n *runNode) record() (raw.Record, error) {
+	r := &n.Run
+	if !isULID(r.ID) {
+		return nil, &unusable{"invalid_id", fmt.Sprintf("%.60q is no run's id", r.ID), r}
+	}
+	if r.Commit != nil && r.Commit.Hash == "" {
+		r.Commit = nil
+	}
+	if worker := n.Worker.id(); worker != nil {
+		r.Workers = []raw.RunWorker{{ID: *worker}}
+	}
+	return r, nil
+}
+
+// searchedRun decodes a row of searchRuns. The stack of a module's test run is the module; it is null where it is hidden.
+func searchedRun(r json.RawMessage) (raw.Record, error) {
+	var node struct {
+		IsModule bool     `json:"isModule"`
+		Stack    *ref     `json:"stack"`
+		Run      *runNode `json:"run"`
+	}
+	if err := json.Unmarshal(r, &node); err != nil {
+		return nil, err
+	}
+	if node.Run == nil {
+		return nil, errNullRow
+	}
+	node.Run.IsModule = node.IsModule
+	if stack := node.Stack.id(); stack != nil {
+		node.Run.StackID = *stack
+	}
+	return node.Run.record()
+}
+
+// runOf gives the decoder of a stack's lists.
+func runOf(stack string) decoder {
+	return func(r json.RawMessage) (raw.Record, error) {
+		node := new(runNode)
+		if err := json.Unmarshal(r, node); err != nil {
+			return nil, err
+		}
+		node.StackID = stack
+		return node.record()
+	}
+}

@@ -1,0 +1,137 @@
+package spacelift
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"liftgraph/internal/dataset"
+	"liftgraph/internal/raw"
+)
+
+// maxStackScopes bounds how many stacks that failed are named one by one.
+const maxStackScopes = 1000
+
+// byStack reads lists of each stack, several stacks at a time, and delivers them in the order of the stacks. Each stack
+// that fails is a scope of its own; sum is that of all of them.
+func (x *extraction) byStack(ctx context.Context, sum *scope, stacks iter.Seq[stackRef], read func(ctx context.Context, stack string, emit func(batch) bool)) error {
+	asked := 0
+	jobs := func(yield func(stackRef) bool) {
+		for s := range stacks {
+			asked++
+			if !yield(s) {
+				return
+			}
+		}
+	}
+	do := func(ctx context.Context, s stackRef, emit func(batch) bool) { read(ctx, s.id, emit) }
+	var failed []*scope
+	err := inOrder(ctx, x.cfg.Workers, jobs, do, func(b batch) error {
+		problem := b.err
+		b.err = nil
+		if _, over := errors.AsType[*overError](problem); over {
+			if sum.problems == 0 {
+				sum.fail(problem)
+			}
+		} else if problem != nil {
+			if len(failed) == 0 || failed[len(failed)-1].stack != b.stack {
+				failed = append(failed, &scope{name: sum.name, stack: b.stack})
+			}
+			failed[len(failed)-1].fail(problem)
+		}
+		return x.deliver(sum, b)
+	})
+	if err != nil {
+		return err
+	}
+	for _, f := range failed[:min(len(failed), maxStackScopes)] {
+		x.end(f)
+	}
+	if len(failed) > 0 {
+		sum.fail(fmt.Errorf("%d of %d stacks could not be read completely, first %s: %v", len(failed), asked, failed[0].stack, failed[0].first))
+	}
+	if slices.ContainsFunc(x.report.Scopes, func(s dataset.Scope) bool { return s.Scope == scopeStacks && !s.Complete }) {
+		sum.fail(errors.New("the list of stacks is incomplete, and this was read stack by stack"))
+	}
+	return nil
+}
+
+// entityLists reads a stack's entities, all in one answer.
+func (x *extraction) entityLists(ctx context.Context, stack string, emit func(batch) bool) {
+	p := x.readList(ctx, question{query: "stack_entities", variables: map[string]any{"stack": stack}}, "stack", "entities")
+	b := decode(raw.KindEntity, p, entityOf(stack))
+	b.stack = stack
+	emit(b)
+}
+
+// runLists are a stack's lists of runs, which share none: tracked, proposed, tasks.
+var runLists = []struct{ query, field string }{
+	{"stack_runs", "runs"}, {"stack_proposed_runs", "proposedRuns"}, {"stack_tasks", "tasks"},
+}
+
+// runLists reads a stack's runs, list by list, each with its details.
+func (x *extraction) runLists(ctx context.Context, stack string, emit func(batch) bool) {
+	for _, list := range runLists {
+		for p := range x.runPages(ctx, stack, list.query, list.field) {
+			b := decode(raw.KindRun, p, runOf(stack))
+			b.stack = stack
+			b.details = x.details.fill(ctx, b.rows)
+			if !emit(b) {
+				return
+			}
+		}
+	}
+}
+
+// noCursor stands in the queries where the id of a page's last run goes.
+const noCursor = `(before: "00000000000000000000000000")`
+
+// runPages reads one of a stack's lists, newest first: a page's cursor is the id of its last run, and the page after
+// the last one is empty. A list that the schema lacks has no pages.
+func (x *extraction) runPages(ctx context.Context, stack, query, field string) iter.Seq[page] {
+	return func(yield func(page) bool) {
+		var seen loop
+		for before := ""; ; {
+			cursor := ""
+			if before != "" {
+				cursor = fmt.Sprintf(`(before: %q)`, before)
+			}
+			q := question{query: query, variables: map[string]any{"stack": stack}}
+			q.text = func(op *ast.OperationDefinition) string { return strings.ReplaceAll(format(op), noCursor, cursor) }
+			p := x.readList(ctx, q, "stack", field)
+			if _, lacks := errors.AsType[*missingError](p.err); lacks || len(p.rows)+int(p.nulls) == 0 && p.err == nil {
+				return
+			}
+			last := lastID(p.rows)
+			stop := p.err != nil && len(p.rows) == 0
+			switch {
+			case stop:
+			case !isULID(last):
+				p.err = orElse(p.err, fmt.Errorf("a page of %s ends with the id %.60q, from which it can't go on", field, last))
+				stop = true
+			case seen.closed(last):
+				p.err = orElse(p.err, fmt.Errorf("%s gave the run %s as a page's last again: its pages go round in a circle", field, last))
+				stop = true
+			}
+			if !yield(p) || stop || ctx.Err() != nil {
+				return
+			}
+			before = last
+		}
+	}
+}
+
+// lastID gives the id of the last row, "" where it has none.
+func lastID(rows []json.RawMessage) string {
+	var last ref
+	if len(rows) > 0 {
+		_ = json.Unmarshal(rows[len(rows)-1], &last) // no id, then
+	}
+	return last.ID
+}

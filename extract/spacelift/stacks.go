@@ -1,0 +1,64 @@
+package spacelift
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+
+	"liftgraph/internal/raw"
+)
+
+// stacks delivers the stacks: by searchStacks, else by the list of all of them.
+func (x *extraction) stacks(ctx context.Context) error {
+	sc := x.begin(scopeStacks)
+	p := x.newPager("search_stacks", "searchStacks")
+	first := p.next(ctx)
+	pages := p.from(ctx, first)
+	if x.wantsFallback(ctx, first) {
+		all := x.readList(ctx, question{query: "stacks"}, "stacks")
+		if all.err != nil {
+			all.err = errors.Join(fmt.Errorf("searchStacks: %w", first.err), fmt.Errorf("stacks: %w", all.err))
+		}
+		x.noteFallback("searchStacks", first.err, "the stacks were read by the list of all of them")
+		pages = one(all)
+	}
+	seen := map[string]bool{} // a stack may come twice because data moved between two pages
+	stack := func(s *raw.Stack) string { return s.ID }
+	err := x.deliverPages(ctx, sc, raw.KindStack, pages, as(stack), func(b batch) {
+		for _, r := range b.rows {
+			if s, ok := r.record.(*raw.Stack); ok && !seen[s.ID] {
+				seen[s.ID] = true
+				x.known = append(x.known, stackRef{s.ID, s.EntityCount != nil && *s.EntityCount == 0})
+			}
+		}
+	})
+	if err != nil {
+		return err
+	}
+	x.end(sc)
+	return nil
+}
+
+// deliverPages delivers pages while the next one is under way. note sees each batch first; it may be nil.
+func (x *extraction) deliverPages(ctx context.Context, sc *scope, kind raw.Kind, pages iter.Seq[page], decoder decoder, note func(batch)) error {
+	do := func(_ context.Context, p page, emit func(batch) bool) { emit(decode(kind, p, decoder)) }
+	return inOrder(ctx, 1, pages, do, func(b batch) error {
+		if note != nil {
+			note(b)
+		}
+		return x.deliver(sc, b)
+	})
+}
+
+// noteFallback says why a list was read in another way; nothing where the schema lacks it, which is named anyway.
+func (x *extraction) noteFallback(root string, err error, instead string) {
+	if _, lacks := errors.AsType[*missingError](err); lacks {
+		x.note("the server has no %s: %s", root, instead)
+		return
+	}
+	x.note("%s was refused (%v): %s", root, err, instead)
+}
+
+func one(p page) iter.Seq[page] { return slices.Values([]page{p}) }

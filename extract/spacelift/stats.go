@@ -1,0 +1,30 @@
+package spacelift
+
+import "sync/atomic"
+
+// Stats counts what an extraction does while it runs. Its methods may be called from any goroutine.
+type Stats struct {
+	requests, retries, pages, bytes, records atomic.Int64
+	scope                                    atomic.Pointer[string]
+}
+
+// Snapshot is where an extraction stands.
+type Snapshot struct {
+	Scope    string // what is being read now; "" before the first
+	Records  int64  // delivered so far, of all scopes
+	Requests int64  // sent, retries included
+	Retries  int64
+	Pages    int64 // of lists
+	Bytes    int64 // of answers, uncompressed
+}
+
+// Snapshot gives the counts as they are now.
+func (s *Stats) Snapshot() Snapshot {
+	snap := Snapshot{
+		Records: s.records.Load(), Requests: s.requests.Load(), Retries: s.retries.Load(), Pages: s.pages.Load(), Bytes: s.bytes.Load(),
+	}
+	if scope := s.scope.Load(); scope != nil {
+		snap.Scope = *scope
+	}
+	return snap
+}

@@ -1,0 +1,207 @@
+package spacelift
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// call is what the layers tell each other about one request; it travels in the request's context.
+type call struct {
+	shrinks    bool         // the asker asks for less where that helps: no use in asking the same again
+	attempts   int          // at most; 0: as many as is usual
+	generation int          // of the token that was sent
+	bytes      int          // of the answer
+	partial    *answerError // the answer's errors where it has data too
+}
+
+type callKey struct{}
+
+func withCall(ctx context.Context, c *call) context.Context {
+	return context.WithValue(ctx, callKey{}, c)
+}
+
+func callOf(ctx context.Context) *call {
+	c, _ := ctx.Value(callKey{}).(*call)
+	return cmp.Or(c, new(call))
+}
+
+// exchange makes one HTTP exchange and lets through nothing but answers with data: everything else is an error.
+// machinebox/graphql reads bodies without limit, doesn't look at the status, and panics on an answer "null".
+type exchange struct {
+	next    http.RoundTripper
+	limit   int64 // bytes of an answer
+	timeout time.Duration
+	clean   func(string) string // takes secrets out of a server's words
+	stats   *Stats
+}
+
+func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
+	ctx, cancel := context.WithTimeout(req.Context(), x.timeout)
+	defer cancel()
+	x.stats.requests.Add(1)
+	res, err := x.next.RoundTrip(req.WithContext(ctx))
+	if err != nil {
+		return nil, x.failure(req.Context(), ctx, err)
+	}
+	defer res.Body.Close()
+	body, err := read(res, x.limit)
+	x.stats.bytes.Add(int64(len(body)))
+	if err != nil {
+		return nil, x.failure(req.Context(), ctx, err)
+	}
+	c := callOf(req.Context())
+	c.bytes, c.partial = len(body), nil
+	if err := x.judge(res, body, c); err != nil {
+		return nil, err
+	}
+	res.Body = io.NopCloser(bytes.NewReader(body))
+	return res, nil
+}
+
+// failure names what broke an exchange; outer is the context of the request, inner the one with the timeout.
+func (x *exchange) failure(outer, inner context.Context, err error) error {
+	if outer.Err() != nil {
+		return context.Cause(outer)
+	}
+	if inner.Err() != nil {
+		return &slowError{x.timeout}
+	}
+	if _, ok := errors.AsType[*oversizeError](err); ok {
+		return err
+	}
+	return &brokenError{err}
+}
+
+func read(res *http.Response, limit int64) ([]byte, error) {
+	var body bytes.Buffer
+	if res.ContentLength > 0 && res.ContentLength <= limit {
+		body.Grow(int(res.ContentLength) + bytes.MinRead)
+	}
+	if _, err := body.ReadFrom(io.LimitReader(res.Body, limit+1)); err != nil {
+		return body.Bytes(), fmt.Errorf("the answer broke off after %d bytes: %w", body.Len(), err)
+	}
+	if int64(body.Len()) > limit {
+		return body.Bytes(), &oversizeError{limit}
+	}
+	return body.Bytes(), nil
+}
+
+// judge tells what an answer is: nil where it has data.
+func (x *exchange) judge(res *http.Response, body []byte, c *call) error {
+	switch s := res.StatusCode; {
+	case s == http.StatusTooManyRequests, s == http.StatusRequestTimeout, s >= 500:
+		return &statusError{s, retryAfter(res.Header.Get("Retry-After"), time.Now())}
+	case s >= 300 && s < 400:
+		return &foreignError{fmt.Sprintf("a redirect (HTTP %d)%s", s, target(res))}
+	}
+	var answer struct {
+		Data   present           `json:"data"`
+		Errors []json.RawMessage `json:"errors"`
+	}
+	if err := json.Unmarshal(body, &answer); err != nil {
+		return x.notJSON(res, body, err)
+	}
+	if res.StatusCode == http.StatusUnauthorized || res.StatusCode == http.StatusForbidden {
+		return &statusError{res.StatusCode, -1}
+	}
+	if len(answer.Errors) > 0 {
+		e := &answerError{messages: x.messages(answer.Errors), partial: bool(answer.Data) && anyData(body)}
+		if !e.partial {
+			return e
+		}
+		c.partial = e
+		return nil
+	}
+	if res.StatusCode != http.StatusOK {
+		return &statusError{res.StatusCode, -1}
+	}
+	if !answer.Data {
+		return &foreignError{"JSON without data and errors"}
+	}
+	return nil
+}
+
+func (x *exchange) notJSON(res *http.Response, body []byte, err error) error {
+	contentType := res.Header.Get("Content-Type")
+	isJSON := strings.Contains(contentType, "json") || strings.HasPrefix(strings.TrimSpace(string(body[:min(len(body), 64)])), "{")
+	switch {
+	case res.StatusCode != http.StatusOK:
+		return &statusError{res.StatusCode, -1}
+	case isJSON:
+		return &brokenError{fmt.Errorf("the answer of %d bytes isn't whole: %w", len(body), err)}
+	}
+	what := fmt.Sprintf("%d bytes of %s", len(body), x.clean(cmp.Or(contentType, "unknown type")))
+	if title := titlePattern.FindSubmatch(body[:min(len(body), 4096)]); title != nil {
+		what = fmt.Sprintf("a page titled %q", x.clean(string(title[1])))
+	}
+	return &foreignError{what}
+}
+
+var titlePattern = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
+
+func (x *exchange) messages(errs []json.RawMessage) []message {
+	list := make([]message, len(errs))
+	for i, raw := range errs {
+		if json.Unmarshal(raw, &list[i]) != nil && list[i].Text == "" {
+			list[i].Text = string(raw)
+		}
+		list[i].Text = x.clean(list[i].Text)
+	}
+	return list
+}
+
+// present tells whether a JSON value is there and not null, without keeping it.
+type present bool
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (p *present) UnmarshalJSON(b []byte) error {
+	*p = string(b) != "null"
+	return nil
+}
+
+// anyData tells whether one of the answer's root fields has a value.
+func anyData(body []byte) bool {
+	var answer struct {
+		Data map[string]present `json:"data"`
+	}
+	if json.Unmarshal(body, &answer) != nil {
+		return false
+	}
+	for _, there := range answer.Data {
+		if there {
+			return true
+		}
+	}
+	return false
+}
+
+// target says where a redirect leads, without what could be secret in it.
+func target(res *http.Response) string {
+	u, err := url.Parse(res.Header.Get("Location"))
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	return " to " + u.Scheme + "://" + u.Host + u.Path
+}
+
+// retryAfter reads a Retry-After header, in seconds or as an HTTP date; negative where there is none to read.
+func retryAfter(header string, now time.Time) time.Duration {
+	if seconds, err := strconv.ParseInt(strings.TrimSpace(header), 10, 32); err == nil && seconds >= 0 {
+		return time.Duration(seconds) * time.Second
+	}
+	if at, err := http.ParseTime(header); err == nil {
+		return max(0, at.Sub(now))
+	}
+	return -1
+}

@@ -1,0 +1,145 @@
+// Package parquetrows reads the Parquet files of a published directory as rows of the graph.
+package parquetrows
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"unsafe"
+
+	"github.com/parquet-go/parquet-go"
+
+	"liftgraph/graph"
+	"liftgraph/internal/dataset"
+)
+
+// batchRows is how many rows are read at once.
+const batchRows = 256
+
+// ReadPart hands the rows of one file to take; their text is valid during the call. A file whose
+// columns aren't those of the table ends it, as does an error of take, with the file and the row's number.
+func ReadPart(dir string, t *graph.Table, part dataset.File, take func(graph.Row) error) (err error) {
+	if !strings.HasSuffix(part.Path, ".parquet") {
+		return fmt.Errorf("%s isn't a file of rows", part.Path)
+	}
+	f, err := os.Open(filepath.Join(dir, filepath.FromSlash(part.Path)))
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	defer func() {
+		if p := recover(); p != nil { // the library trusts lengths that a damaged file holds
+			err = fmt.Errorf("%s is damaged: %v", part.Path, p)
+		}
+	}()
+	p, err := parquet.OpenFile(f, part.Bytes)
+	if err != nil {
+		return fmt.Errorf("%s: %w", part.Path, err)
+	}
+	if err := checkSchema(p.Schema(), t); err != nil {
+		return fmt.Errorf("%s: %w", part.Path, err)
+	}
+	r := reader{part: part.Path, table: t, row: make(graph.Row, len(t.Columns)), take: take}
+	for i, g := range p.RowGroups() {
+		if err := r.group(g); err != nil {
+			return err
+		}
+		if err := r.checkBounds(p.Metadata().RowGroups[i].Columns[0].MetaData.Statistics.MinValue, p.Metadata().RowGroups[i].Columns[0].MetaData.Statistics.MaxValue); err != nil {
+			return fmt.Errorf("%s, row group %d: %w", part.Path, i+1, err)
+		}
+	}
+	if r.rows != part.Rows {
+		return fmt.Errorf("%s: %d rows, but the manifest says %d", part.Path, r.rows, part.Rows)
+	}
+	return nil
+}
+
+// checkSchema gives an error unless the columns are those of the table, in its order.
+func checkSchema(s *parquet.Schema, t *graph.Table) error {
+	kinds := map[graph.Type]parquet.Kind{graph.String: parquet.ByteArray, graph.Int: parquet.Int64, graph.Bool: parquet.Boolean}
+	fields := s.Fields()
+	if len(fields) != len(t.Columns) {
+		return fmt.Errorf("%d columns, not %d", len(fields), len(t.Columns))
+	}
+	ids := 1
+	if t.Relationship != nil {
+		ids = 2
+	}
+	for i, f := range fields {
+		c := t.Columns[i]
+		if f.Name() != c.Name {
+			return fmt.Errorf("column %d is %s, not %s", i+1, f.Name(), c.Name)
+		}
+		if !f.Leaf() || f.Repeated() || f.Type().Kind() != kinds[c.Type] || f.Required() != (i < ids) {
+			return fmt.Errorf("column %s is a %s, not a %s", c.Name, f.Type(), c.Type)
+		}
+	}
+	return nil
+}
+
+type reader struct {
+	part        string
+	table       *graph.Table
+	row         graph.Row
+	take        func(graph.Row) error
+	rows        int64
+	first, last []byte // of the first column in the row group
+}
+
+func (r *reader) group(g parquet.RowGroup) (err error) {
+	rows := g.Rows()
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	r.first, r.last = nil, nil
+	batch := make([]parquet.Row, batchRows)
+	for {
+		n, err := rows.ReadRows(batch)
+		for _, row := range batch[:n] {
+			r.rows++
+			if err := r.one(row); err != nil {
+				return fmt.Errorf("%s row %d: %w", r.part, r.rows, err)
+			}
+		}
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("%s after row %d: %w", r.part, r.rows, err)
+		}
+	}
+}
+
+func (r *reader) one(row parquet.Row) error {
+	if len(row) != len(r.row) {
+		return fmt.Errorf("%d columns, not %d", len(row), len(r.row))
+	}
+	for i, v := range row {
+		switch {
+		case v.IsNull():
+			r.row[i] = graph.Value{}
+		case v.Kind() == parquet.ByteArray:
+			b := v.ByteArray()
+			r.row[i] = graph.Text(unsafe.String(unsafe.SliceData(b), len(b)))
+		case v.Kind() == parquet.Boolean:
+			r.row[i] = graph.Truth(v.Boolean())
+		default:
+			r.row[i] = graph.Num(v.Int64())
+		}
+	}
+	id := row[0].ByteArray()
+	if r.first == nil {
+		r.first = append([]byte{}, id...)
+	}
+	r.last = append(r.last[:0], id...)
+	return r.take(r.row)
+}
+
+// checkBounds compares the bounds in the file with the ids read: by wrong ones an engine skips rows that it should give.
+func (r *reader) checkBounds(lowest, highest []byte) error {
+	if string(lowest) != string(r.first) || string(highest) != string(r.last) {
+		return fmt.Errorf("%s lies between %q and %q, but the bounds say %q and %q", r.table.Columns[0].Name, r.first, r.last, lowest, highest)
+	}
+	return nil
+}

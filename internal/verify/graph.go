@@ -1,0 +1,140 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+
+	"liftgraph/graph"
+	"liftgraph/internal/dataset"
+	"liftgraph/internal/rowcheck"
+)
+
+// graphCheck proves that the rows are a graph: each as the model has it, sorted and none twice, and
+// every edge with both ends. Relationships are read first, then nodes, each once, in little memory:
+// the ends are sorted on disk and merged with the nodes, which are sorted already.
+type graphCheck struct {
+	ctx    context.Context
+	dir    string
+	tmp    string
+	format format
+	report *Report
+	parts  map[*graph.Table][]dataset.File
+	ends   map[graph.Label]*ends
+}
+
+func (g *graphCheck) run(m *dataset.Manifest) (err error) {
+	if g.parts, err = layout(m, g.format); err != nil {
+		return err
+	}
+	if g.format.complete {
+		if err := headers(g.dir, m.Stage, g.parts); err != nil {
+			return err
+		}
+	}
+	g.ends = map[graph.Label]*ends{}
+	defer func() {
+		for _, e := range g.ends {
+			e.close()
+		}
+	}()
+	tables := graph.Tables()
+	for i, t := range tables {
+		if t.Relationship != nil {
+			if err := g.relationship(t, i); err != nil {
+				return err
+			}
+		}
+	}
+	for _, t := range tables {
+		if t.Node != nil {
+			if err := g.nodes(t); err != nil {
+				return err
+			}
+		}
+	}
+	g.report.Rows = g.report.Nodes + g.report.Relationships
+	return nil
+}
+
+// read reads a table and hands each row to take, with its part's number and its own within the part, from 1.
+func (g *graphCheck) read(t *graph.Table, take func(row graph.Row, part int, n int64) error) error {
+	check := rowcheck.New(t)
+	for i, part := range g.parts[t] {
+		var n int64
+		err := g.format.readPart(g.dir, t, part, func(row graph.Row) error {
+			if n%4096 == 0 && g.ctx.Err() != nil {
+				return g.ctx.Err()
+			}
+			n++
+			if err := check.Check(row); err != nil {
+				return err
+			}
+			return take(row, i, n)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// relationship reads an edge table and gathers its ends.
+func (g *graphCheck) relationship(t *graph.Table, table int) error {
+	from, to := g.endsOf(t.Relationship.From), g.endsOf(t.Relationship.To)
+	var last []byte
+	return g.read(t, func(row graph.Row, part int, n int64) error {
+		g.report.Relationships++
+		if start := row[0].Text; start != string(last) || n == 1 {
+			last = append(last[:0], start...)
+			if err := from.add(start, place{table, part, n, 0}); err != nil {
+				return err
+			}
+		}
+		return to.add(row[1].Text, place{table, part, n, 1})
+	})
+}
+
+func (g *graphCheck) endsOf(l graph.Label) *ends {
+	if g.ends[l] == nil {
+		g.ends[l] = newEnds(g.tmp)
+	}
+	return g.ends[l]
+}
+
+// nodes reads a node table beside the ends that must be in it.
+func (g *graphCheck) nodes(t *graph.Table) error {
+	e := g.endsOf(t.Node.Label)
+	if err := e.sort(); err != nil {
+		return err
+	}
+	err := g.read(t, func(row graph.Row, _ int, _ int64) error {
+		g.report.Nodes++
+		return g.dangling(t, e, row[0].Text, true)
+	})
+	if err != nil {
+		return err
+	}
+	if err := g.dangling(t, e, "", false); err != nil {
+		return err
+	}
+	return e.close()
+}
+
+// dangling moves past the ends that are this node, and gives an error for one that comes before it, so that no node is.
+func (g *graphCheck) dangling(t *graph.Table, e *ends, id string, more bool) error {
+	for ; e.key != nil; e.next() {
+		if more && string(e.key) > id {
+			return nil
+		}
+		if more && string(e.key) == id {
+			continue
+		}
+		p, err := e.place()
+		if err != nil {
+			return err
+		}
+		edge := graph.Tables()[p.table]
+		return fmt.Errorf("%s row %d: %s is %q, but there is no such %s", g.parts[edge][p.part].Path, p.row, edge.Columns[p.column].Name, e.key, t.Name)
+	}
+	return e.err()
+}
