@@ -23,7 +23,7 @@ func (e *Emitter) Table(t *graph.Table) (graph.TableWriter, error) {
 	for _, o := range e.outputs {
 		tw, err := o.sink.Table(t)
 		if err != nil {
-			return nil, err
+			return nil, e.fail(err)
 		}
 		w.writers = append(w.writers, tw)
 	}

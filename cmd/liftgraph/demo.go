@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -26,11 +25,14 @@ func demoCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "demo",
 		Usage: "the whole pipeline on a sample account that a local stand-in for Spacelift serves; nothing to configure",
-		Flags: slices.Concat([]cli.Flag{
+		Flags: []cli.Flag{
 			stringFlag(dataFlag, filepath.Join(os.TempDir(), "liftgraph-demo"), "`DIR` to work in"),
 			stringFlag(tmpFlag, "", "`DIR` for spill files (default: within --data)"),
-			&cli.StringFlag{Name: neo4jHomeFlag, Usage: "also import into the Neo4j installed in `DIR`, start it and ask it"},
-		}),
+			&cli.StringFlag{Name: neo4jHomeFlag, Usage: "also import into the Neo4j installed in `DIR`, whose database is replaced, start it and ask it"},
+			stringFlag(neo4jURIFlag, "bolt://localhost:7687", "`URI` the started server answers at"),
+			stringFlag(neo4jUserFlag, "neo4j", "`NAME` of the database user"),
+			stringFlag(neo4jPasswordEnvFlag, "NEO4J_PASSWORD", "`NAME` of the environment variable that holds the password; unset where the server asks for none"),
+		},
 		Action: func(c *cli.Context) error {
 			cfg, err := pipelineConfig(c)
 			if err != nil {
@@ -56,8 +58,8 @@ func demoCommand() *cli.Command {
 			complete := finish(c, m, nil, "")
 			changes := rows.Changes()
 			from := "the files"
-			if home := c.String(neo4jHomeFlag); home != "" {
-				if changes, err = askNeo4j(c, home, cfg.Targets[0].Dir); err != nil {
+			if c.String(neo4jHomeFlag) != "" {
+				if changes, err = askNeo4j(c, cfg.Targets[0].Dir); err != nil {
 					return err
 				}
 				from = "Neo4j"
@@ -66,7 +68,10 @@ func demoCommand() *cli.Command {
 			if err := trace.Print(c.App.Writer, changes); err != nil {
 				return err
 			}
-			demoNext(c, cfg.Data)
+			fmt.Fprintf(c.App.Writer, demoNext, cfg.Data)
+			if home := c.String(neo4jHomeFlag); home != "" {
+				fmt.Fprintf(c.App.Writer, "Ask yourself:     %s/bin/neo4j start, then bolt on %s without a password\n", home, c.String(neo4jURIFlag))
+			}
 			return complete
 		},
 	}
@@ -93,17 +98,28 @@ func sampleInventory(data string) (string, error) {
 	return name, errors.Join(os.MkdirAll(data, 0o700), os.WriteFile(name, sample.Inventory(), 0o600))
 }
 
-func demoNext(c *cli.Context, data string) {
-	fmt.Fprintf(c.App.Writer, `
+// demoNext is what the demo ends with; its argument is the data directory.
+const demoNext = `
 The files are in %[1]s: csv/ for Neo4j, parquet/ for a lake, raw/ and graph/ in between, quarantine/ for what could not be used.
 Look at one:      zcat %[1]s/csv/nodes/SpaceliftRun/part-00000.csv.gz | head -3
 Prove them:       liftgraph verify %[1]s/csv
 Your own account: SPACELIFT_API_TOKEN=… liftgraph run --spacelift-api-endpoint https://ACCOUNT.app.spacelift.io
-`, data)
-}
+`
 
 // askNeo4j imports the files into a fresh database, starts the server and asks it.
-func askNeo4j(c *cli.Context, home, dir string) ([]trace.Change, error) {
-	_ = ingest.AdminConfig{}
-	return nil, errors.New("not wired")
+func askNeo4j(c *cli.Context, dir string) ([]trace.Change, error) {
+	display, err := display(c)
+	if err != nil {
+		return nil, err
+	}
+	cfg := ingest.AdminConfig{Dir: dir, Neo4jHome: c.String(neo4jHomeFlag), Overwrite: true, Temp: c.String(dataFlag), Start: true, Server: server(c)}
+	if _, err := importDir(c, display, cfg); err != nil {
+		return nil, err
+	}
+	driver, err := cfg.Server.Driver()
+	if err != nil {
+		return nil, err
+	}
+	changes, err := trace.FromNeo4j(c.Context, driver, "neo4j")
+	return changes, errors.Join(err, driver.Close(c.Context))
 }

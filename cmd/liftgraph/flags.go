@@ -46,6 +46,10 @@ const (
 	startFlag         = "start"
 	dryRunFlag        = "dry-run"
 
+	neo4jURIFlag         = "neo4j-uri"
+	neo4jUserFlag        = "neo4j-user"
+	neo4jPasswordEnvFlag = "neo4j-password-env-var"
+
 	asFlag = "as"
 )
 
@@ -114,6 +118,9 @@ func neo4jFlags() []cli.Flag {
 		stringFlag(neo4jDatabaseFlag, "neo4j", "`NAME` of the database"),
 		boolFlag(overwriteFlag, "replace a database that exists"),
 		boolFlag(startFlag, "start the server after the import and create the constraints"),
+		stringFlag(neo4jURIFlag, "bolt://localhost:7687", "`URI` the started server answers at", "NEO4J_URI"),
+		stringFlag(neo4jUserFlag, "neo4j", "`NAME` of the database user", "NEO4J_USERNAME"),
+		stringFlag(neo4jPasswordEnvFlag, "NEO4J_PASSWORD", "`NAME` of the environment variable that holds the password; unset where the server asks for none"),
 	}
 }
 

@@ -13,8 +13,8 @@ import (
 	"go.uber.org/goleak"
 
 	"liftgraph/graph"
-	"liftgraph/internal/dataset"
 	"liftgraph/internal/csvrows"
+	"liftgraph/internal/dataset"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 func TestComplaints(t *testing.T) {
@@ -101,4 +103,21 @@ func TestAdaptToNothing(t *testing.T) {
 	if _, err := q.get("roles"); err == nil || err.Error() != "the server's schema lacks Query.roles" {
 		t.Errorf("%v", err)
 	}
+}
+
+// selects tells whether a query still asks for a field, by its path.
+func (q *queries) selects(name string, path ...string) bool {
+	op, err := q.get(name)
+	if err != nil {
+		return false
+	}
+	set := op.SelectionSet
+	for _, p := range path {
+		i := slices.IndexFunc(set, func(s ast.Selection) bool { return selectionName(s) == p })
+		if i < 0 {
+			return false
+		}
+		set = children(set[i])
+	}
+	return true
 }

@@ -100,20 +100,3 @@ func (q *queries) orders() bool {
 	q.note([]string{"SearchInput.orderBy"})
 	return false
 }
-
-// selects tells whether a query still asks for a field, by its path.
-func (q *queries) selects(name string, path ...string) bool {
-	op, err := q.get(name)
-	if err != nil {
-		return false
-	}
-	set := op.SelectionSet
-	for _, p := range path {
-		i := slices.IndexFunc(set, func(s ast.Selection) bool { return selectionName(s) == p })
-		if i < 0 {
-			return false
-		}
-		set = children(set[i])
-	}
-	return true
-}

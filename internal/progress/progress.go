@@ -62,7 +62,7 @@ type Stage struct {
 	done   sync.WaitGroup
 }
 
-// Stage begins a stage that counts units, of which there are total, or -1 where nobody knows. What detail gives,
+// Stage begins a stage that counts units, of which there are total, or -1 where nobody knows; "" counts nothing. What detail gives,
 // e.g. "12 requests, 1 retry", stands beside the count; it may be nil, and is called from another goroutine.
 // A nil Display shows nothing.
 func (d *Display) Stage(name, unit string, total int64, detail func() string) *Stage {
@@ -126,6 +126,9 @@ func (s *Stage) beside(before string) string {
 // line gives e.g. "extract: 12000 records in 4s (3000/s), 250 requests".
 func (s *Stage) line() string {
 	n, took := s.count.Load(), time.Since(s.began)
+	if s.unit == "" {
+		return fmt.Sprintf("%s: %s%s", s.name, took.Round(10*time.Millisecond), s.beside(", "))
+	}
 	of := ""
 	if s.total > 0 && n < s.total {
 		of = fmt.Sprintf(" of %d", s.total)

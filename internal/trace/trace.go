@@ -56,18 +56,17 @@ func Print(w io.Writer, list []Change) error {
 	fmt.Fprintln(t, "INSTANCE\tCOMMIT AUTHOR\tCOMMIT\tRUN\tTRIGGERED BY\tCONFIRMED BY\tSTACK\tSPACE\tWORKERS")
 	last := ""
 	for _, c := range list {
-		instance := c.Instance
-		if instance == last {
-			instance = ""
-		}
-		last = c.Instance
 		cells := []string{
-			instance, c.Author, c.Commit[:min(7, len(c.Commit))], c.Run, cmp.Or(c.TriggeredBy, "(git push)"),
+			c.Instance, c.Author, c.Commit[:min(7, len(c.Commit))], c.Run, cmp.Or(c.TriggeredBy, "(git push)"),
 			strings.Join(c.ConfirmedBy, " "), c.Stack, c.Space, strings.Join(c.Workers, " "),
 		}
 		for i, s := range cells {
 			cells[i] = printable(s)
 		}
+		if c.Instance == last {
+			cells[0] = ""
+		}
+		last = c.Instance
 		fmt.Fprintln(t, strings.Join(cells, "\t"))
 	}
 	return t.Flush()

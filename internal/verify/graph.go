@@ -107,10 +107,15 @@ func (g *graphCheck) nodes(t *graph.Table) error {
 	if err := e.sort(); err != nil {
 		return err
 	}
+	var dangling error
 	err := g.read(t, func(row graph.Row, _ int, _ int64) error {
 		g.report.Nodes++
-		return g.dangling(t, e, row[0].Text, true)
+		dangling = g.dangling(t, e, row[0].Text, true)
+		return dangling
 	})
+	if dangling != nil {
+		return dangling // without the node's place: it is the edge that is wrong
+	}
 	if err != nil {
 		return err
 	}

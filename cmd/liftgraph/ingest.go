@@ -1,0 +1,93 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/urfave/cli/v2"
+
+	"liftgraph/ingest"
+	"liftgraph/internal/progress"
+)
+
+func ingestCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "ingest",
+		Usage:     "load published files into Neo4j",
+		ArgsUsage: "[DIR]",
+		Flags: slices.Concat(dataFlags(), []cli.Flag{
+			stringFlag(methodFlag, "admin", "how to load: admin (`neo4j-admin database import full` into a fresh database)"),
+			boolFlag(dryRunFlag, "only print the command that would be run"),
+		}, neo4jFlags()),
+		Action: func(c *cli.Context) error {
+			if err := checkMethod(c.String(methodFlag)); err != nil {
+				return err
+			}
+			dir := c.Args().First()
+			if dir == "" {
+				dir = filepath.Join(c.String(dataFlag), "csv")
+			}
+			return ingestDir(c, dir)
+		},
+	}
+}
+
+// checkMethod refuses a method that there is not.
+func checkMethod(method string) error {
+	if method != "admin" {
+		return usagef("method %q: it is admin", method)
+	}
+	return nil
+}
+
+// ingestDir loads a published directory as the flags say.
+func ingestDir(c *cli.Context, dir string) error {
+	tmp, err := tempDir(c)
+	if err != nil {
+		return err
+	}
+	display, err := display(c)
+	if err != nil {
+		return err
+	}
+	report, err := importDir(c, display, ingest.AdminConfig{
+		Dir: dir, Neo4jHome: c.String(neo4jHomeFlag), Database: c.String(neo4jDatabaseFlag), Overwrite: c.Bool(overwriteFlag),
+		DryRun: c.Bool(dryRunFlag), Temp: tmp, Start: c.Bool(startFlag), Server: server(c),
+	})
+	if err != nil {
+		return err
+	}
+	if c.Bool(dryRunFlag) {
+		fmt.Fprintln(c.App.Writer, report.Command)
+		return nil
+	}
+	for _, next := range report.Next {
+		fmt.Fprintln(c.App.ErrWriter, "next:", next)
+	}
+	return nil
+}
+
+// importDir runs the import and tells what came in.
+func importDir(c *cli.Context, display *progress.Display, cfg ingest.AdminConfig) (*ingest.AdminReport, error) {
+	var at lastProgress
+	stage := display.Stage("ingest", "", -1, at.String)
+	cfg.Progress = at.Store
+	report, err := ingest.Admin(c.Context, cfg)
+	stage.Done()
+	if err != nil || cfg.DryRun {
+		return report, err
+	}
+	fmt.Fprintf(c.App.ErrWriter, "imported %d nodes, %d relationships, %d properties with Neo4j %s into %s, as the manifest says\n",
+		report.Nodes, report.Relationships, report.Properties, report.Version, report.Store)
+	if report.Started {
+		fmt.Fprintf(c.App.ErrWriter, "the server is up at %s, with %d constraints\n", cfg.Server.URI, report.Constraints)
+	}
+	return report, nil
+}
+
+// server gives where Neo4j answers, and as whom.
+func server(c *cli.Context) ingest.Server {
+	return ingest.Server{URI: c.String(neo4jURIFlag), User: c.String(neo4jUserFlag), Password: os.Getenv(c.String(neo4jPasswordEnvFlag))}
+}

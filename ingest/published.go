@@ -1,0 +1,96 @@
+package ingest
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"liftgraph/internal/dataset"
+)
+
+// The helpers that emit puts beside the tables. The arguments file holds everything about the files and nothing
+// about the database: one option a line, paths beginning with ./ as seen from the directory. How 5.26.30 reads them,
+// found by importing and reading back (roundtrip_test.go):
+//
+//   - Fields that break the line need --multiline-fields=true with --multiline-fields-format=v1. Format v2, which lists
+//     files, looks for the ends of rows from the end of each 4 MiB backwards, guessing, and fails on most files
+//     larger than that. v1 costs nothing measurable on two cores.
+//   - No field may be longer than --read-buffer-size (4 MiB) in UTF-16 units; without multiline fields, no line. Buffers are
+//     on the heap: 64 MiB want HEAP_SIZE=1g.
+//   - A group of a header file alone is fine. So is a part without rows, but not a pattern that no file matches.
+//   - Every string arrives as it is once quoted, with quotes doubled: backslashes, NUL, CR, CR LF and spaces included.
+//     Unquoted empty is absent. A boolean other than true is false, without a word; so are a missing label or id accepted.
+//   - Parquet: the label or type stands in the option (--nodes=Label=…), the header file has two rows, new names above those in
+//     the files. An empty string becomes an absent property.
+const (
+	argsName        = "neo4j-admin.args"
+	constraintsName = "constraints.cypher"
+)
+
+// counts are what a database or a directory holds.
+type counts struct{ Nodes, Relationships int64 }
+
+// String gives e.g. "12 nodes and 30 relationships".
+func (c counts) String() string {
+	return fmt.Sprintf("%d nodes and %d relationships", c.Nodes, c.Relationships)
+}
+
+// publishedRows gives what the manifest says that the directory holds. It checks that every file is there in its full
+// size, and the contents of those that steer the load; the rest is up to `liftgraph verify`.
+func publishedRows(dir string) (counts, error) {
+	m, err := dataset.ReadManifest(dir)
+	if err != nil {
+		return counts{}, fmt.Errorf("%w; ingest takes what `liftgraph emit` or `liftgraph run` published, e.g. DATA/csv", err)
+	}
+	var c counts
+	helpers := map[string]bool{argsName: false, constraintsName: false}
+	for _, f := range m.Files {
+		if err := checkFile(dir, f); err != nil {
+			return counts{}, fmt.Errorf("%s isn't what its manifest says: %w; run emit again", dir, err)
+		}
+		switch kind, _, _ := strings.Cut(f.Path, "/"); kind {
+		case "nodes":
+			c.Nodes += f.Rows
+		case "relationships":
+			c.Relationships += f.Rows
+		default:
+			helpers[f.Path] = true
+		}
+	}
+	for name, there := range helpers {
+		if !there {
+			return counts{}, fmt.Errorf("%s (stage %s) has no %s: name the directory of emit's CSV or Parquet", dir, m.Stage, name)
+		}
+	}
+	return c, nil
+}
+
+func checkFile(dir string, f dataset.File) error {
+	file, err := os.Open(filepath.Join(dir, filepath.FromSlash(f.Path)))
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	if info.Size() != f.Bytes {
+		return fmt.Errorf("%s has %d bytes, not %d", f.Path, info.Size(), f.Bytes)
+	}
+	if f.Rows > 0 {
+		return nil
+	}
+	sum := sha256.New()
+	if _, err := io.Copy(sum, file); err != nil {
+		return err
+	}
+	if hex.EncodeToString(sum.Sum(nil)) != f.SHA256 {
+		return fmt.Errorf("%s has been changed", f.Path)
+	}
+	return nil
+}

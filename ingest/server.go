@@ -1,0 +1,140 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"time"
+
+	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
+)
+
+// Server is where a Neo4j answers over Bolt.
+type Server struct {
+	URI      string // e.g. bolt://localhost:7687
+	User     string // empty: neo4j
+	Password string // never shown; empty: the server asks for none
+}
+
+const (
+	defaultURI  = "bolt://localhost:7687"
+	defaultPort = "7687"
+)
+
+func (s Server) uri() string {
+	if s.URI == "" {
+		return defaultURI
+	}
+	return s.URI
+}
+
+// Driver gives a driver, which the caller closes.
+func (s Server) Driver() (neo4j.DriverWithContext, error) {
+	auth := neo4j.NoAuth()
+	if s.Password != "" {
+		user := s.User
+		if user == "" {
+			user = "neo4j"
+		}
+		auth = neo4j.BasicAuth(user, s.Password, "")
+	}
+	d, err := neo4j.NewDriverWithContext(s.uri(), auth)
+	if err != nil {
+		return nil, fmt.Errorf("--neo4j-uri %s: %w; expected is e.g. %s", s.uri(), err, defaultURI)
+	}
+	return d, nil
+}
+
+// checkUnused gives an error where somebody listens already: what answers there after a start would be another server.
+func (s Server) checkUnused(ctx context.Context) error {
+	u, err := url.Parse(s.uri())
+	if err != nil {
+		return fmt.Errorf("--neo4j-uri: %w", err)
+	}
+	port := u.Port()
+	if port == "" {
+		port = defaultPort
+	}
+	dialer := net.Dialer{Timeout: 2 * time.Second}
+	conn, err := dialer.DialContext(ctx, "tcp", net.JoinHostPort(u.Hostname(), port))
+	if err != nil {
+		return nil
+	}
+	conn.Close()
+	return fmt.Errorf("a server answers on %s already, so one started now couldn't: stop it, or let the imported one listen elsewhere (server.bolt.listen_address in its neo4j.conf, --neo4j-uri here)", s.uri())
+}
+
+// await waits until the database answers, as long as the server is alive. Errors that no waiting mends come at once.
+func await(ctx context.Context, d neo4j.DriverWithContext, database string, alive func() error) error {
+	for {
+		_, err := neo4j.ExecuteQuery(ctx, d, "RETURN 1", nil, neo4j.EagerResultTransformer, neo4j.ExecuteQueryWithDatabase(database))
+		if err == nil {
+			return nil
+		}
+		var refused *neo4j.Neo4jError
+		if errors.As(err, &refused) {
+			if h := refusal(refused, database); h != "" {
+				return fmt.Errorf("%w; %s", err, h)
+			}
+		}
+		if gone := alive(); gone != nil {
+			return gone
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("no answer: %w (last: %v)", ctx.Err(), err)
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
+// refusal says what to do about an answer that stays what it is; nothing for one that may change.
+func refusal(e *neo4j.Neo4jError, database string) string {
+	switch e.Code {
+	case "Neo.ClientError.Security.Unauthorized", "Neo.ClientError.Security.AuthenticationRateLimit":
+		return "check the user and the password (NEO4J_USERNAME, NEO4J_PASSWORD)"
+	case "Neo.ClientError.Security.CredentialsExpired":
+		return "set a password before the first start: neo4j-admin dbms set-initial-password"
+	case "Neo.ClientError.Database.DatabaseNotFound":
+		return fmt.Sprintf("the server knows no database %s: set initial.dbms.default_database=%s in its neo4j.conf", database, database)
+	}
+	return ""
+}
+
+// count gives what a database holds.
+func count(ctx context.Context, d neo4j.DriverWithContext, database string) (c counts, err error) {
+	for _, q := range []struct {
+		query string
+		into  *int64
+	}{
+		{"MATCH (n) RETURN count(n) AS n", &c.Nodes},
+		{"MATCH ()-[r]->() RETURN count(r) AS n", &c.Relationships},
+	} {
+		r, err := neo4j.ExecuteQuery(ctx, d, q.query, nil, neo4j.EagerResultTransformer, neo4j.ExecuteQueryWithDatabase(database))
+		if err != nil {
+			return counts{}, err
+		}
+		if *q.into, _, err = neo4j.GetRecordValue[int64](r.Records[0], "n"); err != nil {
+			return counts{}, err
+		}
+	}
+	return c, nil
+}
+
+// apply runs statements one by one, each in a transaction of its own, and gives the number of those done.
+func apply(ctx context.Context, d neo4j.DriverWithContext, database string, statements []string) (int, error) {
+	session := d.NewSession(ctx, neo4j.SessionConfig{DatabaseName: database})
+	defer session.Close(ctx)
+	for i, s := range statements {
+		result, err := session.Run(ctx, s, nil)
+		if err == nil {
+			_, err = result.Consume(ctx)
+		}
+		if err != nil {
+			return i, fmt.Errorf("%s: %w", s, err)
+		}
+	}
+	return len(statements), nil
+}
