@@ -15,9 +15,9 @@ import (
 
 // One home goes through the life of a database: nothing there, imported, refused, replaced and started, in use.
 func TestAdminOnTheRealThing(t *testing.T) {
-	i := neo4jtest.NewInstance(t)
+	i := neo4jtest.NewInstanceWithPassword(t, "correct horse battery")
 	dir := publish(t, peopleArgs+knowsArgs, personKey, people, knows)
-	cfg := AdminConfig{Dir: dir, Neo4jHome: i.Home, Temp: t.TempDir(), Server: Server{URI: i.URI}}
+	cfg := AdminConfig{Dir: dir, Neo4jHome: i.Home, Temp: t.TempDir(), Server: Server{URI: i.URI, Password: i.Password}}
 	store := filepath.Join(i.Home, "data", "databases", "neo4j")
 
 	dry := cfg
@@ -107,6 +107,15 @@ func TestAdminNamesBadRows(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestAdminRefusesNames(t *testing.T) {
+	dir := publish(t, peopleArgs, personKey, people)
+	for _, name := range []string{"system", "-x", "a b", "ab"} {
+		if _, err := Admin(t.Context(), AdminConfig{Dir: dir, Neo4jHome: fakeHome(t, ""), Database: name}); err == nil || !strings.Contains(err.Error(), "no name of a database") {
+			t.Errorf("%q: %v", name, err)
+		}
 	}
 }
 

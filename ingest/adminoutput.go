@@ -43,11 +43,11 @@ type output struct {
 }
 
 var (
-	storeLine   = regexp.MustCompile(`^Importing the contents of these files into (.*):$`)
+	storeLine = regexp.MustCompile(`^Importing the contents of these files into (.*):$`)
 	stepLine  = regexp.MustCompile(`^(.+), started \d{4}-\d\d-\d\d `)
 	itemsLine = regexp.MustCompile(`^\[.*\] *(\d+(?:\.\d+)?)([KMGBT]?) ∆`)
-	countLine   = regexp.MustCompile(`^  (\d+) (nodes|relationships|properties)$`)
-	frameLine   = regexp.MustCompile(`^\s+(at |\.\.\. \d+ more)`)
+	countLine = regexp.MustCompile(`^  (\d+) (nodes|relationships|properties)$`)
+	frameLine = regexp.MustCompile(`^\s+(at |\.\.\. \d+ more)`)
 )
 
 var scale = map[string]float64{"": 1, "K": 1e3, "M": 1e6, "G": 1e9, "B": 1e9, "T": 1e12}
@@ -119,6 +119,8 @@ func (o *output) failure(cfg AdminConfig, report string, bad []byte, code int, e
 		return fmt.Errorf("the import was stopped: %w; %s", err, o.state(cfg))
 	case err != nil:
 		return fmt.Errorf("%w; %s", err, o.state(cfg))
+	case strings.Contains(all, "No space left on device"):
+		return fmt.Errorf("the disk is full: make room beside %s, or move Neo4j's data directory; %s", o.store, o.state(cfg))
 	case len(bad) > 0:
 		first, _, _ := strings.Cut(string(bad), "\n")
 		return fmt.Errorf("the import tool rejected rows, the first: %s (all: %s); %s", first, report, o.state(cfg))
@@ -138,8 +140,6 @@ func (o *output) state(cfg AdminConfig) string {
 
 func hint(all string) string {
 	switch {
-	case strings.Contains(all, "No space left on device"):
-		return " (the disk is full: free some space, or move Neo4j's data directory)"
 	case strings.Contains(all, "OutOfMemoryError"):
 		return " (give the tool more memory: HEAP_SIZE=4g in the environment)"
 	case strings.Contains(all, "Unknown option"):

@@ -23,7 +23,7 @@ func (l *lastProgress) Store(p ingest.AdminProgress) {
 func (l *lastProgress) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.p.Phases == 0 {
+	if l.p == (ingest.AdminProgress{}) {
 		return "waiting for neo4j-admin"
 	}
 	return l.p.String()

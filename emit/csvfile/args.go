@@ -17,28 +17,28 @@ type written struct {
 	longest   int  // bytes of the longest row
 }
 
+// ownBuffer is the size of the import tool's read buffers, unless it is told another.
+const ownBuffer = 4 << 20
+
 // args gives the options of `neo4j-admin database import full`, one a line, with paths relative to
 // the directory: the tool reads them by `@neo4j-admin.args` when it is started there.
 func args(tables []*written) []byte {
-	var b bytes.Buffer
-	longest := 0
-	var multiline []string
+	longest, multiline := 0, false
 	for _, w := range tables {
 		longest = max(longest, w.longest)
-		if w.multiline {
-			multiline = append(multiline, w.parts...)
-		}
+		multiline = multiline || w.multiline
 	}
+	var b bytes.Buffer
 	// Said although most are defaults: which ones are differs by version.
 	b.WriteString("--id-type=string\n--input-encoding=UTF-8\n--delimiter=,\n--trim-strings=false\n--ignore-empty-strings=false\n" +
 		"--legacy-style-quoting=false\n--bad-tolerance=0\n--skip-bad-relationships=false\n--skip-duplicate-nodes=false\n")
-	if len(multiline) > 0 {
-		fmt.Fprintf(&b, "--multiline-fields-format=v2\n--multiline-fields=%s\n", paths(multiline))
+	if multiline {
+		// Format v2, which lists files, guesses where rows end, and fails on large files.
+		b.WriteString("--multiline-fields-format=v1\n--multiline-fields=true\n")
 	}
-	// A buffer must hold the longest field; the tool's own buffer is 4 MiB.
-	const own = 4 << 20
-	if size := own; longest > own/4 {
-		for size < 4*longest {
+	// A buffer must hold the longest field, or line, and each of the tool's threads has some.
+	if size := ownBuffer; longest >= size {
+		for longest >= size {
 			size *= 2
 		}
 		fmt.Fprintf(&b, "--read-buffer-size=%d\n", size)

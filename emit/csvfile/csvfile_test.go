@@ -131,12 +131,12 @@ func TestArgs(t *testing.T) {
 	}
 	for _, s := range []string{"a\nb", "a\rb"} {
 		dir, _ = write(t, partLimits, map[*graph.Table][]graph.Row{spaces: {space("a", graph.Text(s), graph.Value{}, graph.Value{})}})
-		if text := strings.Join(lines(dir), "\n"); !strings.Contains(text, "--multiline-fields") {
+		if text := strings.Join(lines(dir), "\n"); !strings.Contains(text, "--multiline-fields-format=v1\n--multiline-fields=true\n") {
 			t.Errorf("a line break, but\n%s", text)
 		}
 	}
 	dir, _ = write(t, partLimits, map[*graph.Table][]graph.Row{spaces: {space("a", graph.Text(strings.Repeat("x", 5<<20)), graph.Value{}, graph.Value{})}})
-	if text := strings.Join(lines(dir), "\n"); !strings.Contains(text, "--read-buffer-size=33554432") {
+	if text := strings.Join(lines(dir), "\n"); !strings.Contains(text, "--read-buffer-size=8388608") {
 		t.Errorf("a long field, but\n%s", text)
 	}
 }

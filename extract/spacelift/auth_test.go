@@ -110,6 +110,21 @@ func TestRevoked(t *testing.T) {
 	}
 }
 
+// TestReadyTokenEnds in the middle: nothing can renew it.
+func TestReadyTokenEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server, cfg := serveInside(t, small(300, 3), fakespacelift.Options{})
+		cfg.Token = Secret(server.IssueToken("marta@acme.example", 5*time.Minute))
+		cfg.RequestsPerSecond = 0.05 // one in 20 s
+		_, report := extract(t, cfg)
+		if got := incomplete(report); !slices.Contains(got, scopeRuns) || slices.Contains(got, scopeStacks) {
+			t.Errorf("%v", got)
+		}
+		wantText(t, scopeNamed(t, report, scopeRuns).Reason, "the token expired at 2000-01-01T00:05:00Z", "lives longer, or with an API key")
+		wantText(t, fmt.Sprint(report.Notes), "the token is good until 2000-01-01T00:05:00Z only")
+	})
+}
+
 // TestRevokedInTheMiddleOfTheRuns, so that details fail too.
 func TestRevokedInTheMiddleOfTheRuns(t *testing.T) {
 	_, cfg := serve(t, small(300, 0), fakespacelift.Options{Faults: []fakespacelift.Fault{{Field: "searchRuns", Nth: 4, Do: fakespacelift.RevokeToken()}}})

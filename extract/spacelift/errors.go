@@ -45,6 +45,20 @@ func (e *answerError) says(pattern *regexp.Regexp) bool {
 	return false
 }
 
+// of gives the error about one root field of a partial answer, nil where there is none. An error that names no field
+// is about each.
+func (e *answerError) of(root string) error {
+	if e == nil {
+		return nil
+	}
+	for _, m := range e.messages {
+		if len(m.Path) == 0 || m.Path[0] == root {
+			return fmt.Errorf("the server says: %s", m.Text)
+		}
+	}
+	return nil
+}
+
 // statusError is an answer with an HTTP status that isn't GraphQL's business.
 type statusError struct {
 	status int

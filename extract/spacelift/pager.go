@@ -12,6 +12,9 @@ import (
 // pageSize is the number of rows asked for at once, as in every official client.
 const pageSize = 50
 
+// maxEmptyPages is how many pages in a row may be empty: a server may take out rows after it made up the page.
+const maxEmptyPages = 1000
+
 // pager reads a search* field page by page.
 type pager struct {
 	client      *client
@@ -20,6 +23,7 @@ type pager struct {
 	newestFirst bool // ordered by createdAt, descending
 	after       string
 	seen        loop
+	empty       int // pages in a row
 	done        bool
 	stats       *Stats
 }
@@ -63,6 +67,9 @@ func (p *pager) next(ctx context.Context) page {
 		}
 	}
 	result := newPage(rows, err)
+	if p.empty++; len(rows) > 0 {
+		p.empty = 0
+	}
 	if !conn.PageInfo.HasNextPage {
 		p.done = true
 		return result
@@ -75,6 +82,9 @@ func (p *pager) next(ctx context.Context) page {
 	case p.after == "":
 		p.done = true
 		result.err = orElse(err, errors.New("the server says that there is a next page, but gives no cursor for it"))
+	case p.empty >= maxEmptyPages:
+		p.done = true
+		result.err = orElse(err, fmt.Errorf("the server gave %d empty pages in a row, and says that there are more", p.empty))
 	case p.seen.closed(p.after):
 		p.done = true
 		result.err = orElse(err, fmt.Errorf("the server gave the page cursor %.60q again: its pages go round in a circle", p.after))

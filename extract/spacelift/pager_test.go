@@ -1,7 +1,11 @@
 package spacelift
 
 import (
+	"fmt"
+	"io"
+	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 
@@ -178,4 +182,41 @@ func TestOnePageNeverComes(t *testing.T) {
 		wantText(t, scopeNamed(t, report, scopeSpaces).Reason, "longer than 64 MiB")
 		wantRuns(t, out, 100)
 	})
+}
+
+// TestPageTooLong: a page whose rows make it longer than what is read is asked for with fewer rows.
+func TestPageTooLong(t *testing.T) {
+	account := small(100, 0)
+	for _, r := range account.Tables["runs"] {
+		r["commit"].(fakeRow)["message"] = strings.Repeat("long ", 200)
+	}
+	_, cfg := serve(t, account, fakespacelift.Options{})
+	cfg.MaxAnswer = 20 << 10
+	out, report := extract(t, cfg)
+	if got := incomplete(report); got != nil {
+		t.Errorf("%+v", report.Scopes)
+	}
+	wantRuns(t, out, 100)
+}
+
+// TestEmptyPagesWithoutEnd: each has another cursor.
+func TestEmptyPagesWithoutEnd(t *testing.T) {
+	n := 0
+	server, cfg := serveInside(t, small(10, 0), fakespacelift.Options{})
+	inner := cfg.Transport
+	cfg.Transport = transportFunc(func(req *http.Request) (*http.Response, error) {
+		before := server.Count("searchManagedEntities")
+		res, err := inner.RoundTrip(req)
+		if err == nil && server.Count("searchManagedEntities") > before {
+			n++
+			body := fmt.Sprintf(`{"data":{"searchManagedEntities":{"edges":[],"pageInfo":{"hasNextPage":true,"endCursor":"c%d"}}}}`, n)
+			res.Body = io.NopCloser(strings.NewReader(body))
+		}
+		return res, err
+	})
+	_, report := extract(t, cfg)
+	if got := incomplete(report); !slices.Equal(got, []string{scopeEntities}) || n != maxEmptyPages {
+		t.Errorf("%v after %d pages", got, n)
+	}
+	wantText(t, scopeNamed(t, report, scopeEntities).Reason, "1000 empty pages in a row")
 }

@@ -1,0 +1,104 @@
+package spacelift
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+
+	"liftgraph/internal/raw"
+)
+
+// runDetail is the answer for one run.
+type runDetail struct {
+	Run *struct {
+		History   []*transition `json:"history"`
+		Preparing *runLogs      `json:"preparing"`
+		Applying  *runLogs      `json:"applying"`
+	} `json:"run"`
+}
+
+type transition struct {
+	State     string  `json:"state"`
+	Timestamp *int64  `json:"timestamp"`
+	Username  *string `json:"username"`
+}
+
+func (d *detailReader) read(ctx context.Context, runs []*raw.Run, answer data, err error, count *detailCount) {
+	partial, _ := errors.AsType[*answerError](err)
+	for i, run := range runs {
+		count.asked++
+		var detail *runDetail
+		problem := partial.of(alias(i))
+		if bad := json.Unmarshal(answer[alias(i)], &detail); bad != nil {
+			problem = orElse(problem, bad)
+		}
+		if detail != nil && detail.Run != nil {
+			problem = orElse(problem, d.keep(ctx, run, detail, count))
+		} else if problem == nil {
+			count.gone++
+		}
+		if problem != nil {
+			d.failed(1, problem)
+			count.failed++
+			count.cause = orElse(count.cause, problem)
+		} else {
+			d.failing.Store(0)
+		}
+	}
+}
+
+// keep adds to a run what its details tell.
+func (d *detailReader) keep(ctx context.Context, run *raw.Run, detail *runDetail, count *detailCount) error {
+	for _, t := range detail.Run.History {
+		if t != nil && t.Username != nil && *t.Username != "" {
+			run.History = append(run.History, raw.Transition{State: t.State, Timestamp: t.Timestamp, Username: *t.Username})
+		}
+	}
+	var problem error
+	expired, exists := false, false
+	for _, phase := range []struct {
+		state string
+		logs  *runLogs
+	}{{"PREPARING", detail.Run.Preparing}, {"PREPARING_APPLY", detail.Run.Applying}} {
+		if phase.logs == nil {
+			continue
+		}
+		exists = exists || phase.logs.Exists == nil || *phase.logs.Exists
+		expired = expired || phase.logs.Expired != nil && *phase.logs.Expired
+		worker, err := d.followed(ctx, run, phase.state, phase.logs)
+		worker.addTo(run)
+		problem = orElse(problem, err)
+	}
+	if len(run.Workers) == 0 && problem == nil && d.query == "run_details" {
+		count.workerless(expired, exists)
+	}
+	return problem
+}
+
+// followed gives the worker that a log names, on its first pages if not on the one at hand.
+func (d *detailReader) followed(ctx context.Context, run *raw.Run, state string, logs *runLogs) (handover, error) {
+	for range logPages - 1 {
+		if logs.Worker.id != "" || !logs.HasMore || logs.NextToken == nil || *logs.NextToken == "" {
+			break
+		}
+		answer, _, err := d.client.ask(ctx, question{query: "run_logs", variables: map[string]any{
+			"stack": run.StackID, "run": run.ID, "state": state, "token": *logs.NextToken,
+		}})
+		if answer == nil {
+			return logs.Worker, err
+		}
+		var next struct {
+			Run *struct {
+				Logs *runLogs `json:"logs"`
+			} `json:"run"`
+		}
+		if bad := json.Unmarshal(answer["stack"], &next); bad != nil || err != nil {
+			return logs.Worker, orElse(err, bad)
+		}
+		if next.Run == nil || next.Run.Logs == nil {
+			break
+		}
+		logs = next.Run.Logs
+	}
+	return logs.Worker, nil
+}
