@@ -19,8 +19,7 @@ import (
 //   - Fields that break the line need --multiline-fields=true with --multiline-fields-format=v1. Format v2, which lists
 //     files, looks for the ends of rows from the end of each 4 MiB backwards, guessing, and fails on most files
 //     larger than that. v1 costs nothing measurable on two cores.
-//   - No field may be longer than --read-buffer-size (4 MiB) in UTF-16 units; without multiline fields, no line. Buffers are
-//     on the heap: 64 MiB want HEAP_SIZE=1g.
+//   - Every row must be shorter than --read-buffer-size (4 MiB) in UTF-16 units. Buffers are on the heap: 64 MiB want HEAP_SIZE=1g.
 //   - A group of a header file alone is fine. So is a part without rows, but not a pattern that no file matches.
 //   - Every string arrives as it is once quoted, with quotes doubled: backslashes, NUL, CR, CR LF and spaces included.
 //     Unquoted empty is absent. A boolean other than true is false, without a word; so are a missing label or id accepted.
@@ -47,7 +46,7 @@ func publishedRows(dir string) (counts, error) {
 		return counts{}, fmt.Errorf("%w; ingest takes what `liftgraph emit` or `liftgraph run` published, e.g. DATA/csv", err)
 	}
 	var c counts
-	helpers := map[string]bool{argsName: false, constraintsName: false}
+	helpers := map[string]bool{}
 	for _, f := range m.Files {
 		if err := checkFile(dir, f); err != nil {
 			return counts{}, fmt.Errorf("%s isn't what its manifest says: %w; run emit again", dir, err)
@@ -61,8 +60,8 @@ func publishedRows(dir string) (counts, error) {
 			helpers[f.Path] = true
 		}
 	}
-	for name, there := range helpers {
-		if !there {
+	for _, name := range []string{argsName, constraintsName} {
+		if !helpers[name] {
 			return counts{}, fmt.Errorf("%s (stage %s) has no %s: name the directory of emit's CSV or Parquet", dir, m.Stage, name)
 		}
 	}

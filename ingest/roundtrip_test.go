@@ -3,12 +3,15 @@ package ingest
 import (
 	"fmt"
 	"math/rand/v2"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
+	"github.com/parquet-go/parquet-go"
 
 	neo4jtest "liftgraph/fixtures/neo4j"
+	"liftgraph/internal/dataset"
 )
 
 // nasty is what a user can type, and what has been seen to break readers of CSV.
@@ -61,26 +64,69 @@ func TestStringsSurviveTheImport(t *testing.T) {
 	_, err := Admin(t.Context(), AdminConfig{Dir: dir, Neo4jHome: i.Home, Temp: t.TempDir()})
 	must(t, err)
 	i.Start(t)
-
-	check := func(query string) {
-		t.Helper()
-		r, err := neo4j.ExecuteQuery(t.Context(), i.Driver(t), query, nil, neo4j.EagerResultTransformer)
-		must(t, err)
-		if len(r.Records) != len(want) {
-			t.Errorf("%s gives %d records, not %d", query, len(r.Records), len(want))
-		}
-		for _, record := range r.Records {
-			id, text := record.Values[0].(string), record.Values[1]
-			if expected, known := want[id]; !known || text != expected {
-				t.Errorf("%s: %.80q came back as %.80q", query, expected, text)
-			}
-		}
-	}
-	check("MATCH (n:Thing) WHERE n.text IS NOT NULL RETURN n.id, n.text")
-	check("MATCH (n:Thing)-[r:LIKES]->() RETURN n.id, r.text")
+	checkTexts(t, i, "MATCH (n:Thing) WHERE n.text IS NOT NULL RETURN n.id, n.text", want)
+	checkTexts(t, i, "MATCH (n:Thing)-[r:LIKES]->() RETURN n.id, r.text", want)
 	r, err := neo4j.ExecuteQuery(t.Context(), i.Driver(t), "MATCH (n:Thing {id: 'absent'}) RETURN keys(n)", nil, neo4j.EagerResultTransformer)
 	must(t, err)
 	if keys := r.Records[0].Values[0]; fmt.Sprint(keys) != "[id]" {
 		t.Errorf("the node without properties has %v", keys)
 	}
+}
+
+// checkTexts compares what a query for ids and texts gives.
+func checkTexts(t *testing.T, i *neo4jtest.Instance, query string, want map[string]string) {
+	t.Helper()
+	r, err := neo4j.ExecuteQuery(t.Context(), i.Driver(t), query, nil, neo4j.EagerResultTransformer)
+	must(t, err)
+	if len(r.Records) != len(want) {
+		t.Errorf("%s gives %d records, not %d", query, len(r.Records), len(want))
+	}
+	for _, record := range r.Records {
+		id, text := record.Values[0].(string), record.Values[1]
+		if expected, known := want[id]; !known || text != expected {
+			t.Errorf("%s: %.80q came back as %.80q", query, expected, text)
+		}
+	}
+}
+
+// The same from Parquet, by plain column names and a header file of two rows; but the empty string becomes absent.
+func TestStringsSurviveTheImportOfParquet(t *testing.T) {
+	i := neo4jtest.NewInstance(t)
+	type thing struct {
+		ID   string  `parquet:"id"`
+		Text *string `parquet:"text,optional"`
+		N    *int64  `parquet:"n,optional"`
+		Flag *bool   `parquet:"flag,optional"`
+	}
+	want := map[string]string{}
+	flag, n := true, int64(-1)<<63
+	rows := []thing{{ID: "absent"}, {ID: "empty", Text: new(string)}}
+	for k, text := range nasty {
+		if text != "" {
+			id := fmt.Sprint(k, " ", text[:min(len(text), 40)])
+			want[id] = text
+			rows = append(rows, thing{id, &text, &n, &flag})
+		}
+	}
+	dir := filepath.Join(t.TempDir(), "parquet")
+	d, err := dataset.Create(dir)
+	must(t, err)
+	f, err := d.File("nodes/Thing/part-00000.parquet")
+	must(t, err)
+	w := parquet.NewGenericWriter[thing](f, parquet.Compression(&parquet.Zstd))
+	_, err = w.Write(rows)
+	must(t, err)
+	must(t, w.Close())
+	f.AddRows(int64(len(rows)))
+	must(t, f.Close())
+	must(t, d.WriteFile("nodes/Thing/header.csv", []byte("id:ID(Thing),text:string,n:long,flag:boolean\nid,text,n,flag\n")))
+	must(t, d.WriteFile(argsName, []byte("--input-type=parquet\n--bad-tolerance=0\n--nodes=Thing=./nodes/Thing/header.csv,./nodes/Thing/part-00000.parquet\n")))
+	must(t, d.WriteFile(constraintsName, nil))
+	must(t, d.Publish(&dataset.Manifest{Stage: "parquet"}))
+
+	_, err = Admin(t.Context(), AdminConfig{Dir: dir, Neo4jHome: i.Home, Temp: t.TempDir()})
+	must(t, err)
+	i.Start(t)
+	checkTexts(t, i, fmt.Sprintf("MATCH (t:Thing) WHERE t.flag AND t.n = %d RETURN t.id, t.text", n), want)
+	checkTexts(t, i, "MATCH (t:Thing) WHERE keys(t) = ['id'] RETURN t.id AS id, t.id AS text", map[string]string{"absent": "absent", "empty": "empty"})
 }

@@ -134,7 +134,7 @@ func TestSanitizedIDs(t *testing.T) {
 	lost.Creator, lost.Updater = ptr(run3), ptr(run1)
 	o := transformed(t, known+",111111111111,eu-west-1\n\n# comment\nbad,line\n",
 		&raw.Stack{ID: "web"}, &raw.Stack{ID: "child"}, &raw.Stack{ID: "other"},
-		&raw.WorkerPool{ID: "01POOL", Workers: []raw.Worker{{ID: wrk1, Metadata: ptr(`{"instance_id":"` + host + `"}`)}, {ID: "01W2", Metadata: ptr(`{"instance_id":"vm-1"}`)}, {ID: "01W3", Metadata: ptr(`nonsense`)}}},
+		&raw.WorkerPool{ID: "01POOL", Workers: []raw.Worker{{ID: wrk1, Metadata: ptr(`{"instance_id":"` + host + `"}`)}, {ID: "01W2", Metadata: ptr(`{"instance_id":"vm-1"}`)}, {ID: "01W3", Metadata: ptr(`nonsense`)}, {}}},
 		&raw.Run{ID: run1, StackID: "web"}, &raw.Run{ID: run2, StackID: "web"},
 		entity("plain", unknown, ""), entity("plain", unknown, ""),
 		entity("confirmed", tail, resolve.Digests(arn)[0]), entity("refuted", tail, "00000000"), entity("head", head, ""),
@@ -156,7 +156,7 @@ func TestSanitizedIDs(t *testing.T) {
 	if s := o.Sanitized; s.Resolved != 3 || s.Unresolved != 3 || s.Ambiguous != 0 {
 		t.Errorf("sanitized ids %+v", s)
 	}
-	if got, want := o.reasons(), []string{"invalid_instance_id", "invalid_instance_id", "no_instance_id", "unknown_run"}; !slices.Equal(got, want) {
+	if got, want := o.reasons(), []string{"invalid_id", "invalid_instance_id", "invalid_instance_id", "no_instance_id", "unknown_run"}; !slices.Equal(got, want) {
 		t.Errorf("quarantined %v, not %v", got, want)
 	}
 }

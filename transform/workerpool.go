@@ -41,7 +41,7 @@ func (t *Transformer) workerPool(p *raw.WorkerPool) error {
 
 func (t *Transformer) worker(w *raw.Worker, pool string) error {
 	if w.ID == "" {
-		return nil
+		return t.RejectEdge(invalidID, graph.Contains, pool, w.ID)
 	}
 	if err := t.Edge(poolContainsWorker, pool, w.ID); err != nil {
 		return err

@@ -32,6 +32,9 @@ func emitCommand() *cli.Command {
 
 // targets gives the directories that --format and --out ask for.
 func targets(c *cli.Context) ([]emit.Target, error) {
+	if out := c.String(outFlag); strings.Contains(out, "://") {
+		return nil, usagef("--%s %s: it is a directory", outFlag, out)
+	}
 	formats := strings.Split(c.String(formatFlag), ",")
 	var list []emit.Target
 	for i, f := range formats {

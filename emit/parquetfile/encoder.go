@@ -32,8 +32,8 @@ type encoder struct {
 	dir    *dataset.Dir
 	limits limits
 	table  *graph.Table
-	writer *parquet.Writer
-	file   *dataset.FileWriter // nil when closed
+	writer *parquet.GenericWriter[any] // its columns are written, never a value
+	file   *dataset.FileWriter         // nil when closed
 	parts  []string
 
 	row                   graph.Row
@@ -56,7 +56,7 @@ func newEncoder(dir *dataset.Dir, l limits, t *graph.Table) (*encoder, error) {
 		}
 	}
 	e := &encoder{dir: dir, limits: l, table: t, row: make(graph.Row, len(t.Columns)), columns: make([][]parquet.Value, len(t.Columns))}
-	e.writer = parquet.NewWriter(nil, options...)
+	e.writer = parquet.NewGenericWriter[any](nil, options...)
 	return e, e.open()
 }
 

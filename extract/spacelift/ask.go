@@ -120,6 +120,9 @@ func (c *client) settle(ctx context.Context, err error) error {
 	return c.end(fmt.Errorf("%s doesn't answer any more: %w", c.endpoint, err), "run again when it does")
 }
 
+// isOver tells whether every further question would fail.
+func (c *client) isOver() bool { return c.over.Load() != nil }
+
 // end lets every later question fail with the same error.
 func (c *client) end(cause error, advice string) error {
 	c.over.CompareAndSwap(nil, &overError{cause, advice})

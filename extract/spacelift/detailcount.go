@@ -62,10 +62,10 @@ func (x *extraction) endDetails(allRuns bool) {
 		runs int64
 		text string
 	}{
-		{c.expired, "%d runs: their logs have expired, so that the workers that executed them aren't known"},
-		{c.silent, "%d runs: their logs name no worker"},
-		{c.gone, "%d runs were listed, but could not be found one by one: they have no details"},
-		{c.hidden, "%d runs belong to stacks that the token may not see: they have no details"},
+		{c.expired, "runs whose logs have expired, so that the workers that executed them aren't known: %d"},
+		{c.silent, "runs whose logs name no worker: %d"},
+		{c.gone, "runs without details, as they were listed but could not be found one by one: %d"},
+		{c.hidden, "runs without details, as the token may not see their stack: %d"},
 	} {
 		if n.runs > 0 {
 			x.note(n.text, n.runs)

@@ -34,7 +34,8 @@ func (d *detailReader) read(ctx context.Context, runs []*raw.Run, answer data, e
 		}
 		if detail != nil && detail.Run != nil {
 			problem = orElse(problem, d.keep(ctx, run, detail, count))
-		} else if problem == nil {
+		} else if problem == nil || notFound(problem) {
+			problem = nil
 			count.gone++
 		}
 		if problem != nil {

@@ -34,6 +34,7 @@ func newDetailReader(c *client, want RunDetails) *detailReader {
 		d.query = "run_details"
 	case HistoryDetails:
 		d.query = "run_history"
+	case NoDetails:
 	}
 	return d
 }
@@ -84,6 +85,9 @@ func (d *detailReader) ask(ctx context.Context, runs []*raw.Run, count *detailCo
 	_, byStatus := errors.AsType[*statusError](err) // of a proxy, say, that doesn't like long requests
 	_, lacks := errors.AsType[*missingError](err)
 	switch {
+	case len(runs) == 1 && notFound(err):
+		count.asked++
+		count.gone++
 	case lacks:
 		count.asked += int64(len(runs))
 	case len(runs) > 1 && !over && (!forbidden || byStatus) && ctx.Err() == nil:

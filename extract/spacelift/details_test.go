@@ -62,7 +62,7 @@ func TestDetails(t *testing.T) {
 		t.Error("history of runs that have none")
 	}
 	notes := fmt.Sprint(report.Notes)
-	wantText(t, notes, "1 runs: their logs have expired", "1 runs: their logs name no worker")
+	wantText(t, notes, "runs whose logs have expired, so that the workers that executed them aren't known: 1", "runs whose logs name no worker: 1")
 	if s := scopeNamed(t, report, scopeDetails); s.Records != n-1 {
 		t.Errorf("%+v", s)
 	}
@@ -150,7 +150,7 @@ func TestPartialDetails(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 	wantText(t, scopeNamed(t, report, scopeDetails).Reason, "2 of 100 runs could not be read, at first: the server says: internal error")
-	wantText(t, fmt.Sprint(report.Notes), "2 runs were listed, but could not be found one by one")
+	wantText(t, fmt.Sprint(report.Notes), "listed but could not be found one by one: 2")
 	if run := out.run(t, runID(100-25-4)); len(run.History) != 1 || len(run.Workers) != 0 {
 		t.Errorf("what came of a run was not kept: %+v", run)
 	}
@@ -208,6 +208,26 @@ func TestLogsGoOn(t *testing.T) {
 	}
 }
 
+// TestRunsThatAreGone: between the list and the details, or a stack between its list and its runs.
+func TestRunsThatAreGone(t *testing.T) {
+	server, cfg := serve(t, small(60, 0), fakespacelift.Options{})
+	server.Inject(fakespacelift.Fault{Field: "stack", Nth: 1, Do: fakespacelift.Partial("r3.run", "not found")})
+	server.Inject(fakespacelift.Fault{Match: asksFor(runID(10)), Do: fakespacelift.Errors("run not found")})
+	_, report := extract(t, cfg)
+	if got := incomplete(report); got != nil {
+		t.Errorf("%+v", report.Scopes)
+	}
+	wantText(t, fmt.Sprint(report.Notes), "listed but could not be found one by one: 2")
+
+	server, cfg = serve(t, small(60, 0), fakespacelift.Options{Without: []string{"Query.searchRuns"}})
+	server.Inject(fakespacelift.Fault{Match: func(r fakespacelift.Request) bool { return r.Variables["stack"] == "api" }, Do: fakespacelift.Errors("not found")})
+	out, report := extract(t, cfg)
+	if got := incomplete(report); got != nil {
+		t.Errorf("%+v", report.Scopes)
+	}
+	wantRuns(t, out, 40)
+}
+
 // TestHiddenStack: searchRuns may list runs whose stack the token may not see.
 func TestHiddenStack(t *testing.T) {
 	hide := fakespacelift.Fault{Field: "searchRuns", Do: fakespacelift.Null("searchRuns.edges.2.node.stack")}
@@ -219,7 +239,7 @@ func TestHiddenStack(t *testing.T) {
 	if run := out.run(t, runID(8)); run.StackID != "" || run.History != nil {
 		t.Errorf("%+v", run)
 	}
-	wantText(t, fmt.Sprint(report.Notes), "1 runs belong to stacks that the token may not see")
+	wantText(t, fmt.Sprint(report.Notes), "as the token may not see their stack: 1")
 }
 
 func TestDetailSizeRecovers(t *testing.T) {

@@ -12,7 +12,7 @@ func TestParseEndpoint(t *testing.T) {
 		"https://acme.app.spacelift.io/":           "https://acme.app.spacelift.io/graphql",
 		"https://acme.app.us.spacelift.io/graphql": "https://acme.app.us.spacelift.io/graphql",
 		"https://acme.app.spacelift.io/graphql//":  "https://acme.app.spacelift.io/graphql",
-		" https://acme.app.spacelift.io\n":         "https://acme.app.spacelift.io/graphql",
+		"\thttps://acme.app.spacelift.io":          "https://acme.app.spacelift.io/graphql",
 		"acme.app.spacelift.io":                    "https://acme.app.spacelift.io/graphql",
 		"https://lift.example:8443/team":           "https://lift.example:8443/team/graphql",
 		"https://graphql.example":                  "https://graphql.example/graphql",

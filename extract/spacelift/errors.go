@@ -53,7 +53,7 @@ func (e *answerError) of(root string) error {
 	}
 	for _, m := range e.messages {
 		if len(m.Path) == 0 || m.Path[0] == root {
-			return fmt.Errorf("the server says: %s", m.Text)
+			return &answerError{messages: []message{m}}
 		}
 	}
 	return nil
@@ -129,6 +129,7 @@ func (e *overError) Unwrap() error { return e.cause }
 var (
 	unauthorizedText = regexp.MustCompile(`(?i)unauthori[sz]ed|unauthenticated|forbidden|not authori[sz]ed|access denied`)
 	throttledText    = regexp.MustCompile(`(?i)too many requests|rate limit`)
+	notFoundText     = regexp.MustCompile(`(?i)\bnot found\b`)
 	hiccupText       = regexp.MustCompile(`(?i)internal server error|internal system error|timed? ?out|temporarily|try again|unavailable`)
 )
 
@@ -145,6 +146,12 @@ func unauthorized(err error) bool {
 func answered(err error) bool {
 	_, ok := errors.AsType[*answerError](err)
 	return ok
+}
+
+// notFound tells whether what was asked for isn't there, or not for this token. Mostly the API answers null then.
+func notFound(err error) bool {
+	e, ok := errors.AsType[*answerError](err)
+	return ok && e.says(notFoundText)
 }
 
 // lessHelps tells whether the same question for less might be answered: it was too slow or too long.

@@ -87,18 +87,14 @@ func (x *extraction) introspect(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	var in introspected
-	if err == nil {
-		err = json.Unmarshal(answer["__schema"], &in)
-	}
 	if _, gaveUp := errors.AsType[*gaveUpError](err); gaveUp {
 		return fmt.Errorf("%s answered once, but no more: %w; try again later", x.cfg.Endpoint, err)
 	}
-	if err != nil || in.QueryType.Name == "" || len(in.Types) == 0 {
+	if s := readSchema(answer["__schema"]); s != nil {
+		x.client.queries = newQueries(s)
+	} else {
 		x.note("the server doesn't show its schema: fields that it lacks are found by its complaints")
-		return nil
 	}
-	x.client.queries = newQueries(in.schema())
 	return nil
 }
 

@@ -217,7 +217,7 @@ var errConnectionReset = errors.New("connection reset by peer")
 func (p inProcess) RoundTrip(req *http.Request) (res *http.Response, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			if r != http.ErrAbortHandler {
+			if aborted, ok := r.(error); !ok || !errors.Is(aborted, http.ErrAbortHandler) {
 				panic(r)
 			}
 			res, err = nil, errConnectionReset

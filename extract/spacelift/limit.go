@@ -35,21 +35,25 @@ func (p *pacer) pause(d time.Duration) {
 	}
 }
 
+// paused gives how long the pause still takes.
+func (p *pacer) paused() time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return time.Until(p.notBefore)
+}
+
 // wait returns when it is a request's turn.
 func (p *pacer) wait(ctx context.Context) error {
-	// Not rate.Wait: it fails at once where the deadline is nearer than the turn.
-	if err := sleep(ctx, p.rate.Reserve().Delay()); err != nil {
-		return err
-	}
 	for {
-		p.mu.Lock()
-		left := time.Until(p.notBefore)
-		p.mu.Unlock()
-		if left <= 0 {
-			return nil
-		}
-		if err := sleep(ctx, left); err != nil {
+		if err := sleep(ctx, p.paused()); err != nil {
 			return err
+		}
+		// Not rate.Wait: it fails at once where the deadline is nearer than the turn.
+		if err := sleep(ctx, p.rate.Reserve().Delay()); err != nil {
+			return err
+		}
+		if p.paused() <= 0 {
+			return nil
 		}
 	}
 }

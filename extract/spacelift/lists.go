@@ -32,6 +32,9 @@ func (x *extraction) list(ctx context.Context, name, query, root string, kind ra
 func (x *extraction) readList(ctx context.Context, q question, path ...string) page {
 	answer, _, err := x.client.ask(ctx, q)
 	if answer == nil {
+		if len(path) > 1 && notFound(err) {
+			err = nil
+		}
 		return page{err: err}
 	}
 	x.cfg.Stats.pages.Add(1)
@@ -42,7 +45,7 @@ func (x *extraction) readList(ctx context.Context, q question, path ...string) p
 		}
 		var object map[string]json.RawMessage
 		if bad := json.Unmarshal(value, &object); bad != nil {
-			return page{err: errors.Join(err, fmt.Errorf("the answer can't be read: %w", bad))}
+			return page{err: orElse(err, fmt.Errorf("the answer can't be read: %w", bad))}
 		}
 		value = object[field]
 	}
@@ -51,7 +54,7 @@ func (x *extraction) readList(ctx context.Context, q question, path ...string) p
 	}
 	var rows []json.RawMessage
 	if bad := json.Unmarshal(value, &rows); bad != nil {
-		return page{err: errors.Join(err, fmt.Errorf("the list can't be read: %w", bad))}
+		return page{err: orElse(err, fmt.Errorf("the list can't be read: %w", bad))}
 	}
 	return newPage(rows, err)
 }

@@ -8,7 +8,7 @@ import (
 func TestLoop(t *testing.T) {
 	for _, c := range []struct{ tail, circle int }{{0, 1}, {0, 2}, {1, 1}, {5, 1}, {3, 7}, {100, 1}, {1, 100}, {1000, 37}} {
 		var l loop
-		found := 0
+		var found int
 		for i := 0; ; i++ {
 			at := i
 			if i >= c.tail {

@@ -19,7 +19,8 @@ const maxEmptyPages = 1000
 type pager struct {
 	client      *client
 	query, root string
-	size        int
+	size        int  // rows to ask for: fewer for a while after a page was too much
+	most        int  // rows that the server lets one ask for, as far as it is known
 	newestFirst bool // ordered by createdAt, descending
 	after       string
 	seen        loop
@@ -29,7 +30,7 @@ type pager struct {
 }
 
 func (x *extraction) newPager(query, root string) *pager {
-	return &pager{client: x.client, query: query, root: root, size: pageSize, stats: x.cfg.Stats}
+	return &pager{client: x.client, query: query, root: root, size: pageSize, most: pageSize, stats: x.cfg.Stats}
 }
 
 // connection is the shape of every search's answer.
@@ -54,7 +55,7 @@ func (p *pager) next(ctx context.Context) page {
 	var conn *connection
 	if bad := json.Unmarshal(answer[p.root], &conn); bad != nil {
 		p.done = true
-		return page{err: errors.Join(err, fmt.Errorf("the page can't be read: %w", bad))}
+		return page{err: orElse(err, fmt.Errorf("the page can't be read: %w", bad))}
 	}
 	if conn == nil || conn.PageInfo == nil {
 		p.done = true
@@ -106,14 +107,21 @@ func (p *pager) ask(ctx context.Context) (data, error) {
 			input["orderBy"] = map[string]any{"field": "createdAt", "direction": "DESC"}
 		}
 		answer, _, err := p.client.ask(ctx, question{query: p.query, variables: map[string]any{"input": input}, shrinks: p.size > 1})
-		if err == nil || answer != nil || ctx.Err() != nil {
+		if answer != nil {
+			p.size = min(p.size+1, p.most)
 			return answer, err
+		}
+		if ctx.Err() != nil {
+			return nil, err
 		}
 		refused, _ := errors.AsType[*answerError](err)
 		_, forbidden := errors.AsType[*forbiddenError](err)
 		switch {
-		case p.size > 1 && (lessHelps(err) || refused != nil && refused.says(aboutFirst)):
+		case p.size > 1 && lessHelps(err):
 			p.size /= 2
+		case p.size > 1 && refused != nil && refused.says(aboutFirst):
+			p.most = p.size / 2
+			p.size = p.most
 		case p.newestFirst && p.after == "" && refused != nil && !forbidden:
 			p.newestFirst = false
 		default:
@@ -138,7 +146,7 @@ func (p *pager) from(ctx context.Context, first page) iter.Seq[page] {
 
 // wantsFallback tells whether nothing but an error came of the first page, and another way may do better.
 func (x *extraction) wantsFallback(ctx context.Context, first page) bool {
-	return first.err != nil && len(first.rows) == 0 && ctx.Err() == nil && x.client.over.Load() == nil
+	return first.err != nil && len(first.rows) == 0 && ctx.Err() == nil && !x.client.isOver()
 }
 
 func orElse(err, other error) error {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -219,4 +220,32 @@ func TestEmptyPagesWithoutEnd(t *testing.T) {
 		t.Errorf("%v after %d pages", got, n)
 	}
 	wantText(t, scopeNamed(t, report, scopeEntities).Reason, "1000 empty pages in a row")
+}
+
+// TestPageSizeRecovers: one slow answer doesn't halve the pages for good; a server's own limit is kept to.
+func TestPageSizeRecovers(t *testing.T) {
+	for name, c := range map[string]struct {
+		do   fakespacelift.Action
+		last int
+	}{"slow": {fakespacelift.Delay(2 * requestTimeout), 30}, "refused": {fakespacelift.Errors("first must be at most 40"), 25}} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				size := 0
+				server, cfg := serveInside(t, small(250, 0), fakespacelift.Options{OnRequest: func(r fakespacelift.Request) {
+					if len(r.Fields) > 0 && r.Fields[0] == "searchRuns" {
+						input, _ := r.Variables["input"].(map[string]any)
+						if input["after"] != nil {
+							size, _ = strconv.Atoi(fmt.Sprint(input["first"]))
+						}
+					}
+				}})
+				server.Inject(fakespacelift.Fault{Field: "searchRuns", Nth: 3, Do: c.do})
+				out, report := extract(t, cfg)
+				if got := incomplete(report); got != nil || size != c.last {
+					t.Errorf("%v, the last page of %d", got, size)
+				}
+				wantRuns(t, out, 250)
+			})
+		})
+	}
 }

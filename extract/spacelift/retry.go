@@ -51,7 +51,7 @@ func (r *retry) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		wait := backoff(attempt)
 		e, _ := errors.AsType[*statusError](err)
-		named := e != nil && e.after >= 0
+		named := e != nil && e.after > 0
 		if named {
 			wait = e.after
 		}

@@ -37,11 +37,11 @@ func (x *extraction) searchRuns(ctx context.Context, sc *scope, p *pager, first 
 	if err := x.deliverRuns(ctx, sc, p.from(ctx, first)); err != nil {
 		return err
 	}
-	if x.client.over.Load() != nil {
-		return nil
-	}
 	if !p.newestFirst {
 		x.note("the server doesn't order runs: those that began during the extraction may be missing")
+		return nil
+	}
+	if x.client.isOver() {
 		return nil
 	}
 	head := x.newPager("search_runs", "searchRuns")

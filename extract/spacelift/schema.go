@@ -1,6 +1,9 @@
 package spacelift
 
-import "slices"
+import (
+	"encoding/json"
+	"slices"
+)
 
 // schema is what of a server's schema matters here: which type has which fields, of which type.
 type schema struct {
@@ -82,7 +85,12 @@ func (t *typeRef) innermost() string {
 	return t.Name
 }
 
-func (in *introspected) schema() *schema {
+// readSchema gives the schema of an introspection, nil where it holds none.
+func readSchema(answer json.RawMessage) *schema {
+	var in introspected
+	if json.Unmarshal(answer, &in) != nil || in.QueryType.Name == "" || len(in.Types) == 0 {
+		return nil
+	}
 	s := &schema{query: in.QueryType.Name, types: make(map[string]*typeInfo, len(in.Types))}
 	for _, t := range in.Types {
 		info := &typeInfo{inputs: names(t.InputFields), possible: names(t.PossibleTypes), fields: make(map[string]fieldInfo, len(t.Fields))}

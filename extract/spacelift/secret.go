@@ -17,7 +17,7 @@ type Secret string
 func (s Secret) Reveal() string { return string(s) }
 
 // Format implements [fmt.Formatter], which covers every verb.
-func (Secret) Format(f fmt.State, _ rune) { io.WriteString(f, redacted) }
+func (Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redacted) }
 
 // MarshalText implements [encoding.TextMarshaler].
 func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }

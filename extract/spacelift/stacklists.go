@@ -54,7 +54,7 @@ func (x *extraction) byStack(ctx context.Context, sum *scope, stacks iter.Seq[st
 		x.end(f)
 	}
 	if len(failed) > 0 {
-		sum.fail(fmt.Errorf("%d of %d stacks could not be read completely, first %s: %v", len(failed), asked, failed[0].stack, failed[0].first))
+		sum.fail(fmt.Errorf("%d of %d stacks could not be read completely, first %s: %s", len(failed), asked, failed[0].stack, failed[0].first.Error()))
 	}
 	if slices.ContainsFunc(x.report.Scopes, func(s dataset.Scope) bool { return s.Scope == scopeStacks && !s.Complete }) {
 		sum.fail(errors.New("the list of stacks is incomplete, and this was read stack by stack"))

@@ -19,7 +19,7 @@ func (x *extraction) stacks(ctx context.Context) error {
 	if x.wantsFallback(ctx, first) {
 		all := x.readList(ctx, question{query: "stacks"}, "stacks")
 		if all.err != nil {
-			all.err = errors.Join(fmt.Errorf("searchStacks: %w", first.err), fmt.Errorf("stacks: %w", all.err))
+			all.err = fmt.Errorf("searchStacks: %w; stacks: %w", first.err, all.err)
 		}
 		x.noteFallback("searchStacks", first.err, "the stacks were read by the list of all of them")
 		pages = one(all)

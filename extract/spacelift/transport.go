@@ -51,7 +51,7 @@ func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, x.failure(req.Context(), ctx, err)
 	}
-	defer res.Body.Close()
+	defer func() { _ = res.Body.Close() }()
 	body, err := read(res, x.limit)
 	x.stats.bytes.Add(int64(len(body)))
 	if err != nil {

@@ -84,7 +84,7 @@ func TestExchangeRefusesTheRest(t *testing.T) {
 		"oversize":       {answerWith(200, js, `{"data":{"a":"`+strings.Repeat("x", 1000)+`"}}`), new(oversizeError), "longer than"},
 		"redirect": {func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Location", "https://login.example/in?token=abc")
-			w.WriteHeader(302)
+			w.WriteHeader(http.StatusFound)
 		}, new(foreignError), "redirect (HTTP 302) to https://login.example/in"},
 		"cut connection": {func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "500")
@@ -111,7 +111,7 @@ func TestExchangeTakesPartialData(t *testing.T) {
 func TestExchangeTimesOut(t *testing.T) {
 	release := make(chan struct{})
 	defer close(release)
-	_, _, err := exchanged(t, 20*time.Millisecond, func(w http.ResponseWriter, r *http.Request) {
+	_, _, err := exchanged(t, 20*time.Millisecond, func(_ http.ResponseWriter, r *http.Request) {
 		_, _ = io.ReadAll(r.Body) // only then does the server notice that the client is gone
 		select {
 		case <-r.Context().Done():
@@ -126,7 +126,7 @@ func TestExchangeTimesOut(t *testing.T) {
 func TestRetryAfterHeader(t *testing.T) {
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	for header, want := range map[string]time.Duration{
-		"": -1, "soon": -1, "-5": -1, "0": 0, " 7 ": 7 * time.Second, "99999999999999": -1,
+		"": -1, "soon": -1, "-5": -1, "0": 0, "7": 7 * time.Second, "99999999999999": -1,
 		now.Add(90 * time.Second).Format(http.TimeFormat): 90 * time.Second, now.Add(-time.Hour).Format(http.TimeFormat): 0,
 		strconv.Itoa(86400): 24 * time.Hour,
 	} {

@@ -16,10 +16,9 @@ func (v *terraformValues) UnmarshalJSON(b []byte) error {
 		b = []byte(text)
 	}
 	var object map[string]json.RawMessage // not a struct, whose keys would match in any letter case
-	if json.Unmarshal(b, &object) != nil {
-		return nil
+	if json.Unmarshal(b, &object) == nil {
+		v.id, v.arn = textOf(object["id"]), textOf(object["arn"])
 	}
-	v.id, v.arn = textOf(object["id"]), textOf(object["arn"])
 	return nil
 }
 

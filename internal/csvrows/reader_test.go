@@ -1,6 +1,7 @@
 package csvrows
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -13,7 +14,7 @@ func readAll(r io.Reader, columns int) ([]string, error) { return drain(NewReade
 func drain(c *Reader) (rows []string, err error) {
 	for {
 		fields, err := c.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return rows, nil
 		}
 		if err != nil {

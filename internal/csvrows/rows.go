@@ -1,6 +1,7 @@
 package csvrows
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -34,7 +35,7 @@ func ReadPart(dir string, t *graph.Table, part dataset.File, take func(graph.Row
 	row := make(graph.Row, len(t.Columns))
 	for n := int64(1); ; n++ {
 		fields, err := rows.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			if n-1 != part.Rows {
 				return fmt.Errorf("%s: %d rows, but the manifest says %d", part.Path, n-1, part.Rows)
 			}

@@ -102,7 +102,7 @@ func (r *reader) group(g parquet.RowGroup) (err error) {
 				return fmt.Errorf("%s row %d: %w", r.part, r.rows, err)
 			}
 		}
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {

@@ -72,7 +72,7 @@ func ReadPart(dir string, t *graph.Table, part dataset.File, take func(graph.Row
 	row := make(graph.Row, len(t.Columns))
 	for n := int64(1); ; n++ {
 		line, err := lines.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			if n-1 != part.Rows {
 				return fmt.Errorf("%s: %d rows, but the manifest says %d", part.Path, n-1, part.Rows)
 			}

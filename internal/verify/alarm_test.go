@@ -29,27 +29,27 @@ func TestAlarm(t *testing.T) {
 		harm func(t *testing.T, dir string)
 		want string
 	}{
-		{"flipped byte", func(t *testing.T, dir string) {
+		{"flipped byte", func(_ *testing.T, dir string) {
 			name := filepath.Join(dir, spacesPart)
 			b, _ := os.ReadFile(name)
 			b[len(b)/2] ^= 1
 			os.WriteFile(name, b, 0o600)
 		}, spacesPart + " isn't as it was written: its SHA-256 is "},
-		{"cut file", func(t *testing.T, dir string) {
+		{"cut file", func(_ *testing.T, dir string) {
 			name := filepath.Join(dir, spacesPart)
 			info, _ := os.Stat(name)
 			os.Truncate(name, info.Size()-1)
 		}, "bytes, but the manifest says"},
-		{"missing file", func(t *testing.T, dir string) { os.Remove(filepath.Join(dir, spacesPart)) }, spacesPart + " is in the manifest, but can't be read"},
-		{"stray file", func(t *testing.T, dir string) {
+		{"missing file", func(_ *testing.T, dir string) { os.Remove(filepath.Join(dir, spacesPart)) }, spacesPart + " is in the manifest, but can't be read"},
+		{"stray file", func(_ *testing.T, dir string) {
 			os.WriteFile(filepath.Join(dir, "nodes/SpaceliftSpace/part-00001.csv.gz"), nil, 0o600)
 		}, "nodes/SpaceliftSpace/part-00001.csv.gz isn't in the manifest"},
-		{"link", func(t *testing.T, dir string) {
+		{"link", func(_ *testing.T, dir string) {
 			name := filepath.Join(dir, spacesPart)
 			os.Rename(name, filepath.Join(dir, "elsewhere"))
 			os.Symlink(filepath.Join(dir, "elsewhere"), name)
 		}, spacesPart + " isn't a regular file"},
-		{"no manifest", func(t *testing.T, dir string) { os.Remove(filepath.Join(dir, "manifest.json")) }, "not a published directory"},
+		{"no manifest", func(_ *testing.T, dir string) { os.Remove(filepath.Join(dir, "manifest.json")) }, "not a published directory"},
 		{"path elsewhere", func(t *testing.T, dir string) {
 			edit(t, dir, func(m *dataset.Manifest) { m.Files[0].Path = "../thesis" })
 		}, `"../thesis", which lies elsewhere`},
@@ -63,7 +63,7 @@ func TestAlarm(t *testing.T) {
 			edit(t, dir, func(m *dataset.Manifest) { m.Ledger[0].In, m.Ledger[0].Out = 7, 7 })
 		}, "the files hold 14 rows, but by the ledger 7 were emitted"},
 		{"dropped row", func(t *testing.T, dir string) {
-			forge(t, dir, spacesPart, 0, func(s string) string { return s[:strings.Index(s, "test")] })
+			forge(t, dir, spacesPart, 0, func(s string) string { before, _, _ := strings.Cut(s, "test"); return before })
 		}, spacesPart + ": 2 rows, but the manifest says 3"},
 		{"dropped row, counts mended", func(t *testing.T, dir string) {
 			forge(t, dir, spacesPart, -1, func(s string) string { return s[strings.IndexByte(s, '\n')+1:] })

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"liftgraph/graph"
@@ -34,7 +35,7 @@ func (g *graphCheck) run(m *dataset.Manifest) (err error) {
 	g.ends = map[graph.Label]*ends{}
 	defer func() {
 		for _, e := range g.ends {
-			e.close()
+			err = errors.Join(err, e.close())
 		}
 	}()
 	tables := graph.Tables()

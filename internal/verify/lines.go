@@ -19,7 +19,7 @@ func lines(ctx context.Context, dir string, m *dataset.Manifest) (total int64, e
 	for _, f := range m.Files {
 		n, err := countLines(ctx, dir, f)
 		if err != nil {
-			return 0, fmt.Errorf("%s line %d: %w", f.Path, n+1, err)
+			return 0, fmt.Errorf("%s, record %d: %w", f.Path, n+1, err)
 		}
 		if n != f.Rows {
 			return 0, fmt.Errorf("%s: %d records, but the manifest says %d", f.Path, n, f.Rows)

@@ -68,8 +68,7 @@ func (r *Resolver) managedStack(e *Entity) error {
 		r.sanitized.Unresolved++
 		r.edges.Filtered["sanitized_id_unresolved"]++
 	default:
-		r.edges.In++
-		return r.rejectEdge(unknown[graph.SpaceliftStack], graph.Contains, e.Stack, e.Object)
+		return r.RejectEdge(unknown[graph.SpaceliftStack], graph.Contains, e.Stack, e.Object)
 	}
 	r.edges.In++
 	return nil

@@ -92,8 +92,7 @@ func (r *Resolver) referToRun(h *hub, out *tableWriter, value []byte) error {
 			return err
 		}
 		if !h.exists {
-			r.edges.In++
-			return r.rejectEdge(unknown[graph.SpaceliftRun], graph.Affected, h.id, first)
+			return r.RejectEdge(unknown[graph.SpaceliftRun], graph.Affected, h.id, first)
 		}
 		return r.affected(h.id, first, how)
 	}

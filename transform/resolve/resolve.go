@@ -110,7 +110,13 @@ func (r *Resolver) reject(rej raw.Rejected) error {
 	return r.cfg.Reject(rej)
 }
 
-// rejectEdge puts aside an edge whose end is missing.
+// RejectEdge puts aside an edge that a record suggests but that can't be.
+func (r *Resolver) RejectEdge(reason, typ, from, to string) error {
+	r.edges.In++
+	return r.rejectEdge(reason, typ, from, to)
+}
+
+// rejectEdge puts aside an edge that was counted before.
 func (r *Resolver) rejectEdge(reason, typ, from, to string) error {
 	r.edges.Quarantined[reason]++
 	return r.reject(raw.Rejected{Reason: reason, Detail: fmt.Sprintf("(%s)-[%s]->(%s)", from, typ, to)})
