@@ -26,6 +26,13 @@ const (
 // Formats gives every format.
 func Formats() []Format { return []Format{CSV, Parquet} }
 
+// The helpers that lie beside the tables of every format: neo4j-admin reads the one by `@neo4j-admin.args`
+// when it is started in the directory, and the other is for after its import.
+const (
+	ArgsName        = "neo4j-admin.args"
+	ConstraintsName = "constraints.cypher"
+)
+
 // Target is a directory to be published in a format.
 type Target struct {
 	Format Format
@@ -35,6 +42,7 @@ type Target struct {
 // Emitter is a [graph.Sink] that writes each row in every format asked for.
 type Emitter struct {
 	outputs []output
+	begun   map[*graph.Table]bool
 	rows    int64
 	failed  error // what went wrong first: nothing is published after it
 }
@@ -48,13 +56,13 @@ type output struct {
 // sink is what a format's package provides.
 type sink interface {
 	graph.Sink
-	Finish() error // writes the tables never begun and the helpers
-	Stop() error   // ends what is still open, after an error
+	Args() []byte // the options by which neo4j-admin imports what was written
+	Stop()        // ends what is still open, after an error
 }
 
 // Open begins the directories. What was published in their places stays until Publish.
 func Open(targets ...Target) (*Emitter, error) {
-	e := new(Emitter)
+	e := &Emitter{begun: map[*graph.Table]bool{}}
 	for i, t := range targets {
 		if slices.ContainsFunc(targets[:i], func(o Target) bool { return filepath.Clean(o.Dir) == filepath.Clean(t.Dir) }) {
 			return nil, errors.Join(fmt.Errorf("two formats can't be published as the same directory, %s", t.Dir), e.Abandon())
@@ -83,10 +91,8 @@ func (e *Emitter) Publish(m dataset.Manifest) error {
 	if e.failed != nil {
 		return e.failed
 	}
-	for _, o := range e.outputs {
-		if err := o.sink.Finish(); err != nil {
-			return err
-		}
+	if err := e.complete(); err != nil {
+		return err
 	}
 	l := dataset.NewLedger("emit", "graph", "rows")
 	l.In, l.Out = e.rows, e.rows
@@ -95,6 +101,31 @@ func (e *Emitter) Publish(m dataset.Manifest) error {
 		own := m
 		own.Stage = string(o.format)
 		if err := o.dir.Publish(&own); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// complete writes what is there in any case: the tables never begun, without rows, and the helpers beside the tables.
+func (e *Emitter) complete() error {
+	for _, t := range graph.Tables() {
+		if e.begun[t] {
+			continue
+		}
+		w, err := e.Table(t)
+		if err != nil {
+			return err
+		}
+		if err := w.Close(); err != nil {
+			return err
+		}
+	}
+	for _, o := range e.outputs {
+		if err := o.dir.WriteFile(ArgsName, o.sink.Args()); err != nil {
+			return err
+		}
+		if err := o.dir.WriteFile(ConstraintsName, []byte(graph.Constraints())); err != nil {
 			return err
 		}
 	}
@@ -112,7 +143,8 @@ func (e *Emitter) fail(err error) error {
 func (e *Emitter) Abandon() error {
 	var err error
 	for _, o := range e.outputs {
-		err = errors.Join(err, o.sink.Stop(), o.dir.Abandon())
+		o.sink.Stop()
+		err = errors.Join(err, o.dir.Abandon())
 	}
 	return err
 }

@@ -19,6 +19,7 @@ type tableWriter struct {
 
 // Table implements [graph.Sink]. Several tables may be open at once; each costs memory.
 func (e *Emitter) Table(t *graph.Table) (graph.TableWriter, error) {
+	e.begun[t] = true
 	w := &tableWriter{emitter: e, table: t, check: rowcheck.New(t)}
 	for _, o := range e.outputs {
 		tw, err := o.sink.Table(t)

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -25,7 +26,7 @@ func startAndCheck(ctx context.Context, t tool, cfg AdminConfig, want counts) (c
 	if err != nil {
 		return 0, err
 	}
-	defer d.Close(context.WithoutCancel(ctx))
+	defer func() { err = errors.Join(err, d.Close(context.WithoutCancel(ctx))) }()
 	alive, err := startServer(ctx, t)
 	if err != nil {
 		return 0, fmt.Errorf("the import is done, but the server doesn't start: %w", err)
@@ -65,7 +66,7 @@ func startServer(ctx context.Context, t tool) (alive func() error, err error) {
 		return nil, err
 	}
 	said.Close()
-	defer os.Remove(said.Name())
+	defer func() { err = errors.Join(err, os.Remove(said.Name())) }()
 	start := command{path: "/bin/sh", args: []string{"-c", `exec "$0" start >"$1" 2>&1 </dev/null`, t.server(), said.Name()}, env: t.env}
 	code, err := start.run(ctx, func(string) {}, func(string) {})
 	if err != nil {

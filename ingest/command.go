@@ -59,9 +59,10 @@ func (c command) run(ctx context.Context, stdout, stderr func(line string)) (exi
 	if err := ctx.Err(); err != nil {
 		return -1, err
 	}
-	cmd := exec.Command(c.path, c.args...)
+	cmd := exec.CommandContext(ctx, c.path, c.args...)
 	cmd.Dir, cmd.Env = c.dir, append(os.Environ(), c.env...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // the launcher starts a second Java
+	cmd.Cancel = func() error { return stopGroup(cmd.Process.Pid) }
 	outPipe, err := cmd.StdoutPipe()
 	if err != nil {
 		return -1, err
@@ -73,16 +74,13 @@ func (c command) run(ctx context.Context, stdout, stderr func(line string)) (exi
 	if err := cmd.Start(); err != nil {
 		return -1, fmt.Errorf("run %s: %w", c.path, err)
 	}
-	stop := context.AfterFunc(ctx, func() { stopGroup(cmd.Process.Pid) })
-	defer stop()
-
 	var one sync.Mutex
 	var readers sync.WaitGroup
 	readers.Go(func() { eachLine(outPipe, &one, stdout) })
 	readers.Go(func() { eachLine(errPipe, &one, stderr) })
 	readers.Wait()
 	err = cmd.Wait()
-	if ctx.Err() != nil {
+	if err != nil && ctx.Err() != nil {
 		return -1, ctx.Err()
 	}
 	var exit *exec.ExitError
@@ -96,14 +94,16 @@ func (c command) run(ctx context.Context, stdout, stderr func(line string)) (exi
 }
 
 // stopGroup ends a process group: its leader's children keep its output open until they end too.
-func stopGroup(pid int) {
-	syscall.Kill(-pid, syscall.SIGTERM)
-	for end := time.Now().Add(grace); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
-		if syscall.Kill(-pid, 0) != nil {
-			return
+func stopGroup(pid int) error {
+	if syscall.Kill(-pid, syscall.SIGTERM) != nil {
+		return os.ErrProcessDone
+	}
+	for end := time.Now().Add(grace); syscall.Kill(-pid, 0) == nil; time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(end) {
+			return syscall.Kill(-pid, syscall.SIGKILL)
 		}
 	}
-	syscall.Kill(-pid, syscall.SIGKILL)
+	return nil
 }
 
 // eachLine hands on lines without their ends, the longest of them in pieces. A carriage return ends a line too:
@@ -125,7 +125,7 @@ func eachLine(r io.Reader, one *sync.Mutex, do func(string)) {
 		do(lines.Text())
 		one.Unlock()
 	}
-	io.Copy(io.Discard, r) // or the program waits for a reader
+	_, _ = io.Copy(io.Discard, r) // or the program waits for a reader
 }
 
 // longestLine bounds what is kept of one line.

@@ -58,12 +58,13 @@ func (s Server) checkUnused(ctx context.Context) error {
 		port = defaultPort
 	}
 	dialer := net.Dialer{Timeout: 2 * time.Second}
-	conn, err := dialer.DialContext(ctx, "tcp", net.JoinHostPort(u.Hostname(), port))
-	if err != nil {
-		return nil
+	conn, refused := dialer.DialContext(ctx, "tcp", net.JoinHostPort(u.Hostname(), port))
+	if refused != nil {
+		return ctx.Err()
 	}
-	conn.Close()
-	return fmt.Errorf("a server answers on %s already, so one started now couldn't: stop it, or let the imported one listen elsewhere (server.bolt.listen_address in its neo4j.conf, --neo4j-uri here)", s.uri())
+	answers := fmt.Errorf("a server answers on %s already, so one started now couldn't: stop it, or let the imported one listen elsewhere "+
+		"(server.bolt.listen_address in its neo4j.conf, --neo4j-uri here)", s.uri())
+	return errors.Join(answers, conn.Close())
 }
 
 // await waits until the database answers, as long as the server is alive. Errors that no waiting mends come at once.
@@ -84,7 +85,7 @@ func await(ctx context.Context, d neo4j.DriverWithContext, database string, aliv
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("no answer: %w (last: %v)", ctx.Err(), err)
+			return fmt.Errorf("no answer: %w (last: %w)", ctx.Err(), err)
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
@@ -124,9 +125,9 @@ func count(ctx context.Context, d neo4j.DriverWithContext, database string) (c c
 }
 
 // apply runs statements one by one, each in a transaction of its own, and gives the number of those done.
-func apply(ctx context.Context, d neo4j.DriverWithContext, database string, statements []string) (int, error) {
+func apply(ctx context.Context, d neo4j.DriverWithContext, database string, statements []string) (done int, err error) {
 	session := d.NewSession(ctx, neo4j.SessionConfig{DatabaseName: database})
-	defer session.Close(ctx)
+	defer func() { err = errors.Join(err, session.Close(ctx)) }()
 	for i, s := range statements {
 		result, err := session.Run(ctx, s, nil)
 		if err == nil {

@@ -72,7 +72,7 @@ func commonFlags() []cli.Flag {
 		stringFlag(configFlag, "", "YAML `FILE` with flags by their names; the command line and the environment win"),
 		stringFlag(logLevelFlag, "info", "least `LEVEL` that is logged: debug, info, warn or error"),
 		stringFlag(logFormatFlag, "text", "`FORM` of logs on stderr: text or json"),
-		stringFlag(progressFlag, "auto", "how progress is shown on stderr: auto (a bar on a terminal, else lines), plain or none"),
+		stringFlag(progressFlag, "auto", "how progress is shown on stderr: auto (one line on a terminal, else a line now and then), plain or none"),
 	}
 }
 

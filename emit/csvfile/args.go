@@ -20,11 +20,13 @@ type written struct {
 // ownBuffer is the size of the import tool's read buffers, unless it is told another.
 const ownBuffer = 4 << 20
 
-// args gives the options of `neo4j-admin database import full`, one a line, with paths relative to
-// the directory: the tool reads them by `@neo4j-admin.args` when it is started there.
-func args(tables []*written) []byte {
+// Args gives the options by which neo4j-admin imports the tables written, one a line, with paths relative to the directory.
+func (s *Sink) Args() []byte {
 	longest, multiline := 0, false
-	for _, w := range tables {
+	byTable := map[*graph.Table]*written{}
+	for _, t := range s.tables {
+		w := t.written
+		byTable[w.table] = w
 		longest = max(longest, w.longest)
 		multiline = multiline || w.multiline
 	}
@@ -43,18 +45,17 @@ func args(tables []*written) []byte {
 		}
 		fmt.Fprintf(&b, "--read-buffer-size=%d\n", size)
 	}
-	for _, w := range tables {
-		if w.rows == 0 {
+	for _, t := range graph.Tables() {
+		w := byTable[t]
+		if w == nil || w.rows == 0 {
 			continue
 		}
 		option := "nodes"
-		if w.table.Relationship != nil {
+		if t.Relationship != nil {
 			option = "relationships"
 		}
-		fmt.Fprintf(&b, "--%s=%s\n", option, paths(append([]string{w.table.Folder() + "/header.csv"}, w.parts...)))
+		// Without ./ newer versions don't find the folder of a file.
+		fmt.Fprintf(&b, "--%s=./%s/header.csv,./%s\n", option, t.Folder(), strings.Join(w.parts, ",./"))
 	}
 	return b.Bytes()
 }
-
-// paths gives a list of files. Without ./ newer versions don't find their folder.
-func paths(list []string) string { return "./" + strings.Join(list, ",./") }

@@ -52,7 +52,7 @@ func write(t testing.TB, l limits, rows map[*graph.Table][]graph.Row) (string, *
 			t.Fatal(err)
 		}
 	}
-	if err := s.Finish(); err != nil {
+	if err := d.WriteFile("args", s.Args()); err != nil {
 		t.Fatal(err)
 	}
 	m := &dataset.Manifest{Stage: "csv"}
@@ -111,7 +111,7 @@ func TestFiles(t *testing.T) {
 
 func TestArgs(t *testing.T) {
 	lines := func(dir string) []string {
-		return strings.Split(strings.TrimSpace(read(t, filepath.Join(dir, ArgsName))), "\n")
+		return strings.Split(strings.TrimSpace(read(t, filepath.Join(dir, "args"))), "\n")
 	}
 	dir, _ := write(t, limits{rows: 1, text: 1 << 20}, map[*graph.Table][]graph.Row{
 		spaces: {space("a", graph.Text("n"), graph.Value{}, graph.Value{}), space("b", graph.Text("n"), graph.Value{}, graph.Value{})},

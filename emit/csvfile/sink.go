@@ -7,29 +7,19 @@
 package csvfile
 
 import (
-	"errors"
-
 	"liftgraph/graph"
 	"liftgraph/internal/dataset"
-)
-
-// The helpers that lie beside the tables.
-const (
-	ArgsName        = "neo4j-admin.args"
-	ConstraintsName = "constraints.cypher"
 )
 
 // Sink writes a graph into a directory in the making.
 type Sink struct {
 	dir    *dataset.Dir
 	limits limits
-	tables map[*graph.Table]*tableWriter
+	tables []*tableWriter
 }
 
-// New writes into dir, which the caller publishes after Finish.
-func New(dir *dataset.Dir) *Sink {
-	return &Sink{dir: dir, limits: partLimits, tables: map[*graph.Table]*tableWriter{}}
-}
+// New writes into dir, which the caller publishes.
+func New(dir *dataset.Dir) *Sink { return &Sink{dir: dir, limits: partLimits} }
 
 // Table implements [graph.Sink].
 func (s *Sink) Table(t *graph.Table) (graph.TableWriter, error) {
@@ -37,36 +27,13 @@ func (s *Sink) Table(t *graph.Table) (graph.TableWriter, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.tables[t] = w
+	s.tables = append(s.tables, w)
 	return w, nil
 }
 
-// Finish writes the tables that were never begun, without rows, and the helpers. Every table is closed by then.
-func (s *Sink) Finish() error {
-	var list []*written
-	for _, t := range graph.Tables() {
-		if s.tables[t] == nil {
-			w, err := s.Table(t)
-			if err != nil {
-				return err
-			}
-			if err := w.Close(); err != nil {
-				return err
-			}
-		}
-		list = append(list, s.tables[t].written)
-	}
-	if err := s.dir.WriteFile(ArgsName, args(list)); err != nil {
-		return err
-	}
-	return s.dir.WriteFile(ConstraintsName, []byte(graph.Constraints()))
-}
-
-// Stop ends what is still open, after an error.
-func (s *Sink) Stop() error {
-	var err error
+// Stop ends what is still open, after an error. What was written is dropped, so that nothing can go wrong with it any more.
+func (s *Sink) Stop() {
 	for _, w := range s.tables {
-		err = errors.Join(err, w.Close())
+		_ = w.Close()
 	}
-	return err
 }

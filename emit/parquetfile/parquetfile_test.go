@@ -46,7 +46,7 @@ func write(t testing.TB, l limits, table *graph.Table, rows []graph.Row) (string
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Finish(); err != nil {
+	if err := d.WriteFile("args", s.Args()); err != nil {
 		t.Fatal(err)
 	}
 	m := &dataset.Manifest{Stage: "parquet"}
@@ -182,7 +182,7 @@ func TestHelpers(t *testing.T) {
 	for name, want := range map[string]string{
 		"relationships/SpaceliftUser_HAS_ROLE_IN_SpaceliftSpace/header.csv": ":START_ID(SpaceliftUser),:END_ID(SpaceliftSpace),role,firstseen,lastupdated\nstart_id,end_id,role,firstseen,lastupdated\n",
 		"nodes/GitHubUser/header.csv":                                       "username:ID(GitHubUser),firstseen,lastupdated\nusername,firstseen,lastupdated\n",
-		ArgsName: "--input-type=parquet\n--id-type=string\n--bad-tolerance=0\n--skip-bad-relationships=false\n--skip-duplicate-nodes=false\n" +
+		"args": "--input-type=parquet\n--id-type=string\n--bad-tolerance=0\n--skip-bad-relationships=false\n--skip-duplicate-nodes=false\n" +
 			"--relationships=HAS_ROLE_IN=./relationships/SpaceliftUser_HAS_ROLE_IN_SpaceliftSpace/header.csv,./relationships/SpaceliftUser_HAS_ROLE_IN_SpaceliftSpace/part-00000.parquet\n",
 	} {
 		b, err := os.ReadFile(filepath.Join(dir, name))

@@ -9,7 +9,6 @@ package parquetfile
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -17,23 +16,15 @@ import (
 	"liftgraph/internal/dataset"
 )
 
-// The helpers that lie beside the tables.
-const (
-	ArgsName        = "neo4j-admin.args"
-	ConstraintsName = "constraints.cypher"
-)
-
 // Sink writes a graph into a directory in the making.
 type Sink struct {
 	dir    *dataset.Dir
 	limits limits
-	tables map[*graph.Table]*tableWriter
+	tables []*tableWriter
 }
 
-// New writes into dir, which the caller publishes after Finish.
-func New(dir *dataset.Dir) *Sink {
-	return &Sink{dir: dir, limits: fileLimits, tables: map[*graph.Table]*tableWriter{}}
-}
+// New writes into dir, which the caller publishes.
+func New(dir *dataset.Dir) *Sink { return &Sink{dir: dir, limits: fileLimits} }
 
 // Table implements [graph.Sink].
 func (s *Sink) Table(t *graph.Table) (graph.TableWriter, error) {
@@ -41,46 +32,27 @@ func (s *Sink) Table(t *graph.Table) (graph.TableWriter, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.tables[t] = w
+	s.tables = append(s.tables, w)
 	return w, nil
 }
 
-// Finish writes the tables that were never begun, without rows, and the helpers. Every table is closed by then.
-func (s *Sink) Finish() error {
-	for _, t := range graph.Tables() {
-		if s.tables[t] != nil {
-			continue
-		}
-		w, err := s.Table(t)
-		if err != nil {
-			return err
-		}
-		if err := w.Close(); err != nil {
-			return err
-		}
-	}
-	if err := s.dir.WriteFile(ArgsName, s.args()); err != nil {
-		return err
-	}
-	return s.dir.WriteFile(ConstraintsName, []byte(graph.Constraints()))
-}
-
-// Stop ends what is still open, after an error.
-func (s *Sink) Stop() error {
-	var err error
+// Stop ends what is still open, after an error. What was written is dropped, so that nothing can go wrong with it any more.
+func (s *Sink) Stop() {
 	for _, w := range s.tables {
-		err = errors.Join(err, w.Close())
+		_ = w.Close()
 	}
-	return err
 }
 
-// args gives the options of `neo4j-admin database import full`, one a line, with paths relative to
-// the directory: the tool reads them by `@neo4j-admin.args` when it is started there.
-func (s *Sink) args() []byte {
+// Args gives the options by which neo4j-admin imports the tables written, one a line, with paths relative to the directory.
+func (s *Sink) Args() []byte {
+	byTable := map[*graph.Table]*tableWriter{}
+	for _, w := range s.tables {
+		byTable[w.table] = w
+	}
 	b := bytes.NewBufferString("--input-type=parquet\n--id-type=string\n--bad-tolerance=0\n--skip-bad-relationships=false\n--skip-duplicate-nodes=false\n")
 	for _, t := range graph.Tables() {
-		w := s.tables[t]
-		if w.rows == 0 {
+		w := byTable[t]
+		if w == nil || w.rows == 0 {
 			continue
 		}
 		option := "nodes=" + t.Name

@@ -1,15 +1,15 @@
-// Package progress shows how far a stage is: a bar on a terminal, a line now and then elsewhere.
+// Package progress shows how far a stage is: a line that is rewritten on a terminal, a line now and then elsewhere.
 package progress
 
 import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 )
 
@@ -18,19 +18,22 @@ type Mode string
 
 // The modes.
 const (
-	Auto  Mode = "auto"  // Bar on a terminal, else Plain
-	Plain Mode = "plain" // a line every interval
+	Auto  Mode = "auto"  // one line that is rewritten on a terminal, else Plain
+	Plain Mode = "plain" // a line now and then
 	None  Mode = "none"
 )
 
-// interval is the time between two plain lines.
-const interval = 10 * time.Second
+// How often progress is shown.
+const (
+	everyLine    = 10 * time.Second
+	everyRewrite = 200 * time.Millisecond
+)
 
 // Display shows one stage at a time.
 type Display struct {
-	out io.Writer
-	bar bool
-	off bool
+	out     io.Writer
+	rewrite bool
+	off     bool
 }
 
 // New shows progress on out, which may be a terminal.
@@ -39,7 +42,7 @@ func New(out io.Writer, m Mode) (*Display, error) {
 	switch m {
 	case Auto:
 		f, ok := out.(*os.File)
-		d.bar = ok && term.IsTerminal(int(f.Fd()))
+		d.rewrite = ok && term.IsTerminal(int(f.Fd()))
 	case Plain:
 	case None:
 		d.off = true
@@ -62,8 +65,8 @@ type Stage struct {
 	done   sync.WaitGroup
 }
 
-// Stage begins a stage that counts units, of which there are total, or -1 where nobody knows; "" counts nothing. What detail gives,
-// e.g. "12 requests, 1 retry", stands beside the count; it may be nil, and is called from another goroutine.
+// Stage begins a stage that counts units, of which there are total, or -1 where nobody knows; "" counts nothing. What
+// detail gives, e.g. "12 requests, 1 retry", stands beside the count; it may be nil, and is called from another goroutine.
 // A nil Display shows nothing.
 func (d *Display) Stage(name, unit string, total int64, detail func() string) *Stage {
 	s := &Stage{d: d, name: name, unit: unit, total: total, detail: detail, began: time.Now(), stop: make(chan struct{})}
@@ -81,61 +84,57 @@ func (s *Stage) Add(n int64) { s.count.Add(n) }
 func (s *Stage) Done() {
 	close(s.stop)
 	s.done.Wait()
-	if s.d != nil && !s.d.off {
-		fmt.Fprintln(s.d.out, s.line())
-	}
 }
 
+const (
+	lineStart = "\r\x1b[K" // and whatever stood there is gone
+	lineEnd   = "\n"
+)
+
 func (s *Stage) show() {
-	every := interval
-	var bar *progressbar.ProgressBar
-	if s.d.bar {
-		every = 200 * time.Millisecond
-		bar = progressbar.NewOptions64(s.total,
-			progressbar.OptionSetWriter(s.d.out), progressbar.OptionSetDescription(s.name), progressbar.OptionShowCount(),
-			progressbar.OptionShowIts(), progressbar.OptionSetItsString(s.unit), progressbar.OptionSetPredictTime(s.total > 0),
-			progressbar.OptionClearOnFinish(), progressbar.OptionSetWidth(20))
+	before, after, every := "", lineEnd, everyLine
+	if s.d.rewrite {
+		before, after, every = lineStart, "", everyRewrite
 	}
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
 		select {
 		case <-tick.C:
-			if bar == nil {
-				fmt.Fprintln(s.d.out, s.line())
-				continue
-			}
-			bar.Describe(s.name + s.beside(" "))
-			bar.Set64(s.count.Load())
+			fmt.Fprint(s.d.out, before, s.line(), after)
 		case <-s.stop:
-			if bar != nil {
-				bar.Clear()
-			}
+			fmt.Fprint(s.d.out, before, s.line(), lineEnd)
 			return
 		}
 	}
 }
 
-func (s *Stage) beside(before string) string {
-	if s.detail == nil {
-		return ""
+// line gives e.g. "extract: 12000 records in 4s, 3000/s, runs: 250 requests, 0 retries".
+func (s *Stage) line() string {
+	took := time.Since(s.began)
+	parts := []string{took.Round(10 * time.Millisecond).String()}
+	if s.unit != "" {
+		parts = s.counted(took)
 	}
-	return before + s.detail()
+	if s.detail != nil {
+		parts = append(parts, s.detail())
+	}
+	return s.name + ": " + strings.Join(parts, ", ")
 }
 
-// line gives e.g. "extract: 12000 records in 4s (3000/s), 250 requests".
-func (s *Stage) line() string {
-	n, took := s.count.Load(), time.Since(s.began)
-	if s.unit == "" {
-		return fmt.Sprintf("%s: %s%s", s.name, took.Round(10*time.Millisecond), s.beside(", "))
-	}
+func (s *Stage) counted(took time.Duration) []string {
+	n := s.count.Load()
 	of := ""
-	if s.total > 0 && n < s.total {
+	if n < s.total {
 		of = fmt.Sprintf(" of %d", s.total)
 	}
-	rate := ""
-	if sec := took.Seconds(); sec >= 0.05 && n > 0 {
-		rate = fmt.Sprintf(" (%.0f/s)", float64(n)/sec)
+	parts := []string{fmt.Sprintf("%d%s %s in %s", n, of, s.unit, took.Round(10*time.Millisecond))}
+	if rate := float64(n) / took.Seconds(); took > 50*time.Millisecond && n > 0 {
+		parts = append(parts, fmt.Sprintf("%.0f/s", rate))
+		if n < s.total {
+			left := time.Duration(float64(s.total-n) / rate * float64(time.Second))
+			parts = append(parts, left.Round(time.Second).String()+" left")
+		}
 	}
-	return fmt.Sprintf("%s: %d%s %s in %s%s%s", s.name, n, of, s.unit, took.Round(10*time.Millisecond), rate, s.beside(", "))
+	return parts
 }

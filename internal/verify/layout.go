@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"liftgraph/emit"
 	"liftgraph/emit/csvfile"
 	"liftgraph/emit/parquetfile"
 	"liftgraph/graph"
@@ -82,7 +83,7 @@ func headers(dir, stage string, parts map[*graph.Table][]dataset.File) error {
 
 // checkArgs proves that the options name these lists of files, in this order, and no others.
 func checkArgs(dir string, named []string) error {
-	b, err := os.ReadFile(filepath.Join(dir, csvfile.ArgsName))
+	b, err := os.ReadFile(filepath.Join(dir, emit.ArgsName))
 	if err != nil {
 		return err
 	}
@@ -93,12 +94,12 @@ func checkArgs(dir string, named []string) error {
 		}
 		got := line[strings.LastIndexByte(line, '=')+1:]
 		if len(named) == 0 || got != named[0] {
-			return fmt.Errorf("%s: %s isn't the next table with rows, or not all of it", csvfile.ArgsName, line)
+			return fmt.Errorf("%s: %s isn't the next table with rows, or not all of it", emit.ArgsName, line)
 		}
 		named = named[1:]
 	}
 	if len(named) > 0 {
-		return fmt.Errorf("%s doesn't name %s", csvfile.ArgsName, named[0])
+		return fmt.Errorf("%s doesn't name %s", emit.ArgsName, named[0])
 	}
 	return nil
 }

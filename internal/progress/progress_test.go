@@ -1,0 +1,60 @@
+package progress
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestPlainLines(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var out bytes.Buffer
+		d, err := New(&out, Auto) // a buffer is no terminal
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := d.Stage("emit", "rows", 3000, func() string { return "detail" })
+		time.Sleep(everyLine / 2)
+		s.Add(1000)
+		time.Sleep(everyLine)
+		s.Add(2000)
+		s.Done()
+		want := "emit: 1000 of 3000 rows in 10s, 100/s, 20s left, detail\nemit: 3000 rows in 15s, 200/s, detail\n"
+		if out.String() != want {
+			t.Errorf("got  %q\nwant %q", out.String(), want)
+		}
+	})
+}
+
+func TestRewrittenLine(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var out bytes.Buffer
+		s := (&Display{out: &out, rewrite: true}).Stage("ingest", "", -1, nil)
+		time.Sleep(everyRewrite + everyRewrite/2)
+		s.Done()
+		if want := "\r\x1b[Kingest: 200ms\r\x1b[Kingest: 300ms\n"; out.String() != want {
+			t.Errorf("got %q, not %q", out.String(), want)
+		}
+	})
+}
+
+func TestNothingShown(t *testing.T) {
+	var out bytes.Buffer
+	d, err := New(&out, None)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range []*Display{d, nil} {
+		s := d.Stage("emit", "rows", 1, nil)
+		s.Add(1)
+		s.Done()
+	}
+	if out.Len() > 0 {
+		t.Errorf("shown: %q", out.String())
+	}
+	if _, err := New(&out, "loud"); err == nil || !strings.Contains(err.Error(), "loud") {
+		t.Errorf("got %v", err)
+	}
+}
