@@ -1,4 +1,4 @@
-package emit
+package emit_test
 
 import (
 	"compress/gzip"
@@ -11,6 +11,7 @@ import (
 	"testing"
 	"unsafe"
 
+	"liftgraph/emit"
 	"liftgraph/graph"
 	"liftgraph/internal/dataset"
 )
@@ -57,21 +58,21 @@ func BenchmarkEmit(b *testing.B) {
 		{"edges", graph.RelationshipTable(graph.SpaceliftStack, graph.Generated, graph.SpaceliftRun)},
 	} {
 		next := func() func(int) graph.Row { return sampleRows(c.table.Node == nil) }
-		b.Run(c.name+"/csv", func(b *testing.B) { benchEmit(b, c.table, next(), CSV) })
-		b.Run(c.name+"/parquet", func(b *testing.B) { benchEmit(b, c.table, next(), Parquet) })
-		b.Run(c.name+"/both", func(b *testing.B) { benchEmit(b, c.table, next(), CSV, Parquet) })
+		b.Run(c.name+"/csv", func(b *testing.B) { benchEmit(b, c.table, next(), emit.CSV) })
+		b.Run(c.name+"/parquet", func(b *testing.B) { benchEmit(b, c.table, next(), emit.Parquet) })
+		b.Run(c.name+"/both", func(b *testing.B) { benchEmit(b, c.table, next(), emit.CSV, emit.Parquet) })
 		b.Run(c.name+"/none", func(b *testing.B) { benchEmit(b, c.table, next()) })
 		b.Run(c.name+"/encoding-csv", func(b *testing.B) { benchStandard(b, c.table, next()) })
 	}
 }
 
-func benchEmit(b *testing.B, t *graph.Table, row func(int) graph.Row, formats ...Format) {
+func benchEmit(b *testing.B, t *graph.Table, row func(int) graph.Row, formats ...emit.Format) {
 	data := b.TempDir()
-	var targets []Target
+	var targets []emit.Target
 	for _, f := range formats {
-		targets = append(targets, Target{f, filepath.Join(data, string(f))})
+		targets = append(targets, emit.Target{Format: f, Dir: filepath.Join(data, string(f))})
 	}
-	e, err := Open(targets...)
+	e, err := emit.Open(targets...)
 	if err != nil {
 		b.Fatal(err)
 	}

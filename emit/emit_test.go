@@ -1,4 +1,4 @@
-package emit
+package emit_test
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"liftgraph/emit"
 	"liftgraph/graph"
 	"liftgraph/internal/csvrows"
 	"liftgraph/internal/dataset"
@@ -23,16 +24,16 @@ var gitHubUsers = graph.NodeTable(graph.GitHubUser)
 
 func user(name string) graph.Row { return graph.Row{graph.Text(name), graph.Num(1000), graph.Num(1)} }
 
-func open(t testing.TB, data string) *Emitter {
+func open(t testing.TB, data string) *emit.Emitter {
 	t.Helper()
-	e, err := Open(Target{CSV, filepath.Join(data, "csv")}, Target{Parquet, filepath.Join(data, "parquet")})
+	e, err := emit.Open(emit.Target{Format: emit.CSV, Dir: filepath.Join(data, "csv")}, emit.Target{Format: emit.Parquet, Dir: filepath.Join(data, "parquet")})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return e
 }
 
-func writeUsers(t testing.TB, e *Emitter, names ...string) error {
+func writeUsers(t testing.TB, e *emit.Emitter, names ...string) error {
 	t.Helper()
 	w, err := e.Table(gitHubUsers)
 	if err != nil {
@@ -62,7 +63,7 @@ func TestPublish(t *testing.T) {
 			t.Fatal(err)
 		}
 		var got []string
-		for _, f := range Formats() {
+		for _, f := range emit.Formats() {
 			dir := filepath.Join(data, string(f))
 			r, err := verify.Dir(context.Background(), dir, t.TempDir())
 			if err != nil {
@@ -74,6 +75,13 @@ func TestPublish(t *testing.T) {
 			}
 			if m.Stage != string(f) || m.UpdateTag != 7 || r.Nodes != 2 || len(m.Ledger) != 2 || m.Ledger[1].Out != 2 {
 				t.Errorf("%s: %+v, %+v", f, r, m.Ledger)
+			}
+			if want := 2*len(graph.Tables()) + 2; len(m.Files) != want {
+				t.Errorf("%s: %d files, not %d", f, len(m.Files), want)
+			}
+			constraints, err := os.ReadFile(filepath.Join(dir, emit.ConstraintsName))
+			if err != nil || string(constraints) != graph.Constraints() {
+				t.Errorf("constraints: %q, %v", constraints, err)
 			}
 			got = append(got, fmt.Sprint(m.Files))
 		}
@@ -97,20 +105,20 @@ func TestNothingAfterAnError(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct {
-		write func(e *Emitter) error
+		write func(e *emit.Emitter) error
 		want  string
 	}{
-		"order": {func(e *Emitter) error { return writeUsers(t, e, "mona", "hubot") }, `nodes/GitHubUser row 2: GitHubUser "hubot" is out of order`},
-		"twice": {func(e *Emitter) error { return writeUsers(t, e, "mona", "mona") }, "is there twice"},
-		"no id": {func(e *Emitter) error { return writeUsers(t, e, "") }, "username is empty or absent"},
-		"open table": {func(e *Emitter) error {
+		"order": {func(e *emit.Emitter) error { return writeUsers(t, e, "mona", "hubot") }, `nodes/GitHubUser row 2: GitHubUser "hubot" is out of order`},
+		"twice": {func(e *emit.Emitter) error { return writeUsers(t, e, "mona", "mona") }, "is there twice"},
+		"no id": {func(e *emit.Emitter) error { return writeUsers(t, e, "") }, "username is empty or absent"},
+		"open table": {func(e *emit.Emitter) error {
 			w, err := e.Table(gitHubUsers)
 			if err != nil {
 				return err
 			}
 			return w.Write(user("mona"))
 		}, "still open"},
-		"table begun twice": {func(e *Emitter) error {
+		"table begun twice": {func(e *emit.Emitter) error {
 			if err := writeUsers(t, e); err != nil {
 				return err
 			}
@@ -131,7 +139,7 @@ func TestNothingAfterAnError(t *testing.T) {
 		if err := e.Abandon(); err != nil {
 			t.Error(err)
 		}
-		for _, f := range Formats() {
+		for _, f := range emit.Formats() {
 			m, err := dataset.ReadManifest(filepath.Join(data, string(f)))
 			if err != nil || m.UpdateTag != 1 {
 				t.Errorf("%s: the old %s directory is gone: %v", name, f, err)
@@ -145,12 +153,12 @@ func TestOpenRefuses(t *testing.T) {
 	full := filepath.Join(data, "full")
 	os.MkdirAll(full, 0o700)
 	os.WriteFile(filepath.Join(full, "thesis.txt"), nil, 0o600)
-	for _, targets := range [][]Target{
-		{{CSV, filepath.Join(data, "a")}, {Parquet, filepath.Join(data, "b", "..", "a")}},
-		{{CSV, filepath.Join(data, "a")}, {"xml", filepath.Join(data, "b")}},
-		{{CSV, filepath.Join(data, "a")}, {Parquet, full}},
+	for _, targets := range [][]emit.Target{
+		{{Format: emit.CSV, Dir: filepath.Join(data, "a")}, {Format: emit.Parquet, Dir: filepath.Join(data, "b", "..", "a")}},
+		{{Format: emit.CSV, Dir: filepath.Join(data, "a")}, {Format: "xml", Dir: filepath.Join(data, "b")}},
+		{{Format: emit.CSV, Dir: filepath.Join(data, "a")}, {Format: emit.Parquet, Dir: full}},
 	} {
-		if _, err := Open(targets...); err == nil {
+		if _, err := emit.Open(targets...); err == nil {
 			t.Errorf("%v was opened", targets)
 		}
 		if left, _ := os.ReadDir(data); len(left) != 1 {
@@ -182,7 +190,7 @@ func TestNotUTF8(t *testing.T) {
 	if err := e.Publish(dataset.Manifest{}); err != nil {
 		t.Fatal(err)
 	}
-	for f, read := range map[Format]func(string, *graph.Table, dataset.File, func(graph.Row) error) error{CSV: csvrows.ReadPart, Parquet: parquetrows.ReadPart} {
+	for f, read := range map[emit.Format]func(string, *graph.Table, dataset.File, func(graph.Row) error) error{emit.CSV: csvrows.ReadPart, emit.Parquet: parquetrows.ReadPart} {
 		m, err := dataset.ReadManifest(filepath.Join(data, string(f)))
 		if err != nil {
 			t.Fatal(err)

@@ -1,4 +1,4 @@
-package emit
+package emit_test
 
 import (
 	"fmt"
@@ -11,6 +11,7 @@ import (
 
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
 
+	"liftgraph/emit"
 	neo4jtest "liftgraph/fixtures/neo4j"
 	"liftgraph/graph"
 	"liftgraph/internal/dataset"
@@ -75,7 +76,7 @@ func TestRealImport(t *testing.T) {
 	if err := e.Publish(dataset.Manifest{}); err != nil {
 		t.Fatal(err)
 	}
-	for _, f := range Formats() {
+	for _, f := range emit.Formats() {
 		t.Run(string(f), func(t *testing.T) {
 			cmd := exec.Command(filepath.Join(db.Home, "bin", "neo4j-admin"), "database", "import", "full", "neo4j", "--overwrite-destination", "--verbose",
 				"--report-file="+filepath.Join(t.TempDir(), "report"), "@neo4j-admin.args")
@@ -86,7 +87,7 @@ func TestRealImport(t *testing.T) {
 			stop := db.Start(t)
 			defer stop()
 			for table, list := range rows {
-				compare(t, db, table, list, f == CSV)
+				compare(t, db, table, list, f == emit.CSV)
 			}
 		})
 	}

@@ -15,6 +15,7 @@ import (
 
 // One home goes through the life of a database: nothing there, imported, refused, replaced and started, in use.
 func TestAdminOnTheRealThing(t *testing.T) {
+	t.Parallel()
 	i := neo4jtest.NewInstanceWithPassword(t, "correct horse battery")
 	dir := publish(t, peopleArgs+knowsArgs, personKey, people, knows)
 	cfg := AdminConfig{Dir: dir, Neo4jHome: i.Home, Temp: t.TempDir(), Server: Server{URI: i.URI, Password: i.Password}}
@@ -81,6 +82,7 @@ func TestAdminOnTheRealThing(t *testing.T) {
 }
 
 func TestAdminNamesBadRows(t *testing.T) {
+	t.Parallel()
 	i := neo4jtest.NewInstance(t)
 	with := func(t table, rows ...string) table {
 		t.rows = append(append([]string{}, t.rows...), rows...)

@@ -42,6 +42,7 @@ func quote(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"
 // Every string survives the real import tool as it is, as property of a node, as id and as property of a relationship;
 // an unquoted empty field is an absent property.
 func TestStringsSurviveTheImport(t *testing.T) {
+	t.Parallel()
 	i := neo4jtest.NewInstance(t)
 	things := table{folder: "nodes/Thing", header: "id:ID(Thing),text:string,n:long,flag:boolean,:LABEL"}
 	likes := table{folder: "relationships/Thing_LIKES_Thing", header: ":START_ID(Thing),:END_ID(Thing),text:string,n:long,:TYPE"}
@@ -91,6 +92,7 @@ func checkTexts(t *testing.T, i *neo4jtest.Instance, query string, want map[stri
 
 // The same from Parquet, by plain column names and a header file of two rows; but the empty string becomes absent.
 func TestStringsSurviveTheImportOfParquet(t *testing.T) {
+	t.Parallel()
 	i := neo4jtest.NewInstance(t)
 	type thing struct {
 		ID   string  `parquet:"id"`

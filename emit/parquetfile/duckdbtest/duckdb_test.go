@@ -13,7 +13,7 @@ import (
 
 	_ "github.com/duckdb/duckdb-go/v2"
 
-	"liftgraph/emit/parquetfile"
+	"liftgraph/emit"
 	"liftgraph/graph"
 	"liftgraph/internal/dataset"
 )
@@ -53,13 +53,12 @@ func rows() map[*graph.Table][]graph.Row {
 func write(t *testing.T, all map[*graph.Table][]graph.Row) (dir string) {
 	t.Helper()
 	dir = filepath.Join(t.TempDir(), "parquet")
-	d, err := dataset.Create(dir)
+	e, err := emit.Open(emit.Target{Format: emit.Parquet, Dir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := parquetfile.New(d)
 	for table, list := range all {
-		w, err := s.Table(table)
+		w, err := e.Table(table)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -72,10 +71,7 @@ func write(t *testing.T, all map[*graph.Table][]graph.Row) (dir string) {
 			t.Fatal(err)
 		}
 	}
-	if err := s.Finish(); err != nil {
-		t.Fatal(err)
-	}
-	if err := d.Publish(&dataset.Manifest{Stage: "parquet"}); err != nil {
+	if err := e.Publish(dataset.Manifest{}); err != nil {
 		t.Fatal(err)
 	}
 	return dir
