@@ -211,7 +211,7 @@ func TestLogsGoOn(t *testing.T) {
 // TestRunsThatAreGone: between the list and the details, or a stack between its list and its runs.
 func TestRunsThatAreGone(t *testing.T) {
 	server, cfg := serve(t, small(60, 0), fakespacelift.Options{})
-	server.Inject(fakespacelift.Fault{Field: "stack", Nth: 1, Do: fakespacelift.Partial("r3.run", "not found")})
+	server.Inject(fakespacelift.Fault{Match: asksFor(runID(60)), Do: fakespacelift.Partial("r0.run", "not found")})
 	server.Inject(fakespacelift.Fault{Match: asksFor(runID(10)), Do: fakespacelift.Errors("run not found")})
 	_, report := extract(t, cfg)
 	if got := incomplete(report); got != nil {
