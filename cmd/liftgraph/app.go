@@ -8,6 +8,7 @@ import (
 	"os"
 	"runtime/debug"
 	"strings"
+	"syscall"
 
 	"github.com/urfave/cli/v2"
 
@@ -67,7 +68,7 @@ func prepare(c *cli.Command) {
 	c.OnUsageError = usageError
 	c.HideHelpCommand = true
 	c.Flags = append(c.Flags, commonFlags()...)
-	c.Before = func(ctx *cli.Context) error { return applyConfigFile(ctx) }
+	c.Before = applyConfigFile
 	for _, sub := range c.Subcommands {
 		prepare(sub)
 	}
@@ -189,5 +190,8 @@ func report(stderr io.Writer, err error) int {
 		return exitFailed
 	}
 	fmt.Fprintln(stderr, "liftgraph:", err)
+	if errors.Is(err, syscall.ENOSPC) {
+		fmt.Fprintf(stderr, "free some space, or name another place with --%s or --%s; what was published before is as it was\n", dataFlag, tmpFlag)
+	}
 	return exitFailed
 }

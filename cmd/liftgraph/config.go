@@ -61,6 +61,7 @@ func scalars(n *yaml.Node) ([]string, error) {
 			values = append(values, c.Value)
 		}
 		return values, nil
+	default:
 	}
 	return nil, fmt.Errorf("a plain value or a list of them is needed")
 }

@@ -33,7 +33,7 @@ func demoCommand() *cli.Command {
 			stringFlag(neo4jUserFlag, "neo4j", "`NAME` of the database user"),
 			stringFlag(neo4jPasswordEnvFlag, "NEO4J_PASSWORD", "`NAME` of the environment variable that holds the password; unset where the server asks for none"),
 		},
-		Action: func(c *cli.Context) error {
+		Action: func(c *cli.Context) (err error) {
 			cfg, err := pipelineConfig(c)
 			if err != nil {
 				return err
@@ -42,7 +42,7 @@ func demoCommand() *cli.Command {
 			if err != nil {
 				return err
 			}
-			defer stop()
+			defer func() { err = errors.Join(err, stop()) }()
 			if cfg.Inventory, err = sampleInventory(cfg.Data); err != nil {
 				return err
 			}
@@ -78,7 +78,7 @@ func demoCommand() *cli.Command {
 }
 
 // serveSample serves the sample account on a port of this machine's own.
-func serveSample(ctx context.Context) (endpoint string, stop func(), err error) {
+func serveSample(ctx context.Context) (endpoint string, stop func() error, err error) {
 	handler, err := fakespacelift.New(sample.Account(), sample.Options())
 	if err != nil {
 		return "", nil, err
@@ -88,8 +88,15 @@ func serveSample(ctx context.Context) (endpoint string, stop func(), err error) 
 		return "", nil, err
 	}
 	s := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
-	go s.Serve(l)
-	return "http://" + l.Addr().String(), func() { s.Close() }, nil
+	served := make(chan error, 1)
+	go func() { served <- s.Serve(l) }()
+	return "http://" + l.Addr().String(), func() error {
+		err := s.Close()
+		if end := <-served; !errors.Is(end, http.ErrServerClosed) {
+			err = errors.Join(err, end)
+		}
+		return err
+	}, nil
 }
 
 // sampleInventory puts the sample's inventory where --instance-inventory can read it.

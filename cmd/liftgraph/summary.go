@@ -31,7 +31,9 @@ func finish(c *cli.Context, m *dataset.Manifest, err error, next string) error {
 	if err != nil {
 		return err
 	}
-	summarize(c.App.ErrWriter, m)
+	if err := summarize(c.App.ErrWriter, m); err != nil {
+		return err
+	}
 	if next != "" {
 		fmt.Fprintln(c.App.ErrWriter, "next:", next)
 	}
@@ -42,7 +44,7 @@ func finish(c *cli.Context, m *dataset.Manifest, err error, next string) error {
 }
 
 // summarize tells what came out, what was put aside and what is incomplete and why.
-func summarize(w io.Writer, m *dataset.Manifest) {
+func summarize(w io.Writer, m *dataset.Manifest) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	rows := map[string]int64{}
 	for _, f := range m.Files {
@@ -66,7 +68,9 @@ func summarize(w io.Writer, m *dataset.Manifest) {
 	if s := m.SanitizedIDs; s != nil {
 		fmt.Fprintf(t, "sanitized ids\t%d\tresolved, %d ambiguous, %d unresolved\n", s.Resolved, s.Ambiguous, s.Unresolved)
 	}
-	t.Flush()
+	if err := t.Flush(); err != nil {
+		return err
+	}
 	for _, n := range m.Notes {
 		fmt.Fprintln(w, "note:", n)
 	}
@@ -84,5 +88,6 @@ func summarize(w io.Writer, m *dataset.Manifest) {
 	if n := len(m.Incomplete()); n > 0 {
 		state = fmt.Sprintf("incomplete in %d scopes", n)
 	}
-	fmt.Fprintf(w, "%s, in %s, update tag %d\n", state, m.Ended.Sub(m.Started).Round(10*time.Millisecond), m.UpdateTag)
+	_, err := fmt.Fprintf(w, "%s, in %s, update tag %d\n", state, m.Ended.Sub(m.Started).Round(10*time.Millisecond), m.UpdateTag)
+	return err
 }

@@ -28,7 +28,11 @@ func verifyCommand() *cli.Command {
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(c.App.Writer, "%s is whole: %d files, %d nodes, %d relationships\n", dir, r.Files, r.Nodes, r.Relationships)
+			what := fmt.Sprintf("%d nodes, %d relationships", r.Nodes, r.Relationships)
+			if r.Stage == "raw" || r.Stage == "quarantine" {
+				what = fmt.Sprintf("%d records", r.Rows)
+			}
+			_, err = fmt.Fprintf(c.App.Writer, "%s is whole: %d files, %s\n", dir, r.Files, what)
 			return err
 		},
 	}

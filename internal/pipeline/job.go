@@ -49,21 +49,25 @@ func begin(ctx context.Context, cfg Config) (*job, error) {
 		err = os.MkdirAll(cfg.Temp, 0o700)
 	}
 	if err != nil {
-		return nil, errors.Join(err, j.end())
+		j.end(&err)
+		return nil, err
 	}
 	return j, nil
 }
 
-// end drops what was not published and lets go of the data directory.
-func (j *job) end() error {
-	var err error
+// end drops what was not published and lets go of the data directory. An error of that is told only where
+// there was none before: dropping half a file says once more what was wrong with it.
+func (j *job) end(err *error) {
+	var dropped error
 	for _, o := range j.outputs {
-		err = errors.Join(err, o.abandon())
+		dropped = errors.Join(dropped, o.abandon())
 	}
 	for _, c := range slices.Backward(j.closers) {
-		err = errors.Join(err, c())
+		dropped = errors.Join(dropped, c())
 	}
-	return err
+	if *err == nil {
+		*err = dropped
+	}
 }
 
 // publish puts every output in its place, one after the other, and gives the manifest of dir, which is one of them.

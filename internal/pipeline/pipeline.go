@@ -35,7 +35,7 @@ func Run(ctx context.Context, cfg Config) (published *dataset.Manifest, err erro
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, job.end()) }()
+	defer job.end(&err)
 
 	records, err := job.transformer()
 	if err != nil {
@@ -83,7 +83,7 @@ func Extract(ctx context.Context, cfg Config) (published *dataset.Manifest, err 
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, job.end()) }()
+	defer job.end(&err)
 
 	out, err := job.rawDir()
 	if err != nil {
@@ -104,7 +104,7 @@ func Transform(ctx context.Context, cfg Config) (published *dataset.Manifest, er
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, job.end()) }()
+	defer job.end(&err)
 
 	from, err := job.readManifest(rawSpacelift, "liftgraph extract")
 	if err != nil {
@@ -139,7 +139,7 @@ func Emit(ctx context.Context, cfg Config) (published *dataset.Manifest, err err
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, job.end()) }()
+	defer job.end(&err)
 
 	from, err := job.readManifest(graphRows, "liftgraph transform")
 	if err != nil {

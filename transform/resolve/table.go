@@ -1,7 +1,6 @@
 package resolve
 
 import (
-	"errors"
 	"fmt"
 
 	"liftgraph/graph"
@@ -112,11 +111,14 @@ func (w *tableWriter) close() error {
 	return w.abort(err)
 }
 
-// abort ends the table after an error.
+// abort ends the table after an error, which it gives: what closing says then is mostly the same again.
 func (w *tableWriter) abort(err error) error {
 	for _, t := range []graph.TableWriter{w.rows, w.resource} {
-		if t != nil {
-			err = errors.Join(err, t.Close())
+		if t == nil {
+			continue
+		}
+		if closed := t.Close(); err == nil {
+			err = closed
 		}
 	}
 	w.table, w.rows, w.resource = nil, nil, nil
