@@ -64,6 +64,9 @@ func Admin(ctx context.Context, cfg AdminConfig) (*AdminReport, error) {
 	if cfg.Temp == "" {
 		cfg.Temp = os.TempDir()
 	}
+	if cfg.Temp, err = filepath.Abs(cfg.Temp); err != nil { // the tool runs elsewhere
+		return nil, err
+	}
 	want, err := publishedRows(cfg.Dir)
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -13,6 +14,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"liftgraph/fixtures/fakespacelift"
+	neo4jtest "liftgraph/fixtures/neo4j"
 	"liftgraph/fixtures/sample"
 )
 
@@ -29,13 +31,23 @@ func TestScripts(t *testing.T) {
 		Dir:                 "testdata",
 		RequireExplicitExec: true,
 		Setup: func(e *testscript.Env) error {
-			e.Setenv("NEO4J_HOME", os.Getenv("NEO4J_HOME"))
 			e.Setenv("JAVA_HOME", os.Getenv("JAVA_HOME"))
 			return nil
+		},
+		Condition: func(name string) (bool, error) {
+			if name == "short" {
+				return testing.Short(), nil
+			}
+			return false, fmt.Errorf("no condition %q", name)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"spacelift": serveSpacelift,
 			"exits":     exits,
+			"neo4j": func(ts *testscript.TestScript, _ bool, _ []string) { // a Neo4j of the script's own, which nobody started
+				i := neo4jtest.NewInstance(t)
+				ts.Setenv("NEO4J_HOME", i.Home)
+				ts.Setenv("NEO4J_URI", i.URI)
+			},
 		},
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"liftgraph/emit"
+	"liftgraph/ingest"
 	"liftgraph/internal/pipeline"
 )
 
@@ -42,6 +43,9 @@ func runCommand() *cli.Command {
 				}
 				if csv < 0 {
 					return usagef("--%s %s loads CSV, but --%s has none", ingestFlag, method, formatFlag)
+				}
+				if err := ingest.CheckAdmin(c.String(neo4jHomeFlag)); err != nil {
+					return err
 				}
 			}
 			m, err := pipeline.Run(c.Context, cfg)
