@@ -52,7 +52,7 @@ func TestPublishReplacesWhole(t *testing.T) {
 		}
 	}
 	entries, _ := os.ReadDir(filepath.Dir(final))
-	if len(entries) != 1 {
+	if len(entries) != 2 { // and the lock
 		t.Errorf("left beside it: %v", entries)
 	}
 	if info, _ := os.Stat(filepath.Join(final, "nodes/A/part-00000")); info.Mode().Perm() != 0o600 {
@@ -111,14 +111,61 @@ func TestOpenFileIsNotPublished(t *testing.T) {
 	}
 }
 
+// A web application has a manifest.json too, and a published directory may have got a file that isn't ours.
 func TestForeignDirectoryIsRefused(t *testing.T) {
-	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "thesis.txt"), nil, 0o600); err != nil {
+	for name, prepare := range map[string]func(dir string){
+		"files": func(string) {},
+		"web": func(dir string) {
+			os.WriteFile(filepath.Join(dir, ManifestName), []byte(`{"name":"my web application"}`), 0o600)
+		},
+		"ours": func(dir string) { os.Remove(filepath.Join(dir, "thesis.txt")); os.Remove(dir); publish(t, dir, "x") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), "dir")
+			if err := os.Mkdir(dir, 0o700); err != nil {
+				t.Fatal(err)
+			}
+			prepare(dir)
+			if err := os.WriteFile(filepath.Join(dir, "thesis.txt"), nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := Create(dir); !errors.Is(err, ErrOccupied) {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+// Two jobs can't write one directory, nor one replace what another reads.
+func TestOneWriter(t *testing.T) {
+	final := filepath.Join(t.TempDir(), "csv")
+	d, err := Create(final)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Create(dir); !errors.Is(err, ErrOccupied) {
-		t.Errorf("got %v", err)
+	if _, err := Create(final); err == nil {
+		t.Error("a second writer began")
 	}
+	if _, err := Hold(final); err == nil {
+		t.Error("held while it is written")
+	}
+	if err := d.Abandon(); err != nil {
+		t.Fatal(err)
+	}
+	release, err := Hold(final)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := Hold(final)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Create(final); err == nil {
+		t.Error("replaced while it is read")
+	}
+	release()
+	second()
+	publish(t, final, "x")
 }
 
 func TestLock(t *testing.T) {
@@ -147,8 +194,8 @@ func TestSwapInTwoSteps(t *testing.T) {
 	if err := os.Rename(final, oldName(final)); err != nil {
 		t.Fatal(err)
 	}
-	if err := Recover(final); err != nil {
-		t.Fatal(err)
+	if m, err := ReadManifest(final); err != nil || m.UpdateTag != 7 {
+		t.Fatalf("the old directory isn't put back: %v", err)
 	}
 	staging := stagingName(final)
 	if err := os.Mkdir(staging, 0o700); err != nil {
@@ -160,7 +207,7 @@ func TestSwapInTwoSteps(t *testing.T) {
 	if entries, _ := os.ReadDir(final); len(entries) != 0 {
 		t.Errorf("holds %v", entries)
 	}
-	if entries, _ := os.ReadDir(filepath.Dir(final)); len(entries) != 1 {
+	if entries, _ := os.ReadDir(filepath.Dir(final)); len(entries) != 2 { // and the lock
 		t.Errorf("left %v", entries)
 	}
 }

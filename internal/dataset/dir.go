@@ -13,7 +13,10 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
+
+	"golang.org/x/sys/unix"
 )
 
 // Files are private: they hold commit messages, user names and e-mail addresses.
@@ -25,18 +28,38 @@ const (
 // Dir is a directory in the making. Nothing of it is seen under its name before [Dir.Publish].
 type Dir struct {
 	final, staging string
+	unlock         func() error
+	sealed         bool
 
 	mu    sync.Mutex
 	files []File
 	open  int
 }
 
-// Create begins a directory that will be published as final. What an earlier, killed
-// attempt left beside it is removed: the caller holds the lock of the data directory.
+// Create begins a directory that will be published as final, for which it keeps other processes from
+// publishing or replacing it until [Dir.Abandon]. What an earlier, killed attempt left beside it is removed.
 // A directory that holds something else than a published one is refused: it would be replaced.
-func Create(final string) (*Dir, error) {
-	final, err := filepath.Abs(final)
+func Create(final string) (d *Dir, err error) {
+	final, err = filepath.Abs(final)
 	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(filepath.Dir(final), dirMode); err != nil {
+		return nil, err
+	}
+	unlock, err := lock(lockName(final), unix.LOCK_EX)
+	if errors.Is(err, errLocked) {
+		return nil, fmt.Errorf("%s is being written or loaded by another liftgraph: wait for it", final)
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, unlock())
+		}
+	}()
+	if err := recoverOld(final); err != nil {
 		return nil, err
 	}
 	if err := replaceable(final); err != nil {
@@ -46,15 +69,16 @@ func Create(final string) (*Dir, error) {
 	if err := os.RemoveAll(staging); err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(staging, dirMode); err != nil {
+	if err := os.Mkdir(staging, dirMode); err != nil {
 		return nil, err
 	}
-	return &Dir{final: final, staging: staging}, nil
+	return &Dir{final: final, staging: staging, unlock: unlock}, nil
 }
 
 // ErrOccupied is wrapped by [Create] where the place holds something else.
 var ErrOccupied = errors.New("it holds files that liftgraph did not write")
 
+// replaceable refuses a place that holds any file that no manifest of ours lists.
 func replaceable(final string) error {
 	entries, err := os.ReadDir(final)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0 {
@@ -63,8 +87,20 @@ func replaceable(final string) error {
 	if err != nil {
 		return err
 	}
-	if !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == ManifestName }) {
-		return fmt.Errorf("%s would be replaced, but %w: name another directory, or empty it", final, ErrOccupied)
+	occupied := fmt.Errorf("%s would be replaced, but %w: name another directory, or empty it", final, ErrOccupied)
+	m, err := ReadManifest(final)
+	if err != nil || m.Stage == "" {
+		return occupied
+	}
+	ours := map[string]bool{ManifestName: true}
+	for _, f := range m.Files {
+		top, _, _ := strings.Cut(f.Path, "/")
+		ours[top] = true
+	}
+	for _, e := range entries {
+		if !ours[e.Name()] {
+			return occupied
+		}
 	}
 	return nil
 }
@@ -103,9 +139,9 @@ func (d *Dir) WriteFile(path string, content []byte) error {
 	return w.Close()
 }
 
-// Publish writes the manifest, to which it adds the files, and swaps the directory in.
-// The directory that was there before stays untouched until then, and after any error.
-func (d *Dir) Publish(m *Manifest) error {
+// Seal writes the manifest, to which it adds the files, and makes everything durable: after it only
+// [Dir.Swap] is left. Nothing can be written any more.
+func (d *Dir) Seal(m *Manifest) error {
 	if d.open != 0 {
 		return fmt.Errorf("publish %s: %d files are still open", d.final, d.open)
 	}
@@ -124,14 +160,28 @@ func (d *Dir) Publish(m *Manifest) error {
 	if err := os.WriteFile(name, append(b, '\n'), fileMode); err != nil {
 		return err
 	}
-	if err := syncTree(d.staging, name); err != nil {
-		return err
+	d.sealed = true
+	return syncTree(d.staging, name)
+}
+
+// Swap puts the sealed directory in its place. The directory that was there before stays untouched until then.
+func (d *Dir) Swap() error {
+	if !d.sealed {
+		return fmt.Errorf("publish %s: it isn't sealed", d.final)
 	}
 	return swapIn(d.staging, d.final)
 }
 
-// Abandon removes what was written. After Publish it does nothing, so that it can be deferred.
-func (d *Dir) Abandon() error { return os.RemoveAll(d.staging) }
+// Publish seals the directory and puts it in its place.
+func (d *Dir) Publish(m *Manifest) error {
+	if err := d.Seal(m); err != nil {
+		return err
+	}
+	return d.Swap()
+}
+
+// Abandon removes what was not published and lets others publish here. It may be called more than once.
+func (d *Dir) Abandon() error { return errors.Join(os.RemoveAll(d.staging), d.unlock()) }
 
 // syncTree makes the manifest and every directory durable; the other files were synced when they were closed.
 func syncTree(root, manifest string) error {

@@ -117,6 +117,11 @@ var ErrNotPublished = errors.New("no " + ManifestName)
 
 // ReadManifest reads the manifest of a published directory.
 func ReadManifest(dir string) (*Manifest, error) {
+	if _, err := os.Lstat(dir); errors.Is(err, fs.ErrNotExist) {
+		if err := recoverOld(dir); err != nil {
+			return nil, err
+		}
+	}
 	b, err := os.ReadFile(filepath.Join(dir, ManifestName))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s is not a published directory: %w", dir, ErrNotPublished)

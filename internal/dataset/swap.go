@@ -8,13 +8,11 @@ import (
 )
 
 // swapInTwoSteps serves file systems that know no exchange: between the two renames nothing
-// lies under the name, but both directories are whole, and [Recover] puts the old one back.
+// lies under the name, but both directories are whole, and [recoverOld] puts the old one back.
 func swapInTwoSteps(staging, final string) error {
 	old := oldName(final)
-	if err := os.RemoveAll(old); err != nil {
-		return err
-	}
-	if err := os.Rename(final, old); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	err := os.Rename(final, old)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	if err := os.Rename(staging, final); err != nil {
@@ -27,9 +25,13 @@ func oldName(final string) string {
 	return filepath.Join(filepath.Dir(final), "."+filepath.Base(final)+".old")
 }
 
-// Recover puts back a directory that a kill left under its old name between the two steps.
-func Recover(final string) error {
-	if _, err := os.Lstat(final); !errors.Is(err, fs.ErrNotExist) {
+// recoverOld puts back a directory that a kill left under its old name between the two steps, or removes
+// one that a kill after them left.
+func recoverOld(final string) error {
+	switch _, err := os.Lstat(final); {
+	case err == nil:
+		return os.RemoveAll(oldName(final))
+	case !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
 	if err := os.Rename(oldName(final), final); err != nil && !errors.Is(err, fs.ErrNotExist) {

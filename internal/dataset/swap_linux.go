@@ -23,5 +23,6 @@ func swapIn(staging, final string) error {
 	default:
 		return &os.LinkError{Op: "exchange", Old: staging, New: final, Err: err}
 	}
-	return errors.Join(syncPath(filepath.Dir(final)), os.RemoveAll(staging))
+	// What is left of the old one goes with Abandon, or with the next Create: the new one is in its place.
+	return syncPath(filepath.Dir(final))
 }

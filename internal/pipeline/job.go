@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"liftgraph/extract/spacelift"
@@ -27,12 +28,14 @@ type job struct {
 	began   time.Time
 	outputs []output
 	closers []func() error
+	pass    atomic.Pointer[string] // what is being resolved
 }
 
 // output is a directory in the making.
 type output struct {
-	publish func(m dataset.Manifest) error
-	abandon func() error // does nothing after publish
+	seal    func(m dataset.Manifest) error // completes it and makes it durable
+	swap    func() error                   // puts it in its place
+	abandon func() error                   // drops it, if it isn't in its place
 }
 
 // begin takes the data directory for this process and clears what a killed one left there.
@@ -42,13 +45,7 @@ func begin(ctx context.Context, cfg Config) (*job, error) {
 		return nil, err
 	}
 	j := &job{ctx: ctx, cfg: cfg, began: time.Now(), closers: []func() error{release}}
-	for _, name := range []string{rawSpacelift, graphRows, "csv", "parquet"} {
-		err = errors.Join(err, dataset.Recover(j.path(name)))
-	}
-	if err == nil {
-		err = os.MkdirAll(cfg.Temp, 0o700)
-	}
-	if err != nil {
+	if err := os.MkdirAll(cfg.Temp, 0o700); err != nil {
 		j.end(&err)
 		return nil, err
 	}
@@ -70,15 +67,20 @@ func (j *job) end(err *error) {
 	}
 }
 
-// publish puts every output in its place, one after the other, and gives the manifest of dir, which is one of them.
-// Each is whole or not there.
+// publish completes every output, and when all are durable puts them in their places, one after the other. It gives
+// the manifest of dir, which is one of them.
 func (j *job) publish(m *dataset.Manifest, dir string) (*dataset.Manifest, error) {
 	if err := j.ctx.Err(); err != nil {
 		return nil, err
 	}
 	m.Ended = time.Now().UTC()
 	for _, o := range j.outputs {
-		if err := o.publish(*m); err != nil {
+		if err := o.seal(*m); err != nil {
+			return nil, err
+		}
+	}
+	for _, o := range j.outputs {
+		if err := o.swap(); err != nil {
 			return nil, err
 		}
 	}

@@ -37,6 +37,10 @@ func Run(ctx context.Context, cfg Config) (published *dataset.Manifest, err erro
 	}
 	defer job.end(&err)
 
+	sink, err := job.targets() // now, because a place that can't be had is better known before hours of reading
+	if err != nil {
+		return nil, err
+	}
 	records, err := job.transformer()
 	if err != nil {
 		return nil, err
@@ -50,10 +54,6 @@ func Run(ctx context.Context, cfg Config) (published *dataset.Manifest, err erro
 		take = func(r raw.Record) error { return errors.Join(keep.Record(r), records.Add(r)) }
 	}
 	extracted, err := job.extract(take)
-	if err != nil {
-		return nil, err
-	}
-	sink, err := job.targets()
 	if err != nil {
 		return nil, err
 	}

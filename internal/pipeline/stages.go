@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -26,7 +27,7 @@ func (j *job) extract(take func(raw.Record) error) (*spacelift.Report, error) {
 	cfg.Stats = new(spacelift.Stats)
 	stage := j.cfg.Progress.Stage("extract", "records", -1, func() string {
 		s := cfg.Stats.Snapshot()
-		return fmt.Sprintf("%s: %d requests, %d retries", s.Scope, s.Requests, s.Retries)
+		return fmt.Sprintf("%s: %d requests, %d retries", cmp.Or(s.Scope, "first contact"), s.Requests, s.Retries)
 	})
 	defer stage.Done()
 	return spacelift.Extract(j.ctx, cfg, &records{take: take, reject: q.Reject, stage: stage})
@@ -52,7 +53,9 @@ func (j *job) transformer() (*transform.Transformer, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := transform.New(transform.Config{TempDir: j.cfg.Temp, UpdateTag: j.cfg.UpdateTag, Reject: q.Reject})
+	t := transform.New(transform.Config{
+		TempDir: j.cfg.Temp, UpdateTag: j.cfg.UpdateTag, Reject: q.Reject, Stop: j.ctx.Err, Pass: func(name string) { j.pass.Store(&name) },
+	})
 	j.closers = append(j.closers, t.Close)
 	return t, nil
 }
@@ -89,7 +92,12 @@ func (j *job) finish(t *transform.Transformer, sink graph.Sink) (*transform.Resu
 			return nil, err
 		}
 	}
-	stage := j.cfg.Progress.Stage("write", "rows", -1, nil)
+	stage := j.cfg.Progress.Stage("write", "rows", -1, func() string {
+		if p := j.pass.Load(); p != nil {
+			return "resolving " + *p
+		}
+		return ""
+	})
 	defer stage.Done()
 	return t.Finish(&watched{sink: sink, ctx: j.ctx, stage: stage})
 }
@@ -112,7 +120,8 @@ func (j *job) quarantine(stage string) (*rawfile.Quarantine, error) {
 		return nil, err
 	}
 	j.outputs = append(j.outputs, output{
-		publish: func(m dataset.Manifest) error { return q.Publish(m.Version, m.UpdateTag) },
+		seal:    q.Seal,
+		swap:    q.Swap,
 		abandon: q.Abandon,
 	})
 	return q, nil
@@ -126,13 +135,14 @@ func (j *job) rawDir() (*rawfile.Writer, error) {
 	}
 	w := rawfile.NewWriter(d)
 	j.outputs = append(j.outputs, output{
-		publish: func(m dataset.Manifest) error {
+		seal: func(m dataset.Manifest) error {
 			if err := w.Close(); err != nil {
 				return err
 			}
 			m.Stage = "raw"
-			return d.Publish(&m)
+			return d.Seal(&m)
 		},
+		swap:    d.Swap,
 		abandon: func() error { return errors.Join(w.Close(), d.Abandon()) },
 	})
 	return w, nil
@@ -145,7 +155,8 @@ func (j *job) graphDir() (graph.Sink, error) {
 		return nil, err
 	}
 	j.outputs = append(j.outputs, output{
-		publish: func(m dataset.Manifest) error { m.Stage = "graph"; return d.Publish(&m) },
+		seal:    func(m dataset.Manifest) error { m.Stage = "graph"; return d.Seal(&m) },
+		swap:    d.Swap,
 		abandon: d.Abandon,
 	})
 	return rowfile.NewSink(d), nil
@@ -157,6 +168,6 @@ func (j *job) targets() (graph.Sink, error) {
 	if err != nil {
 		return nil, err
 	}
-	j.outputs = append(j.outputs, output{publish: e.Publish, abandon: e.Abandon})
+	j.outputs = append(j.outputs, output{seal: e.Seal, swap: e.Swap, abandon: e.Abandon})
 	return e, nil
 }

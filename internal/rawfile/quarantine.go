@@ -3,7 +3,6 @@ package rawfile
 import (
 	"errors"
 	"path/filepath"
-	"time"
 
 	"liftgraph/internal/dataset"
 	"liftgraph/internal/raw"
@@ -11,10 +10,8 @@ import (
 
 // Quarantine takes what a stage can't use: DATA/quarantine/STAGE/, replaced by each run of the stage.
 type Quarantine struct {
-	dir   *dataset.Dir
-	stage string
-	part  *part
-	began time.Time
+	dir  *dataset.Dir
+	part *part
 }
 
 // NewQuarantine begins the quarantine of a stage.
@@ -23,7 +20,7 @@ func NewQuarantine(data, stage string) (*Quarantine, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Quarantine{dir: d, stage: stage, began: time.Now()}, nil
+	return &Quarantine{dir: d}, nil
 }
 
 // Reject puts a record aside.
@@ -38,15 +35,19 @@ func (q *Quarantine) Reject(r raw.Rejected) error {
 	return q.part.write(r)
 }
 
-// Publish puts the quarantine in the place of the last one, empty or not.
-func (q *Quarantine) Publish(version string, updateTag int64) error {
+// Swap puts the sealed quarantine in the place of the last one.
+func (q *Quarantine) Swap() error { return q.dir.Swap() }
+
+// Seal completes the quarantine, empty or not, so that only Swap is left.
+func (q *Quarantine) Seal(m dataset.Manifest) error {
 	if q.part != nil {
 		err := q.part.close()
 		if q.part = nil; err != nil {
 			return err
 		}
 	}
-	return q.dir.Publish(&dataset.Manifest{Version: version, Stage: "quarantine", UpdateTag: updateTag, Started: q.began.UTC(), Ended: time.Now().UTC()})
+	m.Stage = "quarantine"
+	return q.dir.Seal(&m)
 }
 
 // Abandon drops what was not published.

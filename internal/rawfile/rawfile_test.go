@@ -1,6 +1,7 @@
 package rawfile
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -106,6 +107,23 @@ func TestMissingRecords(t *testing.T) {
 	}
 }
 
+// Nothing in a manifest is passed over.
+func TestRefusedManifest(t *testing.T) {
+	for want, harm := range map[string]func(*dataset.Manifest){
+		`is of the stage "graph", but it must be of the stage "raw"`: func(m *dataset.Manifest) { m.Stage = "graph" },
+		"yeti/part-00000.ndjson.zst in ":                             func(m *dataset.Manifest) { m.Files[1].Path = "yeti/part-00000.ndjson.zst" },
+		"space/notes.txt in ":                                        func(m *dataset.Manifest) { m.Files[1].Path = "space/notes.txt" },
+	} {
+		dir, m := write(t, &raw.Account{ID: "acme"}, &raw.Space{ID: "root"})
+		harm(m)
+		for rec, err := range Read(dir, m) {
+			if rec != nil || err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), dir) {
+				t.Errorf("%v, %v, not %s", rec, err, want)
+			}
+		}
+	}
+}
+
 func TestQuarantine(t *testing.T) {
 	data := t.TempDir()
 	for _, rejects := range []int{2, 0} {
@@ -118,7 +136,7 @@ func TestQuarantine(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if err := q.Publish("v", 1); err != nil {
+		if err := errors.Join(q.Seal(dataset.Manifest{Version: "v"}), q.Swap(), q.Abandon()); err != nil {
 			t.Fatal(err)
 		}
 		m, err := dataset.ReadManifest(filepath.Join(data, "quarantine", "transform"))

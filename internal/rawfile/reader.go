@@ -25,7 +25,8 @@ const maxRecord = 64 << 20
 const batch = 256
 
 // Read gives the records of a published directory, kind by kind in their fixed order, each kind as it
-// was written. Decoding goes on in a goroutine of its own. The first error ends it.
+// was written. Decoding goes on in a goroutine of its own. The first error ends it. A directory of another stage, or
+// with files of a kind that isn't known here, is an error before the first record.
 func Read(dir string, m *dataset.Manifest) iter.Seq2[raw.Record, error] {
 	return func(yield func(raw.Record, error) bool) {
 		type decoded struct {
@@ -79,17 +80,35 @@ func Read(dir string, m *dataset.Manifest) iter.Seq2[raw.Record, error] {
 
 func decode(dir string, m *dataset.Manifest) iter.Seq2[raw.Record, error] {
 	return func(yield func(raw.Record, error) bool) {
+		parts, err := byKind(dir, m)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
 		for _, kind := range raw.Kinds() {
-			for _, f := range m.Files { // sorted by path, so parts come in order
-				if path.Dir(f.Path) != string(kind) || !strings.HasSuffix(f.Path, ".ndjson.zst") {
-					continue
-				}
+			for _, f := range parts[kind] {
 				if !decodePart(filepath.Join(dir, filepath.FromSlash(f.Path)), f.Rows, kind, yield) {
 					return
 				}
 			}
 		}
 	}
+}
+
+// byKind sorts the files of the manifest, which are in the order of their paths, by kind.
+func byKind(dir string, m *dataset.Manifest) (map[raw.Kind][]dataset.File, error) {
+	if m.Stage != "raw" {
+		return nil, fmt.Errorf("%s is of the stage %q, but it must be of the stage \"raw\": name a directory that `liftgraph extract` published", dir, m.Stage)
+	}
+	parts := map[raw.Kind][]dataset.File{}
+	for _, f := range m.Files {
+		kind := raw.Kind(path.Dir(f.Path))
+		if raw.New(kind) == nil || !strings.HasSuffix(f.Path, ".ndjson.zst") {
+			return nil, fmt.Errorf("%s in %s holds no records that this liftgraph knows: use the one that wrote it, version %q, or extract again", f.Path, dir, m.Version)
+		}
+		parts[kind] = append(parts[kind], f)
+	}
+	return parts, nil
 }
 
 func decodePart(name string, rows int64, kind raw.Kind, yield func(raw.Record, error) bool) (more bool) {
