@@ -43,6 +43,7 @@ type Target struct {
 type Emitter struct {
 	outputs []output
 	begun   map[*graph.Table]bool
+	open    map[*tableWriter]bool
 	rows    int64
 	failed  error // what went wrong first: nothing is published after it
 }
@@ -57,12 +58,11 @@ type output struct {
 type sink interface {
 	graph.Sink
 	Args() []byte // the options by which neo4j-admin imports what was written
-	Stop()        // ends what is still open, after an error
 }
 
 // Open begins the directories. What was published in their places stays until Publish.
 func Open(targets ...Target) (*Emitter, error) {
-	e := &Emitter{begun: map[*graph.Table]bool{}}
+	e := &Emitter{begun: map[*graph.Table]bool{}, open: map[*tableWriter]bool{}}
 	for i, t := range targets {
 		if slices.ContainsFunc(targets[:i], func(o Target) bool { return filepath.Clean(o.Dir) == filepath.Clean(t.Dir) }) {
 			return nil, errors.Join(fmt.Errorf("two formats can't be published as the same directory, %s", t.Dir), e.Abandon())
@@ -85,9 +85,27 @@ func Open(targets ...Target) (*Emitter, error) {
 	return e, nil
 }
 
-// Publish completes the directories and puts each in its place as a whole. Nothing is published
-// before everything is written. Tables that were never begun are there without rows.
+// Publish seals the directories and puts each in its place.
 func (e *Emitter) Publish(m dataset.Manifest) error {
+	if err := e.Seal(m); err != nil {
+		return err
+	}
+	return e.Swap()
+}
+
+// Swap puts each sealed directory in its place as a whole.
+func (e *Emitter) Swap() error {
+	for _, o := range e.outputs {
+		if err := o.dir.Swap(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Seal completes the directories with their manifests and makes them durable, so that only Swap is left.
+// Tables that were never begun are there without rows.
+func (e *Emitter) Seal(m dataset.Manifest) error {
 	if e.failed != nil {
 		return e.failed
 	}
@@ -100,7 +118,7 @@ func (e *Emitter) Publish(m dataset.Manifest) error {
 	for _, o := range e.outputs {
 		own := m
 		own.Stage = string(o.format)
-		if err := o.dir.Publish(&own); err != nil {
+		if err := o.dir.Seal(&own); err != nil {
 			return err
 		}
 	}
@@ -139,11 +157,13 @@ func (e *Emitter) fail(err error) error {
 	return err
 }
 
-// Abandon ends what is open and removes what was written. After Publish it does nothing.
+// Abandon ends what is open, removes what was not published and lets others publish there.
 func (e *Emitter) Abandon() error {
+	for w := range e.open {
+		_ = w.Close() // what it wrote is dropped, so that nothing can go wrong with it any more
+	}
 	var err error
 	for _, o := range e.outputs {
-		o.sink.Stop()
 		err = errors.Join(err, o.dir.Abandon())
 	}
 	return err

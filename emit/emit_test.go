@@ -2,6 +2,7 @@ package emit_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,17 +13,18 @@ import (
 
 	"liftgraph/emit"
 	"liftgraph/graph"
-	"liftgraph/internal/csvrows"
 	"liftgraph/internal/dataset"
-	"liftgraph/internal/parquetrows"
+	"liftgraph/internal/graphtest"
 	"liftgraph/internal/verify"
+	"liftgraph/internal/verify/csvrows"
+	"liftgraph/internal/verify/parquetrows"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var gitHubUsers = graph.NodeTable(graph.GitHubUser)
 
-func user(name string) graph.Row { return graph.Row{graph.Text(name), graph.Num(1000), graph.Num(1)} }
+func user(name string) graph.Row { return graphtest.Row(gitHubUsers, name) }
 
 func open(t testing.TB, data string) *emit.Emitter {
 	t.Helper()
@@ -31,6 +33,21 @@ func open(t testing.TB, data string) *emit.Emitter {
 		t.Fatal(err)
 	}
 	return e
+}
+
+// visible names what is in a directory, but for the locks.
+func visible(t *testing.T, dir string) (names []string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if !strings.HasSuffix(e.Name(), ".lock") {
+			names = append(names, e.Name())
+		}
+	}
+	return names
 }
 
 func writeUsers(t testing.TB, e *emit.Emitter, names ...string) error {
@@ -92,8 +109,8 @@ func TestPublish(t *testing.T) {
 			t.Error("the same rows gave other files")
 		}
 	}
-	if left, _ := os.ReadDir(data); len(left) != 2 {
-		t.Errorf("left behind: %v", left)
+	if got := visible(t, data); fmt.Sprint(got) != "[csv parquet]" {
+		t.Errorf("left behind: %v", got)
 	}
 }
 
@@ -101,7 +118,7 @@ func TestPublish(t *testing.T) {
 func TestNothingAfterAnError(t *testing.T) {
 	data := t.TempDir()
 	e := open(t, data)
-	if err := e.Publish(dataset.Manifest{UpdateTag: 1}); err != nil {
+	if err := errors.Join(e.Publish(dataset.Manifest{UpdateTag: 1}), e.Abandon()); err != nil {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct {
@@ -161,8 +178,8 @@ func TestOpenRefuses(t *testing.T) {
 		if _, err := emit.Open(targets...); err == nil {
 			t.Errorf("%v was opened", targets)
 		}
-		if left, _ := os.ReadDir(data); len(left) != 1 {
-			t.Errorf("left behind: %v", left)
+		if got := visible(t, data); fmt.Sprint(got) != "[full]" {
+			t.Errorf("left behind: %v", got)
 		}
 	}
 }
@@ -176,8 +193,7 @@ func TestNotUTF8(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	row := make(graph.Row, len(spaces.Columns))
-	row[0], row[1], row[2] = graph.Text("a\xff"), graph.Text("\xc3(\xff\xff)"), graph.Text("é")
+	row := graphtest.Row(spaces, "a\xff", "\xc3(\xff\xff)", "é")
 	if err := w.Write(row); err != nil {
 		t.Fatal(err)
 	}

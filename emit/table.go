@@ -1,18 +1,18 @@
 package emit
 
 import (
+	"cmp"
 	"fmt"
 	"unicode/utf8"
 
 	"liftgraph/graph"
-	"liftgraph/internal/rowcheck"
 )
 
 // tableWriter writes a table in every format.
 type tableWriter struct {
 	emitter *Emitter
 	table   *graph.Table
-	check   *rowcheck.Checker
+	check   *graph.Checker
 	writers []graph.TableWriter
 	row     graph.Row // a mended row
 }
@@ -20,7 +20,8 @@ type tableWriter struct {
 // Table implements [graph.Sink]. Several tables may be open at once; each costs memory.
 func (e *Emitter) Table(t *graph.Table) (graph.TableWriter, error) {
 	e.begun[t] = true
-	w := &tableWriter{emitter: e, table: t, check: rowcheck.New(t)}
+	w := &tableWriter{emitter: e, table: t, check: graph.NewChecker(t)}
+	e.open[w] = true
 	for _, o := range e.outputs {
 		tw, err := o.sink.Table(t)
 		if err != nil {
@@ -71,10 +72,13 @@ func (w *tableWriter) mend(row graph.Row) graph.Row {
 
 // Close implements [graph.TableWriter].
 func (w *tableWriter) Close() error {
+	delete(w.emitter.open, w)
+	var err error
 	for _, tw := range w.writers {
-		if err := tw.Close(); err != nil {
-			return w.emitter.fail(err)
-		}
+		err = cmp.Or(err, tw.Close())
+	}
+	if err != nil {
+		return w.emitter.fail(err)
 	}
 	return w.emitter.failed
 }

@@ -90,13 +90,29 @@ func (t *Table) Folder() string {
 	return "relationships/" + t.Name
 }
 
+// IDs gives the number of leading columns that are ids: a node's own, or those of a relationship's two ends.
+func (t *Table) IDs() int {
+	if t.Node != nil {
+		return 1
+	}
+	return 2
+}
+
 // KeyColumns gives the number of leading columns that identify a row and order a table:
 // one for nodes; for relationships both ends and the properties of Identity.
 func (t *Table) KeyColumns() int {
 	if t.Node != nil {
-		return 1
+		return t.IDs()
 	}
-	return 2 + len(t.Relationship.Identity)
+	return t.IDs() + len(t.Relationship.Identity)
+}
+
+// Last gives the node's label or the relationship's type, which ends each row of the table's CSV.
+func (t *Table) Last() string {
+	if t.Node != nil {
+		return string(t.Node.Label)
+	}
+	return t.Relationship.Type
 }
 
 var (
@@ -138,6 +154,16 @@ func NodeTable(l Label) *Table {
 		panic("graph: the model has no label " + string(l))
 	}
 	return t
+}
+
+// Column gives the index of a property in the rows of a label's table, the times that every table ends in
+// included. It panics for a label or property that the model doesn't declare.
+func Column(l Label, name string) int {
+	i := slices.IndexFunc(NodeTable(l).Columns, func(p Property) bool { return p.Name == name })
+	if i < 0 {
+		panic("graph: " + string(l) + " has no property " + name)
+	}
+	return i
 }
 
 // RelationshipTable gives the table of a relationship that the model declares; it panics for any other.

@@ -27,6 +27,21 @@ func FuzzRow(f *testing.F) {
 	})
 }
 
+func TestColumn(t *testing.T) {
+	for name, want := range map[string]int{"id": 0, "name": 1, "lastupdated": 8, "yeti": -1} {
+		func() {
+			defer func() {
+				if p := recover(); (p != nil) != (want < 0) {
+					t.Errorf("%s: panic %v", name, p)
+				}
+			}()
+			if got := Column(SpaceliftSpace, name); got != want {
+				t.Errorf("%s is column %d, not %d", name, got, want)
+			}
+		}()
+	}
+}
+
 func TestModel(t *testing.T) {
 	for _, table := range Tables() {
 		for i, c := range table.Columns {

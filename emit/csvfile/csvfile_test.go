@@ -13,8 +13,9 @@ import (
 	"go.uber.org/goleak"
 
 	"liftgraph/graph"
-	"liftgraph/internal/csvrows"
 	"liftgraph/internal/dataset"
+	"liftgraph/internal/graphtest"
+	"liftgraph/internal/verify/csvrows"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -24,42 +25,21 @@ var (
 	roles  = graph.RelationshipTable(graph.SpaceliftUser, graph.HasRoleIn, graph.SpaceliftSpace)
 )
 
-func space(id string, name, description graph.Value, root graph.Value) graph.Row {
-	return graph.Row{graph.Text(id), name, description, root, {}, {}, {}, graph.Num(1700000000000), graph.Num(1700000000)}
+func space(id string, name, description, root any) graph.Row {
+	return graphtest.Row(spaces, id, name, description, root)
 }
 
 // write writes the rows of tables in an own directory.
 func write(t testing.TB, l limits, rows map[*graph.Table][]graph.Row) (string, *dataset.Manifest) {
 	t.Helper()
-	dir := filepath.Join(t.TempDir(), "csv")
-	d, err := dataset.Create(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := New(d)
-	s.limits = l
-	for table, list := range rows {
-		w, err := s.Table(table)
-		if err != nil {
+	return graphtest.Publish(t, "csv", func(d *dataset.Dir) {
+		s := New(d)
+		s.limits = l
+		graphtest.Write(t, s, rows)
+		if err := d.WriteFile("args", s.Args()); err != nil {
 			t.Fatal(err)
 		}
-		for _, row := range list {
-			if err := w.Write(row); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if err := w.Close(); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := d.WriteFile("args", s.Args()); err != nil {
-		t.Fatal(err)
-	}
-	m := &dataset.Manifest{Stage: "csv"}
-	if err := d.Publish(m); err != nil {
-		t.Fatal(err)
-	}
-	return dir, m
+	})
 }
 
 func read(t testing.TB, name string) string {
@@ -86,8 +66,8 @@ func TestFiles(t *testing.T) {
 	dir, _ := write(t, partLimits, map[*graph.Table][]graph.Row{
 		graph.NodeTable(graph.GitHubUser): nil,
 		spaces: {
-			space("root", graph.Text("root"), graph.Value{}, graph.Truth(true)),
-			space("web-01", graph.Text("web, \"prod\""), graph.Text(""), graph.Truth(false)),
+			space("root", "root", nil, true),
+			space("web-01", "web, \"prod\"", "", false),
 		},
 		roles: {{graph.Text("mona@example.com"), graph.Text("root"), graph.Text("READ"), graph.Num(-5), graph.Num(6)}},
 	})
@@ -110,7 +90,7 @@ func TestArgs(t *testing.T) {
 		return strings.Split(strings.TrimSpace(read(t, filepath.Join(dir, "args"))), "\n")
 	}
 	dir, _ := write(t, limits{rows: 1, text: 1 << 20}, map[*graph.Table][]graph.Row{
-		spaces: {space("a", graph.Text("n"), graph.Value{}, graph.Value{}), space("b", graph.Text("n"), graph.Value{}, graph.Value{})},
+		spaces: {space("a", "n", nil, nil), space("b", "n", nil, nil)},
 	})
 	list := lines(dir)
 	if got, want := list[len(list)-1], "--nodes=./nodes/SpaceliftSpace/header.csv,./nodes/SpaceliftSpace/part-00000.csv.gz,./nodes/SpaceliftSpace/part-00001.csv.gz"; got != want {
@@ -126,12 +106,12 @@ func TestArgs(t *testing.T) {
 		t.Error(text)
 	}
 	for _, s := range []string{"a\nb", "a\rb"} {
-		dir, _ = write(t, partLimits, map[*graph.Table][]graph.Row{spaces: {space("a", graph.Text(s), graph.Value{}, graph.Value{})}})
+		dir, _ = write(t, partLimits, map[*graph.Table][]graph.Row{spaces: {space("a", s, nil, nil)}})
 		if text := strings.Join(lines(dir), "\n"); !strings.Contains(text, "--multiline-fields-format=v1\n--multiline-fields=true\n") {
 			t.Errorf("a line break, but\n%s", text)
 		}
 	}
-	dir, _ = write(t, partLimits, map[*graph.Table][]graph.Row{spaces: {space("a", graph.Text(strings.Repeat("x", 5<<20)), graph.Value{}, graph.Value{})}})
+	dir, _ = write(t, partLimits, map[*graph.Table][]graph.Row{spaces: {space("a", strings.Repeat("x", 5<<20), nil, nil)}})
 	if text := strings.Join(lines(dir), "\n"); !strings.Contains(text, "--read-buffer-size=8388608") {
 		t.Errorf("a long field, but\n%s", text)
 	}
@@ -140,7 +120,7 @@ func TestArgs(t *testing.T) {
 func TestPartsRoll(t *testing.T) {
 	var list []graph.Row
 	for i := range 10 {
-		list = append(list, space(fmt.Sprint(i), graph.Text(strings.Repeat("x", 100)), graph.Value{}, graph.Value{}))
+		list = append(list, space(fmt.Sprint(i), strings.Repeat("x", 100), nil, nil))
 	}
 	for l, want := range map[limits][]int64{
 		{rows: 4, text: 1 << 20}:  {4, 4, 2},
@@ -165,7 +145,7 @@ func TestPartsRoll(t *testing.T) {
 func TestSameRowsSameBytes(t *testing.T) {
 	var list []graph.Row
 	for i := range 20_000 {
-		list = append(list, space(fmt.Sprintf("%06d", i), graph.Text(strings.Repeat("x", i%100)), graph.Value{}, graph.Value{}))
+		list = append(list, space(fmt.Sprintf("%06d", i), strings.Repeat("x", i%100), nil, nil))
 	}
 	_, a := write(t, partLimits, map[*graph.Table][]graph.Row{spaces: list})
 	_, b := write(t, partLimits, map[*graph.Table][]graph.Row{spaces: list})
@@ -183,7 +163,7 @@ func FuzzRoundTrip(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, id, name string, n int64, root, absent bool) {
 		id, name = string([]rune(id)), string([]rune(name))
-		row := space(id, graph.Text(name), graph.Text(name+id), graph.Truth(root))
+		row := space(id, name, name+id, root)
 		row[7] = graph.Num(n)
 		if absent {
 			row[2], row[3] = graph.Value{}, graph.Value{}

@@ -7,33 +7,38 @@
 package csvfile
 
 import (
+	"github.com/klauspost/compress/gzip"
+
+	"liftgraph/emit/neo4jadmin"
 	"liftgraph/graph"
+	"liftgraph/internal/behind"
 	"liftgraph/internal/dataset"
 )
 
 // Sink writes a graph into a directory in the making.
 type Sink struct {
-	dir    *dataset.Dir
-	limits limits
-	tables []*tableWriter
+	dir       *dataset.Dir
+	limits    limits
+	tables    neo4jadmin.Tables
+	multiline bool // some field breaks the line
+	longest   int  // bytes of the longest row
 }
 
 // New writes into dir, which the caller publishes.
-func New(dir *dataset.Dir) *Sink { return &Sink{dir: dir, limits: partLimits} }
+func New(dir *dataset.Dir) *Sink {
+	return &Sink{dir: dir, limits: partLimits, tables: neo4jadmin.Tables{}}
+}
 
 // Table implements [graph.Sink].
 func (s *Sink) Table(t *graph.Table) (graph.TableWriter, error) {
-	w, err := newTableWriter(s.dir, s.limits, t)
+	if err := s.dir.WriteFile(t.Folder()+"/header.csv", []byte(Header(t)+"\n")); err != nil {
+		return nil, err
+	}
+	z, err := gzip.NewWriterLevel(nil, gzipLevel)
 	if err != nil {
 		return nil, err
 	}
-	s.tables = append(s.tables, w)
-	return w, nil
-}
-
-// Stop ends what is still open, after an error. What was written is dropped, so that nothing can go wrong with it any more.
-func (s *Sink) Stop() {
-	for _, w := range s.tables {
-		_ = w.Close()
-	}
+	w := &tableWriter{sink: s, table: t, last: t.Last(), written: s.tables.Begin(t), gzip: z}
+	w.buf = behind.NewBuffer(bufferSize, func(b []byte) error { _, err := z.Write(b); return err })
+	return w, w.open()
 }

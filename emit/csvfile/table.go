@@ -6,6 +6,7 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 
+	"liftgraph/emit/neo4jadmin"
 	"liftgraph/graph"
 	"liftgraph/internal/behind"
 	"liftgraph/internal/dataset"
@@ -23,11 +24,10 @@ const (
 
 // tableWriter formats rows while those before are compressed in the background.
 type tableWriter struct {
-	dir     *dataset.Dir
-	limits  limits
+	sink    *Sink
 	table   *graph.Table
 	last    string
-	written *written
+	written *neo4jadmin.Table
 	buf     *behind.Buffer
 	gzip    *gzip.Writer
 	file    *dataset.FileWriter // nil when closed
@@ -35,28 +35,15 @@ type tableWriter struct {
 	text    int                 // bytes in the part
 }
 
-func newTableWriter(dir *dataset.Dir, l limits, t *graph.Table) (*tableWriter, error) {
-	if err := dir.WriteFile(t.Folder()+"/header.csv", []byte(Header(t)+"\n")); err != nil {
-		return nil, err
-	}
-	z, err := gzip.NewWriterLevel(nil, gzipLevel)
-	if err != nil {
-		return nil, err
-	}
-	w := &tableWriter{dir: dir, limits: l, table: t, last: Last(t), written: &written{table: t}, gzip: z}
-	w.buf = behind.NewBuffer(bufferSize, func(b []byte) error { _, err := z.Write(b); return err })
-	return w, w.open()
-}
-
 // open begins a part.
 func (w *tableWriter) open() error {
-	path := fmt.Sprintf("%s/part-%05d.csv.gz", w.table.Folder(), len(w.written.parts))
-	f, err := w.dir.File(path)
+	path := fmt.Sprintf("%s/part-%05d.csv.gz", w.table.Folder(), len(w.written.Parts))
+	f, err := w.sink.dir.File(path)
 	if err != nil {
 		return err
 	}
 	w.gzip.Reset(f) // no name and no time: the bytes depend on the rows alone
-	w.written.parts = append(w.written.parts, path)
+	w.written.Parts = append(w.written.Parts, path)
 	w.file, w.rows, w.text = f, 0, 0
 	return nil
 }
@@ -66,7 +53,7 @@ func (w *tableWriter) Write(row graph.Row) error {
 	if len(row) != len(w.table.Columns) {
 		return fmt.Errorf("%s: a row of %d columns, not %d", w.table.Name, len(row), len(w.table.Columns))
 	}
-	if w.rows == w.limits.rows || w.text >= w.limits.text {
+	if w.rows == w.sink.limits.rows || w.text >= w.sink.limits.text {
 		if err := w.closePart(); err != nil {
 			return err
 		}
@@ -79,9 +66,9 @@ func (w *tableWriter) Write(row graph.Row) error {
 	n := len(after) - len(before)
 	w.rows++
 	w.text += n
-	w.written.rows++
-	w.written.longest = max(w.written.longest, n)
-	w.written.multiline = w.written.multiline || multiline
+	w.written.Rows++
+	w.sink.longest = max(w.sink.longest, n)
+	w.sink.multiline = w.sink.multiline || multiline
 	return w.buf.Take(after)
 }
 
@@ -90,9 +77,7 @@ func (w *tableWriter) Close() error {
 	if w.file == nil {
 		return nil
 	}
-	err := w.closePart()
-	w.buf, w.gzip = nil, nil // the sink keeps the tables, but not their memory
-	return err
+	return w.closePart()
 }
 
 func (w *tableWriter) closePart() error {

@@ -51,7 +51,7 @@ func newEncoder(dir *dataset.Dir, l limits, t *graph.Table) (*encoder, error) {
 		parquet.WriteBufferSize(0), // the file has its own
 	}
 	for i, c := range t.Columns {
-		if i >= ids(t) && freeText[c.Name] {
+		if i >= t.IDs() && freeText[c.Name] {
 			options = append(options, parquet.SkipPageBounds(c.Name))
 		}
 	}
@@ -93,7 +93,7 @@ func (e *encoder) add() error {
 	for i := range e.row {
 		v := &e.row[i]
 		level := 1
-		if i < ids(e.table) {
+		if i < e.table.IDs() {
 			level = 0
 		}
 		var p parquet.Value

@@ -14,46 +14,28 @@ import (
 
 	"liftgraph/graph"
 	"liftgraph/internal/dataset"
+	"liftgraph/internal/graphtest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var spaces = graph.NodeTable(graph.SpaceliftSpace)
 
-func space(id string, name, description graph.Value, root graph.Value) graph.Row {
-	return graph.Row{graph.Text(id), name, description, root, {}, {}, {}, graph.Num(-1 << 63), graph.Num(1<<63 - 1)}
+func space(id string, name, description, root any) graph.Row {
+	return graphtest.ExtremeRow(spaces, id, name, description, root)
 }
 
 // write writes rows of a table in an own directory.
 func write(t testing.TB, l limits, table *graph.Table, rows []graph.Row) (string, *dataset.Manifest) {
 	t.Helper()
-	dir := filepath.Join(t.TempDir(), "parquet")
-	d, err := dataset.Create(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := New(d)
-	s.limits = l
-	w, err := s.Table(table)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, row := range rows {
-		if err := w.Write(row); err != nil {
+	return graphtest.Publish(t, "parquet", func(d *dataset.Dir) {
+		s := New(d)
+		s.limits = l
+		graphtest.Write(t, s, map[*graph.Table][]graph.Row{table: rows})
+		if err := d.WriteFile("args", s.Args()); err != nil {
 			t.Fatal(err)
 		}
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if err := d.WriteFile("args", s.Args()); err != nil {
-		t.Fatal(err)
-	}
-	m := &dataset.Manifest{Stage: "parquet"}
-	if err := d.Publish(m); err != nil {
-		t.Fatal(err)
-	}
-	return dir, m
+	})
 }
 
 func open(t testing.TB, dir string, t2 *graph.Table, part int) *parquet.File {
@@ -109,12 +91,12 @@ func readAll(t testing.TB, p *parquet.File) []graph.Row {
 
 func TestRoundTrip(t *testing.T) {
 	want := []graph.Row{
-		space("a", graph.Value{}, graph.Value{}, graph.Value{}),
-		space("b", graph.Text(""), graph.Text(""), graph.Truth(false)),
-		space("c", graph.Text("é\x00\r\n"), graph.Text(strings.Repeat("long", 1<<20)), graph.Truth(true)),
+		space("a", nil, nil, nil),
+		space("b", "", "", false),
+		space("c", "é\x00\r\n", strings.Repeat("long", 1<<20), true),
 	}
 	for i := range 3000 {
-		want = append(want, space(fmt.Sprintf("d%05d", i), graph.Text(fmt.Sprint(i%7)), graph.Value{}, graph.Truth(i%2 == 0)))
+		want = append(want, space(fmt.Sprintf("d%05d", i), fmt.Sprint(i%7), nil, i%2 == 0))
 	}
 	for _, l := range []limits{fileLimits, {groupRows: 1000, groupBytes: 1 << 20, partRows: 2500}} {
 		dir, m := write(t, l, spaces, want)
@@ -151,7 +133,7 @@ func TestSchema(t *testing.T) {
 func TestBounds(t *testing.T) {
 	var rows []graph.Row
 	for i := range 3000 {
-		rows = append(rows, space(fmt.Sprintf("d%05d", i), graph.Value{}, graph.Text("some text"), graph.Value{}))
+		rows = append(rows, space(fmt.Sprintf("d%05d", i), nil, "some text", nil))
 	}
 	dir, _ := write(t, limits{groupRows: 1000, groupBytes: 1 << 20, partRows: 1 << 20}, spaces, rows)
 	p := open(t, dir, spaces, 0)

@@ -36,24 +36,16 @@ func leaf(t *graph.Table, i int) parquet.Node {
 		}
 	default:
 		n = parquet.String()
-		if lastID := ids(t) - 1; i == lastID || freeText[c.Name] {
+		if lastID := t.IDs() - 1; i == lastID || freeText[c.Name] {
 			n = parquet.Encoded(n, &parquet.Plain)
 		} else {
 			n = parquet.Encoded(n, &parquet.RLEDictionary)
 		}
 	}
-	if i < ids(t) {
+	if i < t.IDs() {
 		return parquet.Required(n)
 	}
 	return parquet.Optional(n)
-}
-
-// ids gives the number of leading columns that are ids: a node's own, or those of an edge's ends.
-func ids(t *graph.Table) int {
-	if t.Node != nil {
-		return 1
-	}
-	return 2
 }
 
 // sorting says in the files how their rows are ordered.

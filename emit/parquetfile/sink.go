@@ -8,11 +8,9 @@
 package parquetfile
 
 import (
-	"bytes"
-	"fmt"
-	"strings"
-
+	"liftgraph/emit/neo4jadmin"
 	"liftgraph/graph"
+	"liftgraph/internal/behind"
 	"liftgraph/internal/dataset"
 )
 
@@ -20,46 +18,28 @@ import (
 type Sink struct {
 	dir    *dataset.Dir
 	limits limits
-	tables []*tableWriter
+	tables neo4jadmin.Tables
 }
 
 // New writes into dir, which the caller publishes.
-func New(dir *dataset.Dir) *Sink { return &Sink{dir: dir, limits: fileLimits} }
+func New(dir *dataset.Dir) *Sink {
+	return &Sink{dir: dir, limits: fileLimits, tables: neo4jadmin.Tables{}}
+}
 
 // Table implements [graph.Sink].
 func (s *Sink) Table(t *graph.Table) (graph.TableWriter, error) {
-	w, err := newTableWriter(s.dir, s.limits, t)
+	if err := s.dir.WriteFile(t.Folder()+"/header.csv", []byte(ImportHeader(t))); err != nil {
+		return nil, err
+	}
+	e, err := newEncoder(s.dir, s.limits, t)
 	if err != nil {
 		return nil, err
 	}
-	s.tables = append(s.tables, w)
-	return w, nil
-}
-
-// Stop ends what is still open, after an error. What was written is dropped, so that nothing can go wrong with it any more.
-func (s *Sink) Stop() {
-	for _, w := range s.tables {
-		_ = w.Close()
-	}
+	return &tableWriter{table: t, written: s.tables.Begin(t), encoder: e, buf: behind.NewBuffer(bufferSize, e.encode)}, nil
 }
 
 // Args gives the options by which neo4j-admin imports the tables written, one a line, with paths relative to the directory.
 func (s *Sink) Args() []byte {
-	byTable := map[*graph.Table]*tableWriter{}
-	for _, w := range s.tables {
-		byTable[w.table] = w
-	}
-	b := bytes.NewBufferString("--input-type=parquet\n--id-type=string\n--bad-tolerance=0\n--skip-bad-relationships=false\n--skip-duplicate-nodes=false\n")
-	for _, t := range graph.Tables() {
-		w := byTable[t]
-		if w == nil || w.rows == 0 {
-			continue
-		}
-		option := "nodes=" + t.Name
-		if r := t.Relationship; r != nil {
-			option = "relationships=" + r.Type
-		}
-		fmt.Fprintf(b, "--%s=./%s/header.csv,./%s\n", option, t.Folder(), strings.Join(w.parts, ",./"))
-	}
-	return b.Bytes()
+	return []byte("--input-type=parquet\n--id-type=string\n--bad-tolerance=0\n--skip-bad-relationships=false\n--skip-duplicate-nodes=false\n" +
+		s.tables.Args(true))
 }

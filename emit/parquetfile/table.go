@@ -7,9 +7,9 @@ import (
 	"fmt"
 	"strings"
 
+	"liftgraph/emit/neo4jadmin"
 	"liftgraph/graph"
 	"liftgraph/internal/behind"
-	"liftgraph/internal/dataset"
 )
 
 // bufferSize is how many bytes of rows are handed to the encoder at once.
@@ -20,22 +20,8 @@ type tableWriter struct {
 	table   *graph.Table
 	buf     *behind.Buffer
 	row     []byte
-	encoder *encoder // nil when closed
-	rows    int64
-	parts   []string // when closed
-}
-
-func newTableWriter(dir *dataset.Dir, l limits, t *graph.Table) (*tableWriter, error) {
-	if err := dir.WriteFile(t.Folder()+"/header.csv", []byte(ImportHeader(t))); err != nil {
-		return nil, err
-	}
-	e, err := newEncoder(dir, l, t)
-	if err != nil {
-		return nil, err
-	}
-	w := &tableWriter{table: t, encoder: e}
-	w.buf = behind.NewBuffer(bufferSize, e.encode)
-	return w, nil
+	encoder *encoder
+	written *neo4jadmin.Table // its parts when closed
 }
 
 // Write implements [graph.TableWriter].
@@ -43,7 +29,7 @@ func (w *tableWriter) Write(row graph.Row) error {
 	if len(row) != len(w.table.Columns) {
 		return fmt.Errorf("%s: a row of %d columns, not %d", w.table.Name, len(row), len(w.table.Columns))
 	}
-	w.rows++
+	w.written.Rows++
 	w.row = graph.AppendRow(w.row[:0], row, w.table.Columns)
 	b := binary.AppendUvarint(w.buf.Bytes(), uint64(len(w.row)))
 	return w.buf.Take(append(b, w.row...))
@@ -51,32 +37,19 @@ func (w *tableWriter) Write(row graph.Row) error {
 
 // Close implements [graph.TableWriter].
 func (w *tableWriter) Close() error {
-	if w.encoder == nil {
-		return nil
-	}
 	err := cmp.Or(w.buf.Finish(), w.encoder.close())
-	w.parts = w.encoder.parts
-	w.buf, w.encoder = nil, nil // the sink keeps the tables, but not their memory
+	w.written.Parts = w.encoder.parts
 	return err
 }
 
 // ImportHeader gives the two lines by which neo4j-admin reads the table's files: what it makes of
 // each column, then their names in the files.
 func ImportHeader(t *graph.Table) string {
-	var is, named []string
-	for i, c := range t.Columns {
+	var named []string
+	for _, c := range t.Columns {
 		named = append(named, c.Name)
-		switch {
-		case t.Node != nil && i == 0:
-			is = append(is, c.Name+":ID("+t.Name+")")
-		case t.Node == nil && i == 0:
-			is = append(is, ":START_ID("+string(t.Relationship.From)+")")
-		case t.Node == nil && i == 1:
-			is = append(is, ":END_ID("+string(t.Relationship.To)+")")
-		default:
-			is = append(is, c.Name)
-		}
 	}
+	is := append(neo4jadmin.IDs(t), named[t.IDs():]...)
 	return strings.Join(is, ",") + "\n" + strings.Join(named, ",") + "\n"
 }
 

@@ -17,8 +17,11 @@ import (
 )
 
 // Read hands the rows of a published directory to sink, table by table. What the model doesn't
-// allow ends it with an error that names file and line.
+// allow ends it with an error that names file and line. A directory of another stage is refused.
 func Read(dir string, m *dataset.Manifest, sink graph.Sink) error {
+	if m.Stage != "graph" {
+		return fmt.Errorf("%s is of the stage %q, but it must be of the stage \"graph\": name a directory that `liftgraph transform` published", dir, m.Stage)
+	}
 	folders := map[string][]dataset.File{}
 	for _, f := range m.Files {
 		folder := path.Dir(f.Path)

@@ -14,6 +14,7 @@ import (
 
 	"liftgraph/graph"
 	"liftgraph/internal/dataset"
+	"liftgraph/internal/graphtest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -32,12 +33,7 @@ func (k kept) Table(t *graph.Table) (graph.TableWriter, error) {
 }
 
 func (t keptTable) Write(row graph.Row) error {
-	var own graph.Row
-	for _, v := range row {
-		v.Text = strings.Clone(v.Text)
-		own = append(own, v)
-	}
-	t.k[t.name] = append(t.k[t.name], own)
+	t.k[t.name] = append(t.k[t.name], graphtest.Clone(row))
 	return nil
 }
 
@@ -45,45 +41,21 @@ func (t keptTable) Close() error { return nil }
 
 var spaces = graph.NodeTable(graph.SpaceliftSpace)
 
-func space(id string, description graph.Value, root graph.Value) graph.Row {
-	return graph.Row{graph.Text(id), graph.Text(""), description, root, {}, {}, {}, graph.Num(-1 << 63), graph.Num(1<<63 - 1)}
+func space(id string, description, root any) graph.Row {
+	return graphtest.ExtremeRow(spaces, id, "", description, root)
 }
 
 func write(t *testing.T, rows map[*graph.Table][]graph.Row) (string, *dataset.Manifest) {
 	t.Helper()
-	dir := filepath.Join(t.TempDir(), "graph")
-	d, err := dataset.Create(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := NewSink(d)
-	for table, list := range rows {
-		w, err := s.Table(table)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, row := range list {
-			if err := w.Write(row); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if err := w.Close(); err != nil {
-			t.Fatal(err)
-		}
-	}
-	m := &dataset.Manifest{Stage: "graph"}
-	if err := d.Publish(m); err != nil {
-		t.Fatal(err)
-	}
-	return dir, m
+	return graphtest.Publish(t, "graph", func(d *dataset.Dir) { graphtest.Write(t, NewSink(d), rows) })
 }
 
 func TestRoundTrip(t *testing.T) {
 	want := []graph.Row{
-		space("a", graph.Value{}, graph.Value{}),
-		space("b", graph.Text(""), graph.Truth(false)),
-		space("c", graph.Text("a \"quote\", a \\ and \r\n\t\b\x00\x1f \u2028 <é😀>"), graph.Truth(true)),
-		space("d", graph.Text(strings.Repeat("long\n", bufferSize)), graph.Value{}),
+		space("a", nil, nil),
+		space("b", "", false),
+		space("c", "a \"quote\", a \\ and \r\n\t\b\x00\x1f \u2028 <é😀>", true),
+		space("d", strings.Repeat("long\n", bufferSize), nil),
 	}
 	dir, m := write(t, map[*graph.Table][]graph.Row{spaces: want, graph.NodeTable(graph.GitHubUser): nil})
 	got := kept{}
@@ -143,7 +115,7 @@ func TestRefused(t *testing.T) {
 }
 
 func TestDamage(t *testing.T) {
-	dir, m := write(t, map[*graph.Table][]graph.Row{spaces: {space("a", graph.Value{}, graph.Value{})}})
+	dir, m := write(t, map[*graph.Table][]graph.Row{spaces: {space("a", nil, nil)}})
 	name := filepath.Join(dir, m.Files[0].Path)
 	whole, _ := os.ReadFile(name)
 	flipped := append([]byte{}, whole...)
@@ -161,6 +133,11 @@ func TestDamage(t *testing.T) {
 	if err := Read(dir, m, kept{}); err == nil || !strings.Contains(err.Error(), "1 rows, but the manifest says 5") {
 		t.Errorf("rows: %v", err)
 	}
+	m.Stage = "csv"
+	if err := Read(dir, m, kept{}); err == nil || !strings.Contains(err.Error(), dir+` is of the stage "csv", but it must be of the stage "graph"`) {
+		t.Errorf("stage: %v", err)
+	}
+	m.Stage = "graph"
 	m.Files[0].Path = "nodes/Yeti/part-00000.ndjson.zst"
 	if err := Read(dir, m, kept{}); err == nil || !strings.Contains(err.Error(), "no such table") {
 		t.Errorf("table: %v", err)
@@ -232,7 +209,7 @@ func BenchmarkWrite(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	row := space("space-01HPS6XB76J1JB0000000", graph.Text("what it is for\nand who asked"), graph.Truth(true))
+	row := space("space-01HPS6XB76J1JB0000000", "what it is for\nand who asked", true)
 	for b.Loop() {
 		if err := w.Write(row); err != nil {
 			b.Fatal(err)
@@ -245,7 +222,7 @@ func BenchmarkWrite(b *testing.B) {
 }
 
 func BenchmarkDecode(b *testing.B) {
-	row := space("space-01HPS6XB76J1JB0000000", graph.Text("what it is for\nand who asked"), graph.Truth(true))
+	row := space("space-01HPS6XB76J1JB0000000", "what it is for\nand who asked", true)
 	line := appendRow(nil, row, spaces.Columns)
 	own := make([]byte, len(line))
 	for b.Loop() {

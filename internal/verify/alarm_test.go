@@ -9,6 +9,7 @@ import (
 
 	"liftgraph/graph"
 	"liftgraph/internal/dataset"
+	"liftgraph/internal/graphtest"
 )
 
 const (
@@ -132,7 +133,7 @@ func TestAlarm(t *testing.T) {
 func TestDanglingInEveryFormat(t *testing.T) {
 	for stage := range formats {
 		rows := sample()
-		rows[roles] = append(rows[roles], row(roles, "zoe", "root", "READ"))
+		rows[roles] = append(rows[roles], graphtest.Row(roles, "zoe", "root", "READ"))
 		_, err := Dir(context.Background(), publish(t, stage, rows), t.TempDir())
 		if err == nil || !strings.Contains(err.Error(), `row 4: start_id is "zoe", but there is no such SpaceliftUser`) {
 			t.Errorf("%s: %v", stage, err)
@@ -148,11 +149,11 @@ func TestManyEdges(t *testing.T) {
 	const n = 250_000
 	runs, stacks := graph.NodeTable(graph.SpaceliftRun), graph.NodeTable(graph.SpaceliftStack)
 	generated := graph.RelationshipTable(graph.SpaceliftStack, graph.Generated, graph.SpaceliftRun)
-	rows := map[*graph.Table][]graph.Row{stacks: {row(stacks, "a"), row(stacks, "b")}}
+	rows := map[*graph.Table][]graph.Row{stacks: {graphtest.Row(stacks, "a"), graphtest.Row(stacks, "b")}}
 	for i := range n {
 		id := "01HPS6XB76J1" + string([]byte{byte('A' + i/26/26/26%26), byte('A' + i/26/26%26), byte('A' + i/26%26), byte('A' + i%26)})
-		rows[runs] = append(rows[runs], row(runs, id))
-		rows[generated] = append(rows[generated], row(generated, "a", id))
+		rows[runs] = append(rows[runs], graphtest.Row(runs, id))
+		rows[generated] = append(rows[generated], graphtest.Row(generated, "a", id))
 	}
 	dir := publish(t, "csv", rows)
 	r, err := Dir(context.Background(), dir, t.TempDir())

@@ -9,6 +9,7 @@ import (
 	"liftgraph/emit"
 	"liftgraph/graph"
 	"liftgraph/internal/dataset"
+	"liftgraph/internal/graphtest"
 )
 
 // BenchmarkDir gives rows proved per second: runs, each with an edge from its stack and one from its account.
@@ -24,11 +25,11 @@ func BenchmarkDir(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			write(b, e, map[*graph.Table][]graph.Row{accounts: {row(accounts, "acme")}, stacks: {row(stacks, "web")}})
+			graphtest.Write(b, e, map[*graph.Table][]graph.Row{accounts: {graphtest.Row(accounts, "acme")}, stacks: {graphtest.Row(stacks, "web")}})
 			for table, make := range map[*graph.Table]func(id string) graph.Row{
-				runs:      func(id string) graph.Row { return row(runs, id, "TRACKED", "FINISHED", id+id, "main") },
-				generated: func(id string) graph.Row { return row(generated, "web", id) },
-				owns:      func(id string) graph.Row { return row(owns, "acme", id) },
+				runs:      func(id string) graph.Row { return graphtest.Row(runs, id, "TRACKED", "FINISHED", id+id, "main") },
+				generated: func(id string) graph.Row { return graphtest.Row(generated, "web", id) },
+				owns:      func(id string) graph.Row { return graphtest.Row(owns, "acme", id) },
 			} {
 				w, err := e.Table(table)
 				if err != nil {

@@ -7,7 +7,6 @@ import (
 
 	"liftgraph/graph"
 	"liftgraph/internal/dataset"
-	"liftgraph/internal/rowcheck"
 )
 
 // graphCheck proves that the rows are a graph: each as the model has it, sorted and none twice, and
@@ -59,7 +58,7 @@ func (g *graphCheck) run(m *dataset.Manifest) (err error) {
 
 // read reads a table and hands each row to take, with its part's number and its own within the part, from 1.
 func (g *graphCheck) read(t *graph.Table, take func(row graph.Row, part int, n int64) error) error {
-	check := rowcheck.New(t)
+	check := graph.NewChecker(t)
 	for i, part := range g.parts[t] {
 		var n int64
 		err := g.format.readPart(g.dir, t, part, func(row graph.Row) error {

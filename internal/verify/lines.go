@@ -54,3 +54,16 @@ func countLines(ctx context.Context, dir string, file dataset.File) (n int64, er
 		}
 	}
 }
+
+// reader ends with the context.
+type reader struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (r reader) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return r.r.Read(p)
+}

@@ -7,10 +7,10 @@ import (
 	"fmt"
 
 	"liftgraph/graph"
-	"liftgraph/internal/csvrows"
 	"liftgraph/internal/dataset"
-	"liftgraph/internal/parquetrows"
 	"liftgraph/internal/rowfile"
+	"liftgraph/internal/verify/csvrows"
+	"liftgraph/internal/verify/parquetrows"
 )
 
 // Report is what was proved.

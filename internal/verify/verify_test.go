@@ -20,6 +20,7 @@ import (
 	"liftgraph/emit"
 	"liftgraph/graph"
 	"liftgraph/internal/dataset"
+	"liftgraph/internal/graphtest"
 	"liftgraph/internal/rowfile"
 )
 
@@ -34,18 +35,9 @@ var (
 	roles     = graph.RelationshipTable(graph.SpaceliftUser, graph.HasRoleIn, graph.SpaceliftSpace)
 )
 
-// row makes a row of a table: its first cells, then the times.
-func row(t *graph.Table, cells ...string) graph.Row {
-	r := make(graph.Row, len(t.Columns))
-	for i, c := range cells {
-		r[i] = graph.Text(c)
-	}
-	r[len(r)-2], r[len(r)-1] = graph.Num(1700000000000), graph.Num(1700000000)
-	return r
-}
-
 // sample is a small whole graph.
 func sample() map[*graph.Table][]graph.Row {
+	row := graphtest.Row
 	return map[*graph.Table][]graph.Row{
 		accounts:  {row(accounts, "acme", "acme", "Acme, \"Inc\"\r\n")},
 		users:     {row(users, "ada", "Ada", "", ""), row(users, "bob", "bob")},
@@ -56,47 +48,20 @@ func sample() map[*graph.Table][]graph.Row {
 	}
 }
 
-func write(t testing.TB, sink graph.Sink, rows map[*graph.Table][]graph.Row) {
-	t.Helper()
-	for _, table := range graph.Tables() {
-		if rows[table] == nil {
-			continue
-		}
-		w, err := sink.Table(table)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, r := range rows[table] {
-			if err := w.Write(r); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if err := w.Close(); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
 // publish publishes the rows as a stage and gives the directory.
 func publish(t testing.TB, stage string, rows map[*graph.Table][]graph.Row) string {
 	t.Helper()
-	dir := filepath.Join(t.TempDir(), stage)
 	if stage == "graph" {
-		d, err := dataset.Create(dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		write(t, rowfile.NewSink(d), rows)
-		if err := d.Publish(&dataset.Manifest{Stage: stage}); err != nil {
-			t.Fatal(err)
-		}
+		dir, _ := graphtest.Publish(t, stage, func(d *dataset.Dir) { graphtest.Write(t, rowfile.NewSink(d), rows) })
 		return dir
 	}
+	dir := filepath.Join(t.TempDir(), stage)
 	e, err := emit.Open(emit.Target{Format: emit.Format(stage), Dir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}
-	write(t, e, rows)
+	defer e.Abandon()
+	graphtest.Write(t, e, rows)
 	if err := e.Publish(dataset.Manifest{}); err != nil {
 		t.Fatal(err)
 	}
@@ -134,11 +99,7 @@ func TestSameRowsInEveryFormat(t *testing.T) {
 		for table, list := range parts {
 			for _, part := range list {
 				err := f.readPart(dir, table, part, func(r graph.Row) error {
-					own := make(graph.Row, len(r))
-					for i, v := range r {
-						own[i] = graph.Value{Text: strings.Clone(v.Text), Num: v.Num, Present: v.Present}
-					}
-					got[table] = append(got[table], own)
+					got[table] = append(got[table], graphtest.Clone(r))
 					return nil
 				})
 				if err != nil {
@@ -161,23 +122,17 @@ func TestCancelled(t *testing.T) {
 }
 
 func TestRaw(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "raw")
-	d, err := dataset.Create(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f, err := d.File("run/part-00000.ndjson.zst")
-	if err != nil {
-		t.Fatal(err)
-	}
-	z, _ := zstd.NewWriter(f)
-	io.WriteString(z, "{\"id\":1}\n{\"id\":2}\n")
-	z.Close()
-	f.AddRows(2)
-	f.Close()
-	if err := d.Publish(&dataset.Manifest{Stage: "raw"}); err != nil {
-		t.Fatal(err)
-	}
+	dir, _ := graphtest.Publish(t, "raw", func(d *dataset.Dir) {
+		f, err := d.File("run/part-00000.ndjson.zst")
+		if err != nil {
+			t.Fatal(err)
+		}
+		z, _ := zstd.NewWriter(f)
+		io.WriteString(z, "{\"id\":1}\n{\"id\":2}\n")
+		z.Close()
+		f.AddRows(2)
+		f.Close()
+	})
 	r, err := Dir(context.Background(), dir, t.TempDir())
 	if err != nil || r.Rows != 2 {
 		t.Errorf("%+v, %v", r, err)

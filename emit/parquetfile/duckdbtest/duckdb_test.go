@@ -16,6 +16,7 @@ import (
 	"liftgraph/emit"
 	"liftgraph/graph"
 	"liftgraph/internal/dataset"
+	"liftgraph/internal/graphtest"
 )
 
 var (
@@ -24,26 +25,20 @@ var (
 	roles   = graph.RelationshipTable(graph.SpaceliftUser, graph.HasRoleIn, graph.SpaceliftSpace)
 )
 
-func row(t *graph.Table, cells ...graph.Value) graph.Row {
-	r := make(graph.Row, len(t.Columns))
-	copy(r, cells)
-	r[len(r)-2], r[len(r)-1] = graph.Num(-1<<63), graph.Num(1<<63-1)
-	return r
-}
-
 // rows are enough for several row groups and for dictionaries that are given up, with every kind of value.
 func rows() map[*graph.Table][]graph.Row {
+	row := graphtest.ExtremeRow
 	all := map[*graph.Table][]graph.Row{
 		spaces: {
-			row(spaces, graph.Text("a"), graph.Text(""), graph.Value{}, graph.Truth(false)),
-			row(spaces, graph.Text("b"), graph.Text("\x00\r\n\"é🚀"), graph.Text(strings.Repeat("long", 1<<20)), graph.Truth(true)),
-			row(spaces, graph.Text("c")),
+			row(spaces, "a", "", nil, false),
+			row(spaces, "b", "\x00\r\n\"é🚀", strings.Repeat("long", 1<<20), true),
+			row(spaces, "c"),
 		},
-		roles: {row(roles, graph.Text("u"), graph.Text("a"), graph.Text("READ")), row(roles, graph.Text("u"), graph.Text("b"))},
+		roles: {row(roles, "u", "a", "READ"), row(roles, "u", "b")},
 	}
 	for i := range 150_000 {
 		id := fmt.Sprintf("%040d", i)
-		c := row(commits, graph.Text(id), graph.Text(id), graph.Text("message "+id), graph.Text(fmt.Sprint(i%7)), graph.Text("https://example.com/"+id), graph.Value{}, graph.Text(""))
+		c := row(commits, id, id, "message "+id, fmt.Sprint(i%7), "https://example.com/"+id, nil, "")
 		c[7] = graph.Num(int64(i))
 		all[commits] = append(all[commits], c)
 	}
@@ -57,20 +52,7 @@ func write(t *testing.T, all map[*graph.Table][]graph.Row) (dir string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for table, list := range all {
-		w, err := e.Table(table)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, r := range list {
-			if err := w.Write(r); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if err := w.Close(); err != nil {
-			t.Fatal(err)
-		}
-	}
+	graphtest.Write(t, e, all)
 	if err := e.Publish(dataset.Manifest{}); err != nil {
 		t.Fatal(err)
 	}

@@ -1,16 +1,13 @@
-// Package rowcheck holds the rows of a table to the contract of [graph.TableWriter].
-package rowcheck
+package graph
 
 import (
 	"cmp"
 	"fmt"
-
-	"liftgraph/graph"
 )
 
-// Checker checks the rows of one table as they pass. Its zero value can't be used.
+// Checker holds the rows of one table to the contract of [TableWriter] as they pass. Its zero value can't be used.
 type Checker struct {
-	table *graph.Table
+	table *Table
 	last  []key // of the row before
 	rows  int64
 }
@@ -21,8 +18,8 @@ type key struct {
 	present bool
 }
 
-// New checks rows of t.
-func New(t *graph.Table) *Checker {
+// NewChecker checks rows of t.
+func NewChecker(t *Table) *Checker {
 	return &Checker{table: t, last: make([]key, t.KeyColumns())}
 }
 
@@ -31,15 +28,11 @@ func (c *Checker) Rows() int64 { return c.rows }
 
 // Check takes the next row: it must have every column, an id (or two ends) that isn't empty,
 // and come after the row before.
-func (c *Checker) Check(row graph.Row) error {
+func (c *Checker) Check(row Row) error {
 	if len(row) != len(c.table.Columns) {
 		return fmt.Errorf("%d columns, not %d", len(row), len(c.table.Columns))
 	}
-	ids := 1
-	if c.table.Relationship != nil {
-		ids = 2
-	}
-	for i := range ids {
+	for i := range c.table.IDs() {
 		if row[i].Text == "" {
 			return fmt.Errorf("%s is empty or absent", c.table.Columns[i].Name)
 		}
@@ -61,7 +54,7 @@ func (c *Checker) Check(row graph.Row) error {
 }
 
 // compare orders the row against the one before: absent, then by value, column after column.
-func (c *Checker) compare(row graph.Row) int {
+func (c *Checker) compare(row Row) int {
 	for i := range c.last {
 		last, v := &c.last[i], &row[i]
 		if last.present != v.Present {
@@ -83,9 +76,9 @@ func (c *Checker) compare(row graph.Row) int {
 	return 0
 }
 
-func (c *Checker) name(row graph.Row) string {
+func (c *Checker) name(row Row) string {
 	if c.table.Node != nil {
-		return fmt.Sprintf("%s %q", c.table.Name, row[0].Text)
+		return fmt.Sprintf("%s %q", c.table.Last(), row[0].Text)
 	}
-	return fmt.Sprintf("the %s from %q to %q", c.table.Relationship.Type, row[0].Text, row[1].Text)
+	return fmt.Sprintf("the %s from %q to %q", c.table.Last(), row[0].Text, row[1].Text)
 }

@@ -78,12 +78,8 @@ func decode(row graph.Row, fields []Field, t *graph.Table) error {
 			row[i] = graph.Num(n)
 		}
 	}
-	want := t.Name
-	if t.Relationship != nil {
-		want = t.Relationship.Type
-	}
-	if got := fields[len(row)].Text; string(got) != want {
-		return fmt.Errorf("it ends in %q, not in %s", got, want)
+	if got := fields[len(row)].Text; string(got) != t.Last() {
+		return fmt.Errorf("it ends in %q, not in %s", got, t.Last())
 	}
 	return nil
 }

@@ -17,7 +17,7 @@ import (
 var users = graph.NodeTable(graph.GitHubUser)
 
 // write writes n rows of users by the given schema and gives the directory and the file.
-func write(t *testing.T, schema *parquet.Schema, n int, options ...parquet.WriterOption) (string, dataset.File) {
+func write(t testing.TB, schema *parquet.Schema, n int, options ...parquet.WriterOption) (string, dataset.File) {
 	t.Helper()
 	dir := t.TempDir()
 	f, err := os.Create(filepath.Join(dir, "part-00000.parquet"))
@@ -105,4 +105,22 @@ func TestDamaged(t *testing.T) {
 	if found < len(whole)/4 {
 		t.Errorf("%d of %d flips were noticed", found, len(whole))
 	}
+}
+
+// Whatever a file holds, reading it doesn't panic.
+func FuzzReadPart(f *testing.F) {
+	dir, file := write(f, parquetfile.Schema(users), 5)
+	whole, err := os.ReadFile(filepath.Join(dir, file.Path))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(whole)
+	f.Add(whole[:len(whole)/2])
+	f.Add([]byte("PAR1PAR1"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if err := os.WriteFile(filepath.Join(dir, file.Path), b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_ = ReadPart(dir, users, dataset.File{Path: file.Path, Rows: 5, Bytes: int64(len(b))}, drop)
+	})
 }

@@ -2,6 +2,7 @@
 package parquetrows
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -35,6 +36,9 @@ func ReadPart(dir string, t *graph.Table, part dataset.File, take func(graph.Row
 			err = fmt.Errorf("%s is damaged: %v", part.Path, p)
 		}
 	}()
+	if err := checkFooter(f, part.Bytes); err != nil {
+		return fmt.Errorf("%s: %w", part.Path, err)
+	}
 	p, err := parquet.OpenFile(f, part.Bytes)
 	if err != nil {
 		return fmt.Errorf("%s: %w", part.Path, err)
@@ -57,6 +61,19 @@ func ReadPart(dir string, t *graph.Table, part dataset.File, take func(graph.Row
 	return nil
 }
 
+// checkFooter gives an error where the file says that its footer is longer than the file: the library would take
+// that much memory, up to 4 GiB.
+func checkFooter(f io.ReaderAt, size int64) error {
+	var end [8]byte // the footer's length and PAR1
+	if _, err := f.ReadAt(end[:], size-int64(len(end))); err != nil {
+		return fmt.Errorf("its end can't be read: %w", err)
+	}
+	if n := binary.LittleEndian.Uint32(end[:]); int64(n) > size-int64(len(end)) {
+		return fmt.Errorf("its footer can't have %d bytes", n)
+	}
+	return nil
+}
+
 // checkSchema gives an error unless the columns are those of the table, in its order.
 func checkSchema(s *parquet.Schema, t *graph.Table) error {
 	kinds := map[graph.Type]parquet.Kind{graph.String: parquet.ByteArray, graph.Int: parquet.Int64, graph.Bool: parquet.Boolean}
@@ -64,16 +81,12 @@ func checkSchema(s *parquet.Schema, t *graph.Table) error {
 	if len(fields) != len(t.Columns) {
 		return fmt.Errorf("%d columns, not %d", len(fields), len(t.Columns))
 	}
-	ids := 1
-	if t.Relationship != nil {
-		ids = 2
-	}
 	for i, f := range fields {
 		c := t.Columns[i]
 		if f.Name() != c.Name {
 			return fmt.Errorf("column %d is %s, not %s", i+1, f.Name(), c.Name)
 		}
-		if !f.Leaf() || f.Repeated() || f.Type().Kind() != kinds[c.Type] || f.Required() != (i < ids) {
+		if !f.Leaf() || f.Repeated() || f.Type().Kind() != kinds[c.Type] || f.Required() != (i < t.IDs()) {
 			return fmt.Errorf("column %s is a %s, not a %s", c.Name, f.Type(), c.Type)
 		}
 	}

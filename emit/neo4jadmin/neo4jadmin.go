@@ -1,0 +1,54 @@
+// Package neo4jadmin says what neo4j-admin must know of a table, whatever the format of its files.
+package neo4jadmin
+
+import (
+	"fmt"
+	"strings"
+
+	"liftgraph/graph"
+)
+
+// IDs gives the cells of a header line for the ids a row begins with. There is one ID group per label, named as the label.
+func IDs(t *graph.Table) []string {
+	if n := t.Node; n != nil {
+		return []string{n.Key() + ":ID(" + string(n.Label) + ")"}
+	}
+	return []string{":START_ID(" + string(t.Relationship.From) + ")", ":END_ID(" + string(t.Relationship.To) + ")"}
+}
+
+// Table is what a table became.
+type Table struct {
+	Parts []string // paths relative to the directory
+	Rows  int64
+}
+
+// Tables are the tables begun.
+type Tables map[*graph.Table]*Table
+
+// Begin enters a table.
+func (ts Tables) Begin(t *graph.Table) *Table {
+	ts[t] = new(Table)
+	return ts[t]
+}
+
+// Args gives an option for each table that has rows, one a line, by which its header and parts are imported.
+// The option names the label or type if the files don't.
+func (ts Tables) Args(named bool) string {
+	var b strings.Builder
+	for _, t := range graph.Tables() {
+		w := ts[t]
+		if w == nil || w.Rows == 0 {
+			continue
+		}
+		option := "nodes"
+		if t.Relationship != nil {
+			option = "relationships"
+		}
+		if named {
+			option += "=" + t.Last()
+		}
+		// Without ./ newer versions don't find the folder of a file.
+		fmt.Fprintf(&b, "--%s=./%s/header.csv,./%s\n", option, t.Folder(), strings.Join(w.Parts, ",./"))
+	}
+	return b.String()
+}
