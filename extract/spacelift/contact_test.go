@@ -7,12 +7,14 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"liftgraph/fixtures/fakespacelift"
+	"liftgraph/internal/raw"
 )
 
 func fails(t *testing.T, cfg Config, want ...string) error {
@@ -190,4 +192,49 @@ func TestHTTP2(t *testing.T) {
 	if out, report := extract(t, cfg); len(incomplete(report)) > 0 || len(out.ids("run")) != 60 {
 		t.Errorf("%+v", report.Scopes)
 	}
+}
+
+// TestFullDiskEndsPromptly: it doesn't wait for the next page, which the server puts off for long.
+func TestFullDiskEndsPromptly(t *testing.T) {
+	for _, c := range []struct {
+		field   string
+		kind    raw.Kind
+		without []string
+		put     int // off: this request of the field, and those after it
+	}{
+		{"searchManagedEntities", raw.KindEntity, nil, 2},
+		{"searchRuns", raw.KindRun, nil, 2},
+		{"stack", raw.KindRun, []string{"Query.searchRuns"}, 4},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			options := fakespacelift.Options{Without: c.without, RunPage: 5}
+			_, cfg := serveInside(t, small(120, 120), options)
+			cfg.RunDetails, cfg.Workers = NoDetails, 2
+			full, _ := extract(t, cfg)
+			at := 1 + slices.IndexFunc(full.records, func(r raw.Record) bool { return r.Kind() == c.kind })
+
+			options.Faults = []fakespacelift.Fault{{Field: c.field, Nth: c.put, Times: 1000, Do: fakespacelift.Status(429, "840")}}
+			server, cfg := serveInside(t, small(120, 120), options)
+			cfg.RunDetails, cfg.Workers = NoDetails, 2
+			began := time.Now()
+			_, err := Extract(t.Context(), cfg, &slowToFail{memory{failAt: at}})
+			if took := time.Since(began); !errors.Is(err, errFull) || took > time.Minute {
+				t.Errorf("%s: %v after %s", c.field, err, took)
+			}
+			if server.Count(c.field) < c.put {
+				t.Errorf("%s was asked for %d times only", c.field, server.Count(c.field))
+			}
+		})
+	}
+}
+
+// slowToFail is an output that takes a while before it fails, so that the next page is under way.
+type slowToFail struct{ memory }
+
+func (s *slowToFail) Record(r raw.Record) error {
+	err := s.memory.Record(r)
+	if err != nil {
+		time.Sleep(time.Second)
+	}
+	return err
 }

@@ -36,11 +36,11 @@ func ParseEndpoint(endpoint string) (string, error) {
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
 		return "", &UsageError{"the endpoint has a ? or # part: leave it out"}
 	}
-	path := strings.TrimRight(u.Path, "/")
+	path := strings.TrimRight(u.EscapedPath(), "/")
 	if !strings.HasSuffix(path, "/graphql") {
 		path += "/graphql"
 	}
-	return u.Scheme + "://" + u.Host + path, nil
+	return (&url.URL{Scheme: u.Scheme, Host: u.Host}).String() + path, nil
 }
 
 func loopback(host string) bool {

@@ -15,6 +15,7 @@ func TestParseEndpoint(t *testing.T) {
 		"\thttps://acme.app.spacelift.io":          "https://acme.app.spacelift.io/graphql",
 		"acme.app.spacelift.io":                    "https://acme.app.spacelift.io/graphql",
 		"https://lift.example:8443/team":           "https://lift.example:8443/team/graphql",
+		"https://lift.example/a%3Fb%2f/":           "https://lift.example/a%3Fb%2f/graphql",
 		"https://graphql.example":                  "https://graphql.example/graphql",
 		"http://127.0.0.1:8080":                    "http://127.0.0.1:8080/graphql",
 		"http://lift.internal":                     "http://lift.internal/graphql",

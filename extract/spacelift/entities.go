@@ -18,7 +18,8 @@ func (x *extraction) entities(ctx context.Context) error {
 		x.noteFallback("searchManagedEntities", first.err, "the entities were read stack by stack")
 		err = x.byStack(ctx, sc, x.withEntities(), x.entityLists)
 	} else {
-		err = x.deliverPages(ctx, sc, raw.KindEntity, p.from(ctx, first), entityOf(""), nil)
+		pages := func(ctx context.Context) iter.Seq[page] { return p.from(ctx, first) }
+		err = x.deliverPages(ctx, sc, raw.KindEntity, pages, entityOf(""), nil)
 	}
 	if err != nil {
 		return err

@@ -129,8 +129,29 @@ func (x *extraction) note(format string, args ...any) {
 	x.report.Notes = append(x.report.Notes, fmt.Sprintf(format, args...))
 }
 
+// errNothing is for an account of which nothing could be read: to publish that would replace what was read before.
+var errNothing = errors.New("nothing of the account could be read")
+
+// checkAny gives errNothing where no list gave a row and not all of them are empty.
+func (x *extraction) checkAny() error {
+	for kind, n := range x.received {
+		if kind != raw.KindAccount && kind != raw.KindWorkerPool && n > 0 { // which are delivered in any case
+			return nil
+		}
+	}
+	for _, s := range x.report.Scopes {
+		if !s.Complete {
+			return fmt.Errorf("%s: %w: %s: %s", x.cfg.Endpoint, errNothing, s.Scope, s.Reason)
+		}
+	}
+	return nil
+}
+
 // finish closes the books.
 func (x *extraction) finish() (*Report, error) {
+	if err := x.checkAny(); err != nil {
+		return nil, err
+	}
 	if over := x.client.over.Load(); over != nil {
 		x.note("the extraction was cut short: %v", over)
 	}

@@ -84,3 +84,23 @@ func TestListThatGoesRound(t *testing.T) {
 		t.Errorf("%d runs", len(out.ids(raw.KindRun)))
 	}
 }
+
+// TestNoWayAtAll: what the schema lacks in every way isn't missing in the data.
+func TestNoWayAtAll(t *testing.T) {
+	without := []string{"Query.searchManagedEntities", "Stack.entities", "Query.searchRuns", "Stack.runs", "Stack.proposedRuns", "Stack.tasks"}
+	for name, hidden := range map[string]bool{"introspected": false, "by complaints": true} {
+		_, cfg := serve(t, small(60, 3), fakespacelift.Options{Without: without, IntrospectionOff: hidden})
+		out, report := extract(t, cfg)
+		if got := incomplete(report); got != nil {
+			t.Errorf("%s: %+v", name, report.Scopes)
+		}
+		for _, field := range without {
+			if !slices.Contains(report.MissingFields, field) {
+				t.Errorf("%s: %s is not named in %v", name, field, report.MissingFields)
+			}
+		}
+		if n := len(out.ids(raw.KindEntity)) + len(out.ids(raw.KindRun)); n != 0 {
+			t.Errorf("%s: %d records", name, n)
+		}
+	}
+}

@@ -8,8 +8,9 @@ import (
 
 // inOrder does n jobs at a time. Each emits any number of results; deliver gets them one at a time, in the order of
 // the jobs, on the caller's goroutine. Of each job two results at most lie waiting, so that memory doesn't grow with
-// their number. It ends, with all its goroutines, when the jobs are done, deliver fails or ctx is cancelled.
-func inOrder[J, R any](ctx context.Context, n int, jobs iter.Seq[J], do func(ctx context.Context, job J, emit func(R) bool), deliver func(R) error) error {
+// their number. It ends, with all its goroutines, when the jobs are done, deliver fails or ctx is cancelled: the context
+// that jobs and do get ends with any of these, so that none of them waits for a request that nobody needs any more.
+func inOrder[J, R any](ctx context.Context, n int, jobs func(context.Context) iter.Seq[J], do func(ctx context.Context, job J, emit func(R) bool), deliver func(R) error) error {
 	inner, cancel := context.WithCancel(ctx)
 	var all sync.WaitGroup
 	defer all.Wait()
@@ -19,7 +20,7 @@ func inOrder[J, R any](ctx context.Context, n int, jobs iter.Seq[J], do func(ctx
 	queue := make(chan chan R, n)
 	all.Go(func() {
 		defer close(queue)
-		for job := range jobs {
+		for job := range jobs(inner) {
 			results := make(chan R, 1)
 			if !put(inner, slots, struct{}{}) || !put(inner, queue, results) {
 				return

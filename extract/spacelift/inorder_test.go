@@ -3,6 +3,7 @@ package spacelift
 import (
 	"context"
 	"errors"
+	"iter"
 	"slices"
 	"sync/atomic"
 	"testing"
@@ -10,12 +11,8 @@ import (
 	"time"
 )
 
-func count10(yield func(int) bool) {
-	for i := range 10 {
-		if !yield(i) {
-			return
-		}
-	}
+func ten(context.Context) iter.Seq[int] {
+	return slices.Values([]int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9})
 }
 
 func TestInOrder(t *testing.T) {
@@ -31,7 +28,7 @@ func TestInOrder(t *testing.T) {
 		}
 		var got []int
 		start := time.Now()
-		err := inOrder(t.Context(), 4, count10, do, func(n int) error { got = append(got, n); return nil })
+		err := inOrder(t.Context(), 4, ten, do, func(n int) error { got = append(got, n); return nil })
 		var want []int
 		for job := range 10 {
 			want = append(want, 10*job, 10*job+1, 10*job+2)
@@ -53,12 +50,12 @@ func TestInOrderEnds(t *testing.T) {
 			}
 		}
 		boom := errors.New("boom")
-		if err := inOrder(t.Context(), 3, count10, do, func(int) error { return boom }); !errors.Is(err, boom) {
+		if err := inOrder(t.Context(), 3, ten, do, func(int) error { return boom }); !errors.Is(err, boom) {
 			t.Errorf("%v", err)
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
-		if err := inOrder(ctx, 3, count10, do, func(int) error { return nil }); !errors.Is(err, context.DeadlineExceeded) {
+		if err := inOrder(ctx, 3, ten, do, func(int) error { return nil }); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("%v", err)
 		}
 	})

@@ -46,7 +46,8 @@ func readClaims(token Secret) claims {
 }
 
 func (c claims) expiry() time.Time {
-	if c.Expires <= 0 {
+	const year10000 = 253_402_300_800
+	if c.Expires <= 0 || c.Expires >= year10000 {
 		return time.Time{}
 	}
 	return time.Unix(int64(c.Expires), 0).UTC()

@@ -35,7 +35,7 @@ func (x *extraction) readList(ctx context.Context, q question, path ...string) p
 		if len(path) > 1 && notFound(err) {
 			err = nil
 		}
-		return page{err: err}
+		return page{err: inOneAnswer(err)}
 	}
 	x.cfg.Stats.pages.Add(1)
 	value := answer[path[0]]
@@ -59,23 +59,17 @@ func (x *extraction) readList(ctx context.Context, q question, path ...string) p
 	return newPage(rows, err)
 }
 
-func (x *extraction) spaces(ctx context.Context) error {
-	return x.list(ctx, scopeSpaces, "spaces", "spaces", raw.KindSpace, as(func(s *raw.Space) string { return s.ID }))
+// inOneAnswer says what to do about a list that is too long: no part of it can be asked for.
+func inOneAnswer(err error) error {
+	if _, long := errors.AsType[*oversizeError](err); !long {
+		return err
+	}
+	return fmt.Errorf("%w, which is the limit of one answer, and the API doesn't give this list by pages: "+
+		"use a token that sees less of it, or build liftgraph with a higher MaxAnswer (extract/spacelift/config.go)", err)
 }
 
-// workerPools delivers the private pools with their workers, and the public one, of which the API tells nothing.
-func (x *extraction) workerPools(ctx context.Context) error {
-	err := x.list(ctx, scopePools, "worker_pools", "workerPools", raw.KindWorkerPool, as(func(p *raw.WorkerPool) string { return p.ID }))
-	if err != nil {
-		return err
-	}
-	sc := x.begin(scopePublicPool)
-	public := &raw.WorkerPool{ID: raw.PublicPool, Workers: []raw.Worker{}}
-	if err := x.deliver(sc, batch{kind: raw.KindWorkerPool, rows: []row{{record: public}}}); err != nil {
-		return err
-	}
-	x.end(sc)
-	return nil
+func (x *extraction) spaces(ctx context.Context) error {
+	return x.list(ctx, scopeSpaces, "spaces", "spaces", raw.KindSpace, as(func(s *raw.Space) string { return s.ID }))
 }
 
 func (x *extraction) users(ctx context.Context) error {

@@ -36,7 +36,7 @@ func (x *extraction) newPager(query, root string) *pager {
 // connection is the shape of every search's answer.
 type connection struct {
 	PageInfo *struct {
-		HasNextPage bool    `json:"hasNextPage"`
+		HasNextPage *bool   `json:"hasNextPage"`
 		EndCursor   *string `json:"endCursor"`
 	} `json:"pageInfo"`
 	Edges []*struct {
@@ -57,7 +57,7 @@ func (p *pager) next(ctx context.Context) page {
 		p.done = true
 		return page{err: orElse(err, fmt.Errorf("the page can't be read: %w", bad))}
 	}
-	if conn == nil || conn.PageInfo == nil {
+	if conn == nil || conn.PageInfo == nil || conn.Edges == nil {
 		p.done = true
 		return page{err: orElse(err, errNullAnswer)}
 	}
@@ -71,7 +71,12 @@ func (p *pager) next(ctx context.Context) page {
 	if p.empty++; len(rows) > 0 {
 		p.empty = 0
 	}
-	if !conn.PageInfo.HasNextPage {
+	if conn.PageInfo.HasNextPage == nil {
+		p.done = true
+		result.err = orElse(err, errors.New("the server doesn't say whether there is a next page"))
+		return result
+	}
+	if !*conn.PageInfo.HasNextPage {
 		p.done = true
 		return result
 	}

@@ -80,7 +80,7 @@ func decode(kind raw.Kind, p page, decode decoder) batch {
 			b.rows = append(b.rows, row{reject: reject})
 		default:
 			malformed := &unusable{reason: "malformed", detail: err.Error()}
-			if kind != raw.KindEntity { // whose values may hold secrets
+			if kind != raw.KindEntity && kind != raw.KindWorkerPool { // whose values and metadata may hold secrets
 				malformed.record = r
 			}
 			b.rows = append(b.rows, row{reject: malformed})

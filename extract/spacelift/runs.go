@@ -34,7 +34,7 @@ func (x *extraction) runs(ctx context.Context) error {
 // searchRuns delivers the runs by pages, and then those that began in the meantime: entities were read before, and
 // events are read after, so that they name runs that the first page didn't have yet.
 func (x *extraction) searchRuns(ctx context.Context, sc *scope, p *pager, first page) error {
-	if err := x.deliverRuns(ctx, sc, p.from(ctx, first)); err != nil {
+	if err := x.deliverRuns(ctx, sc, func(ctx context.Context) iter.Seq[page] { return p.from(ctx, first) }); err != nil {
 		return err
 	}
 	if !p.newestFirst {
@@ -46,10 +46,12 @@ func (x *extraction) searchRuns(ctx context.Context, sc *scope, p *pager, first 
 	}
 	head := x.newPager("search_runs", "searchRuns")
 	head.newestFirst = true
-	return x.deliverRuns(ctx, sc, newerThan(newest(first.rows), head.from(ctx, head.next(ctx))))
+	return x.deliverRuns(ctx, sc, func(ctx context.Context) iter.Seq[page] {
+		return newerThan(newest(first.rows), head.from(ctx, head.next(ctx)))
+	})
 }
 
-func (x *extraction) deliverRuns(ctx context.Context, sc *scope, pages iter.Seq[page]) error {
+func (x *extraction) deliverRuns(ctx context.Context, sc *scope, pages func(context.Context) iter.Seq[page]) error {
 	do := func(ctx context.Context, p page, emit func(batch) bool) {
 		b := decode(raw.KindRun, p, searchedRun)
 		b.details = x.details.fill(ctx, b.rows)

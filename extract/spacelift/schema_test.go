@@ -25,7 +25,7 @@ func TestTodaysSchema(t *testing.T) {
 
 // older is a server that lacks a field of each kind: a leaf, an object, a union's, a list's.
 var older = []string{
-	"Stack.apiHost", "Stack.workerPool", "Commit.url", "Run.updatedAt", "ManagedEntity.updatedAt", "PulumiResource.id", "TerraformResource.mode",
+	"Stack.repositoryURL", "WorkerPool.workers", "Commit.url", "Run.updatedAt", "ManagedEntity.updatedAt", "PulumiResource.id", "TerraformResource.mode",
 	"ApiKey.apiKeyRoleBindings", "Query.managedUserGroups", "RunLogs.hasMore", "Query.roles",
 }
 

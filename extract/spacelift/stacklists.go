@@ -22,11 +22,13 @@ const maxStackScopes = 1000
 // that fails is a scope of its own; sum is that of all of them.
 func (x *extraction) byStack(ctx context.Context, sum *scope, stacks iter.Seq[stackRef], read func(ctx context.Context, stack string, emit func(batch) bool)) error {
 	asked := 0
-	jobs := func(yield func(stackRef) bool) {
-		for s := range stacks {
-			asked++
-			if !yield(s) {
-				return
+	jobs := func(context.Context) iter.Seq[stackRef] {
+		return func(yield func(stackRef) bool) {
+			for s := range stacks {
+				asked++
+				if !yield(s) {
+					return
+				}
 			}
 		}
 	}
@@ -62,9 +64,12 @@ func (x *extraction) byStack(ctx context.Context, sum *scope, stacks iter.Seq[st
 	return nil
 }
 
-// entityLists reads a stack's entities, all in one answer.
+// entityLists reads a stack's entities, all in one answer. A list that the schema lacks has none.
 func (x *extraction) entityLists(ctx context.Context, stack string, emit func(batch) bool) {
 	p := x.readList(ctx, question{query: "stack_entities", variables: map[string]any{"stack": stack}}, "stack", "entities")
+	if _, lacks := errors.AsType[*missingError](p.err); lacks {
+		return
+	}
 	b := decode(raw.KindEntity, p, entityOf(stack))
 	b.stack = stack
 	emit(b)

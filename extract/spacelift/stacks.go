@@ -15,14 +15,14 @@ func (x *extraction) stacks(ctx context.Context) error {
 	sc := x.begin(scopeStacks)
 	p := x.newPager("search_stacks", "searchStacks")
 	first := p.next(ctx)
-	pages := p.from(ctx, first)
+	pages := func(ctx context.Context) iter.Seq[page] { return p.from(ctx, first) }
 	if x.wantsFallback(ctx, first) {
 		all := x.readList(ctx, question{query: "stacks"}, "stacks")
 		if all.err != nil {
 			all.err = fmt.Errorf("searchStacks: %w; stacks: %w", first.err, all.err)
 		}
 		x.noteFallback("searchStacks", first.err, "the stacks were read by the list of all of them")
-		pages = one(all)
+		pages = func(context.Context) iter.Seq[page] { return slices.Values([]page{all}) }
 	}
 	seen := map[string]bool{} // a stack may come twice because data moved between two pages
 	stack := func(s *raw.Stack) string { return s.ID }
@@ -42,7 +42,7 @@ func (x *extraction) stacks(ctx context.Context) error {
 }
 
 // deliverPages delivers pages while the next one is under way. note sees each batch first; it may be nil.
-func (x *extraction) deliverPages(ctx context.Context, sc *scope, kind raw.Kind, pages iter.Seq[page], decoder decoder, note func(batch)) error {
+func (x *extraction) deliverPages(ctx context.Context, sc *scope, kind raw.Kind, pages func(context.Context) iter.Seq[page], decoder decoder, note func(batch)) error {
 	do := func(_ context.Context, p page, emit func(batch) bool) { emit(decode(kind, p, decoder)) }
 	return inOrder(ctx, 1, pages, do, func(b batch) error {
 		if note != nil {
@@ -60,5 +60,3 @@ func (x *extraction) noteFallback(root string, err error, instead string) {
 	}
 	x.note("%s was refused (%v): %s", root, err, instead)
 }
-
-func one(p page) iter.Seq[page] { return slices.Values([]page{p}) }

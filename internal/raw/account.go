@@ -16,25 +16,18 @@ type Space struct {
 
 // Stack is a stack that the token may see.
 type Stack struct {
-	ID             string   `json:"id"` // the slug
-	Name           *string  `json:"name"`
-	Description    *string  `json:"description"`
-	State          *string  `json:"state"`
-	Administrative *bool    `json:"administrative"`
-	Repository     *string  `json:"repository"` // bare name
-	RepositoryURL  *string  `json:"repositoryURL"`
-	Branch         *string  `json:"branch"`
-	ProjectRoot    *string  `json:"projectRoot"`
-	Provider       *string  `json:"provider"` // VCS provider: GITHUB, GITHUB_ENTERPRISE, GITLAB, …
-	APIHost        *string  `json:"apiHost"`
-	Space          *string  `json:"space"`
-	EntityCount    *int64   `json:"entityCount"`
-	WorkerPool     *PoolRef `json:"workerPool"` // nil: the public pool
-}
-
-// PoolRef names a worker pool.
-type PoolRef struct {
-	ID string `json:"id"`
+	ID             string  `json:"id"` // the slug
+	Name           *string `json:"name"`
+	Description    *string `json:"description"`
+	State          *string `json:"state"`
+	Administrative *bool   `json:"administrative"`
+	Repository     *string `json:"repository"` // bare name
+	RepositoryURL  *string `json:"repositoryURL"`
+	Branch         *string `json:"branch"`
+	ProjectRoot    *string `json:"projectRoot"`
+	Provider       *string `json:"provider"` // VCS provider: GITHUB, GITHUB_ENTERPRISE, GITLAB, …
+	Space          *string `json:"space"`
+	EntityCount    *int64  `json:"entityCount"`
 }
 
 // WorkerPool is a private pool with the workers registered now, or the public pool, which lists none.
@@ -51,7 +44,7 @@ const PublicPool = "public"
 
 // Worker is a registered worker.
 type Worker struct {
-	ID       string  `json:"id"`
-	Status   *string `json:"status"`
-	Metadata *string `json:"metadata"` // a JSON object as text, e.g. {"instance_id":"i-…"}; may be anything
+	ID         string  `json:"id"`
+	Status     *string `json:"status"`
+	InstanceID *string `json:"instanceId"` // of the machine, by the worker's metadata; Azure's have another form than EC2's
 }

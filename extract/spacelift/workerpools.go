@@ -1,0 +1,60 @@
+package spacelift
+
+import (
+	"context"
+	"encoding/json"
+
+	"liftgraph/internal/raw"
+)
+
+// workerPools delivers the private pools with their workers, and the public one, of which the API tells nothing.
+func (x *extraction) workerPools(ctx context.Context) error {
+	if err := x.list(ctx, scopePools, "worker_pools", "workerPools", raw.KindWorkerPool, workerPool); err != nil {
+		return err
+	}
+	sc := x.begin(scopePublicPool)
+	public := &raw.WorkerPool{ID: raw.PublicPool, Workers: []raw.Worker{}}
+	if err := x.deliver(sc, batch{kind: raw.KindWorkerPool, rows: []row{{record: public}}}); err != nil {
+		return err
+	}
+	x.end(sc)
+	return nil
+}
+
+// workerPool decodes a pool. Of its workers' metadata, where users put what they like, nothing is kept but the machine's id.
+func workerPool(r json.RawMessage) (raw.Record, error) {
+	var n struct {
+		raw.WorkerPool
+		Workers []struct {
+			raw.Worker
+			Metadata any `json:"metadata"`
+		} `json:"workers"`
+	}
+	if err := json.Unmarshal(r, &n); err != nil {
+		return nil, err
+	}
+	pool := &n.WorkerPool
+	pool.Workers = make([]raw.Worker, len(n.Workers))
+	for i := range n.Workers {
+		pool.Workers[i] = n.Workers[i].Worker
+		pool.Workers[i].InstanceID = instanceOf(n.Workers[i].Metadata)
+	}
+	if err := checkID(pool.ID); err != nil {
+		return nil, &unusable{"invalid_id", err.Error(), pool} // not the row: the metadata may hold secrets
+	}
+	return pool, nil
+}
+
+// instanceOf gives the machine that a worker's metadata names: the text instance_id of a JSON object, itself given as
+// text. Most metadata is something else, which is no error.
+func instanceOf(metadata any) *string {
+	text, _ := metadata.(string)
+	var m map[string]any
+	if json.Unmarshal([]byte(text), &m) != nil {
+		return nil
+	}
+	if id, ok := m["instance_id"].(string); ok {
+		return &id
+	}
+	return nil
+}
