@@ -8,8 +8,8 @@ import (
 
 // account gives the SpaceliftAccount.
 func (t *Transformer) account(a *raw.Account) error {
-	if a.ID == "" {
-		return t.quarantine(a, invalidID, "the account has no id")
+	if !resolve.IsKey(a.ID) {
+		return t.quarantine(a, invalidID, notAKey)
 	}
 	t.Account(a.ID)
 	name := graph.TextPtr(a.Name)

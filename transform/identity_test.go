@@ -33,18 +33,3 @@ func TestCanonical(t *testing.T) {
 		}
 	}
 }
-
-func TestHostInstance(t *testing.T) {
-	for in, want := range map[string]string{
-		`{"asg_id":"group","instance_id":"i-0123456789abcdef0"}`: "i-0123456789abcdef0",
-		`{"instance_id":"i-01234567"}`:                           "i-01234567",
-		`{"instance_id":"i-1"}`:                                  "",
-		`{"instance_id":"0","vmss_name":"x"}`:                    "",
-		`{"instance_id":7}`:                                      "",
-		`{}`:                                                     "", ``: "", `nonsense`: "", `[]`: "", `null`: "",
-	} {
-		if got := hostInstance(in); got != want {
-			t.Errorf("hostInstance(%q) = %q, not %q", in, got, want)
-		}
-	}
-}

@@ -2,6 +2,7 @@ package transform
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -10,44 +11,53 @@ import (
 	"liftgraph/transform/resolve"
 )
 
-// maxInventoryLine bounds a line of an inventory, in bytes.
-const maxInventoryLine = 64 << 10
+// maxInventoryLine bounds a line of an inventory, in bytes: a longer one is none.
+const maxInventoryLine = 4 << 10
 
 // Inventory takes known instances, one a line: an id, or id,account,region. Empty lines, comments
 // (#) and a line of column names are passed over; a line without an instance id is quarantined.
 func (t *Transformer) Inventory(r io.Reader, name string) error {
-	in := bufio.NewScanner(r)
-	in.Buffer(make([]byte, 0, 4<<10), maxInventoryLine)
-	for line := int64(1); in.Scan(); line++ {
-		text := strings.TrimSpace(strings.TrimPrefix(in.Text(), "\ufeff"))
-		t.inventory.In++
-		id, rest, _ := strings.Cut(text, ",")
-		id = strings.Trim(strings.TrimSpace(id), `"`)
-		switch {
-		case text == "" || text[0] == '#':
-			t.inventory.Filtered["empty_or_comment"]++
-		case resolve.IsInstanceID(id):
-			account, region, _ := strings.Cut(rest, ",")
-			region, _, _ = strings.Cut(region, ",")
-			if err := t.KnowInstance(id, strings.Trim(strings.TrimSpace(account), `"`), strings.Trim(strings.TrimSpace(region), `"`)); err != nil {
-				return err
-			}
-			t.inventory.Out++
-		case line == 1 && !strings.HasPrefix(id, "i-"):
-			t.inventory.Filtered["column_names"]++
-		default:
-			t.inventory.Quarantined[invalidInstanceID]++
-			err := t.reject(raw.Rejected{
-				Stage: "transform", Source: "instance_inventory", Offset: line, Reason: invalidInstanceID,
-				Detail: "an instance id is i- and 8 or 17 hex digits", Record: strings.ToValidUTF8(text, "\ufffd"),
-			})
-			if err != nil {
-				return err
-			}
+	in := bufio.NewReaderSize(r, maxInventoryLine)
+	for n := int64(1); ; n++ {
+		line, long, err := in.ReadLine()
+		text := strings.ToValidUTF8(string(line), "\ufffd")
+		for rest := long; rest && err == nil; {
+			_, rest, err = in.ReadLine()
+		}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("read the instance inventory %s: %w", name, err)
+		}
+		if err := t.inventoryLine(n, text, long); err != nil {
+			return err
 		}
 	}
-	if err := in.Err(); err != nil {
-		return fmt.Errorf("read the instance inventory %s: %w", name, err)
+}
+
+func (t *Transformer) inventoryLine(n int64, line string, long bool) error {
+	t.inventory.In++
+	line = strings.TrimSpace(strings.TrimPrefix(line, "\ufeff"))
+	cells := strings.SplitN(line, ",", 4)
+	for i, c := range cells {
+		cells[i] = strings.Trim(strings.TrimSpace(c), `"`)
+	}
+	switch {
+	case line == "" || line[0] == '#':
+		t.inventory.Filtered["empty_or_comment"]++
+	case resolve.IsInstanceID(cells[0]) && !long:
+		t.inventory.Out++
+		cells = append(cells, "", "")
+		return t.KnowInstance(cells[0], cells[1], cells[2])
+	case n == 1 && !strings.HasPrefix(cells[0], "i-"):
+		t.inventory.Filtered["column_names"]++
+	default:
+		t.inventory.Quarantined[invalidInstanceID]++
+		return t.reject(raw.Rejected{
+			Stage: "transform", Source: "instance_inventory", Offset: n, Reason: invalidInstanceID,
+			Detail: "an instance id is i- and 8 or 17 hex digits", Record: line,
+		})
 	}
 	return nil
 }

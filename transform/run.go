@@ -30,6 +30,12 @@ func (t *Transformer) run(r *raw.Run) error {
 	if r.Commit != nil {
 		sha = r.Commit.Hash
 	}
+	if sha != "" && !resolve.IsKey(sha) {
+		if err := t.RejectEdge(invalidID, graph.Committed, sha, r.ID); err != nil {
+			return err
+		}
+		sha = ""
+	}
 	if err := t.Node(graph.SpaceliftRun, resolve.OwnRecord, derefInt(r.UpdatedAt),
 		graph.Text(r.ID), graph.TextPtr(r.Type), graph.TextPtr(r.State), notEmpty(sha), graph.TextPtr(r.Branch), graph.NumPtr(r.CreatedAt),
 		notEmpty(r.StackID), graph.Value{}, graph.Text(t.AccountID())); err != nil {
@@ -51,13 +57,23 @@ func (t *Transformer) run(r *raw.Run) error {
 		}
 	}
 	trigger := deref(r.TriggeredBy)
-	if who, ok := canonical(trigger); ok {
+	who, ok := canonical(trigger)
+	if ok && !resolve.IsKey(who) {
+		if err := t.RejectEdge(invalidID, graph.Triggered, who, r.ID); err != nil {
+			return err
+		}
+		ok = false
+	}
+	if ok {
 		return t.Triggered(who, spelled(trigger, who), r.ID, sha)
 	}
 	return t.TriggeredByNobody(r.ID, sha)
 }
 
 func (t *Transformer) execution(r *raw.Run, w raw.RunWorker) error {
+	if !resolve.IsKey(w.ID) {
+		return t.RejectEdge(invalidID, graph.Executed, w.ID, r.ID)
+	}
 	pool := ""
 	if w.Public {
 		pool = raw.PublicPool
@@ -74,7 +90,7 @@ func (t *Transformer) execution(r *raw.Run, w raw.RunWorker) error {
 func (t *Transformer) commit(r *raw.Run) error {
 	c := r.Commit
 	when := graph.Value{}
-	if c.Timestamp != nil && *c.Timestamp > 0 {
+	if c.Timestamp != nil && *c.Timestamp > 0 && *c.Timestamp < year10000 {
 		when = graph.Text(time.Unix(*c.Timestamp, 0).UTC().Format(time.RFC3339))
 	}
 	if err := t.Commit(graph.Text(c.Hash), graph.Text(c.Hash), graph.TextPtr(c.Message), when,
@@ -84,7 +100,13 @@ func (t *Transformer) commit(r *raw.Run) error {
 	if err := t.Edge(committed, c.Hash, r.ID); err != nil {
 		return err
 	}
-	if author := deref(c.AuthorLogin); author != "" {
+	switch author := deref(c.AuthorLogin); {
+	case author == "":
+	case !resolve.IsKey(author):
+		if err := t.RejectEdge(invalidID, graph.Pushed, author, c.Hash); err != nil {
+			return err
+		}
+	default:
 		if err := t.Pushed(c.Hash, author, r.StackID, onGitHub(deref(c.URL))); err != nil {
 			return err
 		}
@@ -93,14 +115,25 @@ func (t *Transformer) commit(r *raw.Run) error {
 		if h.State != "CONFIRMED" {
 			continue
 		}
-		if who, ok := canonical(h.Username); ok {
-			if err := t.Confirmed(who, spelled(h.Username, who), c.Hash); err != nil {
+		who, ok := canonical(h.Username)
+		if !ok {
+			continue
+		}
+		if !resolve.IsKey(who) {
+			if err := t.RejectEdge(invalidID, graph.Confirmed, c.Hash, who); err != nil {
 				return err
 			}
+			continue
+		}
+		if err := t.Confirmed(who, spelled(h.Username, who), c.Hash); err != nil {
+			return err
 		}
 	}
 	return nil
 }
+
+// year10000 is where ISO 8601's four digits end, Unix seconds.
+const year10000 = 253402300800
 
 // onGitHub tells whether a commit's URL is GitHub's, in the cloud or on a company's own host.
 func onGitHub(commitURL string) bool {

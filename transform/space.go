@@ -10,8 +10,8 @@ var spaceContainsSpace = graph.RelationshipTable(graph.SpaceliftSpace, graph.Con
 
 // space gives a SpaceliftSpace, and CONTAINS from its parent.
 func (t *Transformer) space(s *raw.Space) error {
-	if s.ID == "" {
-		return t.quarantine(s, invalidID, "the space has no id")
+	if !resolve.IsKey(s.ID) {
+		return t.quarantine(s, invalidID, notAKey)
 	}
 	t.KnowSpace(s.ID)
 	parent := deref(s.ParentSpace)

@@ -12,8 +12,8 @@ var spaceContainsStack = graph.RelationshipTable(graph.SpaceliftSpace, graph.Con
 
 // stack gives a SpaceliftStack, and CONTAINS from its space.
 func (t *Transformer) stack(s *raw.Stack) error {
-	if s.ID == "" {
-		return t.quarantine(s, invalidID, "the stack has no id")
+	if !resolve.IsKey(s.ID) {
+		return t.quarantine(s, invalidID, notAKey)
 	}
 	t.KnowStack(s.ID, strings.HasPrefix(deref(s.Provider), "GITHUB"))
 	if space := deref(s.Space); space != "" {

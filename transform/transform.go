@@ -18,6 +18,8 @@ type Config struct {
 	Memory    int                      // bytes for each sorter's buffers; the sorter's default if 0
 	UpdateTag int64                    // Unix seconds; written to every row
 	Reject    func(raw.Rejected) error // takes what is quarantined
+	Stop      func() error             // asked now and then; an error of it ends the work; may be nil
+	Pass      func(name string)        // called when a pass of the resolution begins; may be nil
 }
 
 // Transformer takes records in any order but that the account comes first, and then writes the graph.
@@ -41,7 +43,7 @@ type Result struct {
 // New makes a Transformer.
 func New(cfg Config) *Transformer {
 	return &Transformer{
-		Resolver:  resolve.New(resolve.Config{TempDir: cfg.TempDir, Memory: cfg.Memory, UpdateTag: cfg.UpdateTag, Reject: cfg.Reject}),
+		Resolver:  resolve.New(resolve.Config(cfg)),
 		inventory: dataset.NewLedger("transform", "instance_inventory", "lines"),
 		offsets:   map[raw.Kind]int64{},
 		reject:    cfg.Reject,
@@ -92,6 +94,9 @@ func (t *Transformer) Finish(sink graph.Sink) (*Result, error) {
 	if n := res.Records.Filtered[groupRules]; n > 0 {
 		out.Notes = append(out.Notes, fmt.Sprintf("%d user groups grant access to spaces, but the API does not tell who is in a group: their rules give no HAS_ROLE_IN edges", n))
 	}
+	if res.ByStacks > 0 {
+		out.Notes = append(out.Notes, fmt.Sprintf("%d runs were triggered by another stack's run: nobody TRIGGERED them", res.ByStacks))
+	}
 	for i := range out.Ledger {
 		if err := out.Ledger[i].Check(); err != nil {
 			return nil, err
@@ -108,6 +113,9 @@ func (t *Transformer) quarantine(rec raw.Record, reason, detail string) error {
 	}
 	return t.Quarantine(raw.Rejected{Kind: rec.Kind(), Offset: t.offsets[rec.Kind()], Reason: reason, Detail: detail, Record: json.RawMessage(b)})
 }
+
+// notAKey explains invalidID.
+const notAKey = "an id is neither empty nor longer than 4096 bytes, and has no control characters"
 
 // Reasons for which a record is put aside.
 const (

@@ -74,7 +74,7 @@ func TestIdentities(t *testing.T) {
 		"start_id=alice end_id="+run1, "start_id=api::01KEY end_id="+run2,
 		"start_id=octocat end_id="+run3[:25]+"Z", "start_id=team@acme.com end_id="+run3)
 	o.want(t, "SpaceliftUser_HAS_ROLE_IN_SpaceliftSpace", "start_id=alice end_id=root role=READ", "start_id=api::01KEY end_id=root role=space-admin")
-	if len(o.Notes) != 1 {
+	if len(o.Notes) != 2 { // groups, and the run that a stack triggered
 		t.Errorf("notes %q", o.Notes)
 	}
 	if !slices.Contains(o.tables["SpaceliftRun"], "id="+run1+" triggered_by_user_id=alice") {
@@ -134,7 +134,7 @@ func TestSanitizedIDs(t *testing.T) {
 	lost.Creator, lost.Updater = ptr(run3), ptr(run1)
 	o := transformed(t, known+",111111111111,eu-west-1\n\n# comment\nbad,line\n",
 		&raw.Stack{ID: "web"}, &raw.Stack{ID: "child"}, &raw.Stack{ID: "other"},
-		&raw.WorkerPool{ID: "01POOL", Workers: []raw.Worker{{ID: wrk1, Metadata: ptr(`{"instance_id":"` + host + `"}`)}, {ID: "01W2", Metadata: ptr(`{"instance_id":"vm-1"}`)}, {ID: "01W3", Metadata: ptr(`nonsense`)}, {}}},
+		&raw.WorkerPool{ID: "01POOL", Workers: []raw.Worker{{ID: wrk1, InstanceID: ptr(host)}, {ID: "01W2", InstanceID: ptr("vm-1")}, {ID: "01W3"}, {}}},
 		&raw.Run{ID: run1, StackID: "web"}, &raw.Run{ID: run2, StackID: "web"},
 		entity("plain", unknown, ""), entity("plain", unknown, ""),
 		entity("confirmed", tail, resolve.Digests(arn)[0]), entity("refuted", tail, "00000000"), entity("head", head, ""),

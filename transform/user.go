@@ -17,8 +17,8 @@ func (t *Transformer) user(u *raw.User) error {
 		login = email
 	}
 	id, ok := canonical(login)
-	if !ok {
-		return t.quarantine(u, invalidID, "the user has neither a user name nor an e-mail address")
+	if !ok || !resolve.IsKey(id) {
+		return t.quarantine(u, invalidID, "the user has neither a user name nor an e-mail address that can be an id")
 	}
 	if err := t.KnowUser(id, strings.ToLower(strings.TrimSpace(email))); err != nil {
 		return err
@@ -38,8 +38,8 @@ func (t *Transformer) user(u *raw.User) error {
 
 // apiKey gives a machine SpaceliftUser, and HAS_ROLE_IN to spaces.
 func (t *Transformer) apiKey(k *raw.APIKey) error {
-	if k.ID == "" {
-		return t.quarantine(k, invalidID, "the API key has no id")
+	if !resolve.IsKey(k.ID) {
+		return t.quarantine(k, invalidID, notAKey)
 	}
 	id := resolve.APIKeyPrefix + k.ID
 	if err := t.KnowUser(id, ""); err != nil {
@@ -55,6 +55,9 @@ func (t *Transformer) apiKey(k *raw.APIKey) error {
 func (t *Transformer) roles(user string, rules []raw.AccessRule, bindings []raw.RoleBinding) error {
 	for _, rule := range rules {
 		if deref(rule.Space) == "" || deref(rule.Level) == "" {
+			if err := t.RejectEdge(incompleteRule, graph.HasRoleIn, user, deref(rule.Space)); err != nil {
+				return err
+			}
 			continue
 		}
 		if err := t.Edge(hasRoleIn, user, *rule.Space, graph.Text(*rule.Level)); err != nil {
@@ -63,6 +66,9 @@ func (t *Transformer) roles(user string, rules []raw.AccessRule, bindings []raw.
 	}
 	for _, b := range bindings {
 		if deref(b.SpaceID) == "" || b.Role == nil {
+			if err := t.RejectEdge(incompleteRule, graph.HasRoleIn, user, deref(b.SpaceID)); err != nil {
+				return err
+			}
 			continue
 		}
 		if err := t.Edge(hasRoleIn, user, *b.SpaceID, graph.Text(roleName(b.Role))); err != nil {
@@ -71,6 +77,9 @@ func (t *Transformer) roles(user string, rules []raw.AccessRule, bindings []raw.
 	}
 	return nil
 }
+
+// incompleteRule is for a rule or binding that names no space, level or role.
+const incompleteRule = "incomplete_rule"
 
 func roleName(r *raw.Role) string {
 	for _, s := range []string{deref(r.Slug), deref(r.Name)} {

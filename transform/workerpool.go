@@ -1,8 +1,6 @@
 package transform
 
 import (
-	"encoding/json"
-
 	"liftgraph/graph"
 	"liftgraph/internal/raw"
 	"liftgraph/transform/resolve"
@@ -15,10 +13,11 @@ var (
 )
 
 // workerPool gives a SpaceliftWorkerPool with its SpaceliftWorkers, CONTAINS from its space and to its
-// workers, and RUNS_ON from a worker to the EC2Instance that its metadata names.
+// workers, and RUNS_ON from a worker to the EC2Instance that it says it runs on, where that has
+// EC2's form: workers elsewhere name machines too.
 func (t *Transformer) workerPool(p *raw.WorkerPool) error {
-	if p.ID == "" {
-		return t.quarantine(p, invalidID, "the worker pool has no id")
+	if !resolve.IsKey(p.ID) {
+		return t.quarantine(p, invalidID, notAKey)
 	}
 	t.KnowPool(p.ID)
 	poolType := "private"
@@ -40,13 +39,13 @@ func (t *Transformer) workerPool(p *raw.WorkerPool) error {
 }
 
 func (t *Transformer) worker(w *raw.Worker, pool string) error {
-	if w.ID == "" {
+	if !resolve.IsKey(w.ID) {
 		return t.RejectEdge(invalidID, graph.Contains, pool, w.ID)
 	}
 	if err := t.Edge(poolContainsWorker, pool, w.ID); err != nil {
 		return err
 	}
-	if instance := hostInstance(deref(w.Metadata)); instance != "" {
+	if instance := deref(w.InstanceID); resolve.IsInstanceID(instance) {
 		if err := t.KnowInstance(instance, "", ""); err != nil {
 			return err
 		}
@@ -59,20 +58,4 @@ func (t *Transformer) worker(w *raw.Worker, pool string) error {
 	}
 	return t.Node(graph.SpaceliftWorker, resolve.Nested, 0,
 		graph.Text(w.ID), graph.Text(w.ID), graph.TextPtr(w.Status), graph.Text(pool), graph.Text(t.AccountID()))
-}
-
-// hostInstance gives the EC2 instance that a worker's metadata names. Anything may stand in it:
-// workers on Azure use the same key for an id of another form.
-func hostInstance(metadata string) string {
-	var m struct {
-		InstanceID any `json:"instance_id"`
-	}
-	if json.Unmarshal([]byte(metadata), &m) != nil {
-		return ""
-	}
-	id, _ := m.InstanceID.(string)
-	if !resolve.IsInstanceID(id) {
-		return ""
-	}
-	return id
 }

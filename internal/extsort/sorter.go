@@ -19,6 +19,8 @@ import (
 type Config struct {
 	Dir    string // where spill files are made
 	Memory int    // bytes for the two buffers together; DefaultMemory if 0
+
+	Stop func() error // asked now and then during long merges; an error of it ends them; may be nil
 }
 
 // DefaultMemory is the buffer memory of a sorter, in bytes. A smaller one makes more runs, not more memory elsewhere.
@@ -30,6 +32,7 @@ const fanIn = 64
 // Sorter takes pairs in any order. It isn't safe for concurrent use.
 type Sorter struct {
 	dir    string
+	stop   func() error
 	limit  int
 	buf    *buffer
 	spare  chan *buffer // holds the other buffer when it isn't being written
@@ -44,7 +47,10 @@ func New(cfg Config) *Sorter {
 	if cfg.Memory == 0 {
 		cfg.Memory = DefaultMemory
 	}
-	s := &Sorter{dir: cfg.Dir, limit: min(cfg.Memory/2, math.MaxInt32), buf: new(buffer), spare: make(chan *buffer, 1), failed: make(chan error, 1)}
+	if cfg.Stop == nil {
+		cfg.Stop = func() error { return nil }
+	}
+	s := &Sorter{dir: cfg.Dir, stop: cfg.Stop, limit: min(cfg.Memory/2, math.MaxInt32), buf: new(buffer), spare: make(chan *buffer, 1), failed: make(chan error, 1)}
 	s.spare <- new(buffer)
 	return s
 }
@@ -114,7 +120,7 @@ func (s *Sorter) Sort() (*Iterator, error) {
 	s.buf, s.spare = nil, nil
 	if err == nil {
 		for len(s.spills.runs) > fanIn && err == nil {
-			s.spills, err = s.spills.mergePass()
+			s.spills, err = s.spills.mergePass(s.stop)
 		}
 	}
 	if err != nil {

@@ -16,6 +16,9 @@ import (
 // being read costs one block of memory and not a decoder's window.
 const blockSize = 64 << 10
 
+// askEvery is after how many pairs a long merge asks whether to go on.
+const askEvery = 1 << 14
+
 // One encoder and one decoder serve every sorter: block calls share no state.
 var (
 	encoder = sync.OnceValue(func() *zstd.Encoder {
@@ -80,14 +83,14 @@ func (s *spillFile) writeRun(b *buffer) error {
 }
 
 // mergePass merges every fanIn runs into one, in a new file, and closes the old one.
-func (s *spillFile) mergePass() (*spillFile, error) {
+func (s *spillFile) mergePass(stop func() error) (*spillFile, error) {
 	next, err := newSpillFile(s.dir)
 	if err != nil {
 		return s, err
 	}
 	for rest := s.runs; len(rest) > 0; {
 		n := min(fanIn, len(rest))
-		if err := next.mergeRuns(s, rest[:n]); err != nil {
+		if err := next.mergeRuns(s, rest[:n], stop); err != nil {
 			return s, errors.Join(err, next.close())
 		}
 		rest = rest[n:]
@@ -95,13 +98,18 @@ func (s *spillFile) mergePass() (*spillFile, error) {
 	return next, s.close()
 }
 
-func (s *spillFile) mergeRuns(from *spillFile, runs []run) error {
+func (s *spillFile) mergeRuns(from *spillFile, runs []run, stop func() error) error {
 	m, err := newMerge(from, runs)
 	if err != nil {
 		return err
 	}
 	w := s.beginRun()
-	for m.next() {
+	for n := 1; m.next(); n++ {
+		if n%askEvery == 0 {
+			if err := stop(); err != nil {
+				return err
+			}
+		}
 		if err := w.add(m.pair()); err != nil {
 			return err
 		}

@@ -71,7 +71,7 @@ const maxCandidates = 1000
 func (r *Resolver) passDigests() error {
 	var last []byte
 	var candidates []candidate
-	return scan(r.digests, func(key, value []byte) error {
+	return r.scan(r.digests, func(key, value []byte) error {
 		if string(key) != string(last) {
 			last = append(last[:0], key...)
 			candidates = candidates[:0]

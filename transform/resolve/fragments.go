@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"fmt"
 	"strings"
 
 	"liftgraph/graph"
@@ -47,6 +48,9 @@ var tableTags = func() map[*graph.Table]byte {
 // Of several fragments the better standing, then the later updated (Unix seconds), gives each property.
 func (r *Resolver) Node(label graph.Label, s Standing, updated int64, row ...graph.Value) error {
 	t := graph.NodeTable(label)
+	if len(row) != len(t.Node.Properties) {
+		return fmt.Errorf("%s: %d values for %d properties", label, len(row), len(t.Node.Properties))
+	}
 	sorter, tag := r.rows, tableTags[t]
 	r.value = r.value[:0]
 	if hub, ok := hubTags[label]; ok {
@@ -105,6 +109,9 @@ func (r *Resolver) Edge(t *graph.Table, start, end string, props ...graph.Value)
 
 // rankedEdge adds an edge that gives way to one of a lower rank with the same identity.
 func (r *Resolver) rankedEdge(t *graph.Table, rank byte, start, end string, props ...graph.Value) error {
+	if len(props) != len(t.Relationship.Properties) {
+		return fmt.Errorf("%s: %d values for %d properties", t.Name, len(props), len(t.Relationship.Properties))
+	}
 	r.edges.In++
 	id := append(make([]string, 0, 3), start, end)
 	for i := range t.Relationship.Identity {

@@ -46,7 +46,7 @@ func (r *Resolver) passHubs(sink graph.Sink) error {
 	}
 	var last []byte
 	var h hub
-	err := scan(r.hubs, func(key, value []byte) error {
+	err := r.scan(r.hubs, func(key, value []byte) error {
 		if string(key) != string(last) {
 			last = append(last[:0], key...)
 			var id [1]string

@@ -70,7 +70,8 @@ func (r *Resolver) useIdentity(identity, user string, value []byte) error {
 		return err
 	}
 	// A run that another stack's run triggered carries that stack's slug.
-	if _, isStack := r.stacks[identity]; isStack {
+	if _, isStack := r.stacks[identity]; isStack && value[0] == identityTriggered {
+		r.byStacks++
 		return r.TriggeredByNobody(run, sha)
 	}
 	if user != identity {

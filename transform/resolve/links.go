@@ -21,7 +21,7 @@ type link struct {
 
 func (r *Resolver) passLinks() error {
 	l := link{r: r}
-	return scan(r.links, func(key, value []byte) error {
+	return r.scan(r.links, func(key, value []byte) error {
 		if l.fresh = string(key) != string(l.key); l.fresh {
 			l.key = append(l.key[:0], key...)
 		}

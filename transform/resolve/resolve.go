@@ -28,22 +28,24 @@ type Config struct {
 	Memory    int    // bytes for each sorter's buffers; the sorter's default if 0
 	UpdateTag int64  // Unix seconds
 	Reject    func(raw.Rejected) error
+	Stop      func() error      // asked now and then; an error of it ends the work; may be nil
+	Pass      func(name string) // called when a pass begins; may be nil
 }
 
 // Resolver takes fragments, and then writes the graph. It isn't safe for concurrent use.
 type Resolver struct {
-	cfg                        Config
-	account                    string
-	spaces                     map[string]struct{}
-	stacks                     map[string]stack
-	pools                      map[string]struct{}
-	links, digests, hubs, rows *extsort.Sorter
-	recentStubs                map[stubKey]struct{}
-	slugDigests                map[string][]string // slugs of stacks by their digests, made when first needed
-	key, value                 []byte
-	records, edges             dataset.Ledger
-	sanitized                  dataset.SanitizedIDs
-	nodeRows, relationshipRows int64
+	cfg                                  Config
+	account                              string
+	spaces                               map[string]struct{}
+	stacks                               map[string]stack
+	pools                                map[string]struct{}
+	links, digests, hubs, rows           *extsort.Sorter
+	recentStubs                          map[stubKey]struct{}
+	slugDigests                          map[string][]string // slugs of stacks by their digests, made when first needed
+	key, value                           []byte
+	records, edges                       dataset.Ledger
+	sanitized                            dataset.SanitizedIDs
+	nodeRows, relationshipRows, byStacks int64
 }
 
 // stack is what is kept of a stack in memory.
@@ -51,7 +53,15 @@ type stack struct{ github bool }
 
 // New makes a Resolver.
 func New(cfg Config) *Resolver {
-	sorter := func() *extsort.Sorter { return extsort.New(extsort.Config{Dir: cfg.TempDir, Memory: cfg.Memory}) }
+	if cfg.Stop == nil {
+		cfg.Stop = func() error { return nil }
+	}
+	if cfg.Pass == nil {
+		cfg.Pass = func(string) {}
+	}
+	sorter := func() *extsort.Sorter {
+		return extsort.New(extsort.Config{Dir: cfg.TempDir, Memory: cfg.Memory, Stop: cfg.Stop})
+	}
 	return &Resolver{
 		cfg:    cfg,
 		spaces: map[string]struct{}{}, stacks: map[string]stack{}, pools: map[string]struct{}{},
@@ -68,6 +78,7 @@ type Result struct {
 	Relationships dataset.Ledger // in edges, from the first that a record suggested to those written
 	Sanitized     dataset.SanitizedIDs
 	Nodes, Edges  int64 // rows written
+	ByStacks      int64 // runs that another stack's run triggered, so that they have no TRIGGERED edge
 }
 
 // Finish runs the passes and writes the graph into sink.
@@ -81,11 +92,12 @@ func (r *Resolver) Finish(sink graph.Sink) (*Result, error) {
 		{"runs and commits", func() error { return r.passHubs(sink) }},
 		{"rows", func() error { return r.passRows(sink) }},
 	} {
+		r.cfg.Pass(pass.name)
 		if err := pass.run(); err != nil {
 			return nil, fmt.Errorf("resolve %s: %w", pass.name, err)
 		}
 	}
-	return &Result{Records: r.records, Relationships: r.edges, Sanitized: r.sanitized, Nodes: r.nodeRows, Edges: r.relationshipRows}, nil
+	return &Result{Records: r.records, Relationships: r.edges, Sanitized: r.sanitized, Nodes: r.nodeRows, Edges: r.relationshipRows, ByStacks: r.byStacks}, nil
 }
 
 // Close frees the sorters that [Resolver.Finish] did not reach.
@@ -122,14 +134,22 @@ func (r *Resolver) rejectEdge(reason, typ, from, to string) error {
 	return r.reject(raw.Rejected{Reason: reason, Detail: fmt.Sprintf("(%s)-[%s]->(%s)", from, typ, to)})
 }
 
+// askEvery is after how many pairs a pass asks whether to go on.
+const askEvery = 1 << 12
+
 // scan sorts s and calls f for each pair.
-func scan(s *extsort.Sorter, f func(key, value []byte) error) (err error) {
+func (r *Resolver) scan(s *extsort.Sorter, f func(key, value []byte) error) (err error) {
 	it, err := s.Sort()
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, it.Close()) }()
-	for it.Next() {
+	for n := 1; it.Next(); n++ {
+		if n%askEvery == 0 {
+			if err := r.cfg.Stop(); err != nil {
+				return err
+			}
+		}
 		if err := f(it.Key(), it.Value()); err != nil {
 			return err
 		}

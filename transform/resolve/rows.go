@@ -11,7 +11,7 @@ func (r *Resolver) passRows(sink graph.Sink) error {
 	out := tableWriter{r: r, sink: sink}
 	all := graph.Tables()
 	var last []byte
-	err := scan(r.rows, func(key, value []byte) error {
+	err := r.scan(r.rows, func(key, value []byte) error {
 		t := all[key[0]]
 		fresh := string(key) != string(last)
 		if fresh {
