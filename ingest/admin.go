@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"time"
 )
 
@@ -42,12 +41,9 @@ type AdminReport struct {
 	Next          []string // what is left to do, as shell commands
 }
 
-// databaseName is Neo4j's rule, and keeps a name from being taken for an option.
-var databaseName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9.-]{2,62}$`)
-
 // Admin imports a published directory into a database that is empty afterwards or holds exactly that
 // directory's rows. It refuses, before it touches anything, a directory that its manifest doesn't
-// describe, a database that exists (unless Overwrite) and one that a server uses. With Start the server
+// describe, a database that exists (unless Overwrite) and one that a server uses. Wrong settings are a [UsageError]. With Start the server
 // is left running, also where something fails after its start. Canceling ctx ends the import at once; the
 // error then says that the database is unusable.
 func Admin(ctx context.Context, cfg AdminConfig) (*AdminReport, error) {
@@ -55,11 +51,8 @@ func Admin(ctx context.Context, cfg AdminConfig) (*AdminReport, error) {
 	if cfg.Dir, err = filepath.Abs(cfg.Dir); err != nil {
 		return nil, err
 	}
-	if cfg.Database == "" {
-		cfg.Database = "neo4j"
-	}
-	if !databaseName.MatchString(cfg.Database) || cfg.Database == "system" {
-		return nil, fmt.Errorf("%q is no name of a database to import into: 3 to 63 letters, digits, dots and dashes, a letter first, and not system", cfg.Database)
+	if cfg, err = cfg.settled(); err != nil {
+		return nil, err
 	}
 	if cfg.Temp == "" {
 		cfg.Temp = os.TempDir()
@@ -81,15 +74,7 @@ func Admin(ctx context.Context, cfg AdminConfig) (*AdminReport, error) {
 		report.Next = nextSteps(tool, cfg)
 		return report, nil
 	}
-	if cfg.Start {
-		if _, err := os.Stat(tool.server()); err != nil {
-			return nil, fmt.Errorf("no server to start: %w", err)
-		}
-		if err := cfg.Server.checkUnused(ctx); err != nil {
-			return nil, err
-		}
-	}
-	if report.Version, err = tool.version(ctx); err != nil {
+	if report.Version, err = tool.ready(ctx, cfg); err != nil {
 		return nil, err
 	}
 	began := time.Now()

@@ -30,8 +30,9 @@ func TestAdminOnTheRealThing(t *testing.T) {
 			t.Errorf("command %s\nlacks %s", report.Command, want)
 		}
 	}
+	must(t, CheckAdmin(t.Context(), cfg))
 	if _, err := os.Stat(store); err == nil {
-		t.Error("a dry run made a database")
+		t.Error("a dry run or a check made a database")
 	}
 
 	steps := map[string]int64{}
@@ -54,8 +55,12 @@ func TestAdminOnTheRealThing(t *testing.T) {
 	if _, err := Admin(t.Context(), cfg); !errors.Is(err, ErrDatabaseExists) {
 		t.Errorf("second import: %v", err)
 	}
+	if err := CheckAdmin(t.Context(), cfg); !errors.Is(err, ErrDatabaseExists) {
+		t.Errorf("check before a second import: %v", err)
+	}
 
 	cfg.Overwrite, cfg.Start = true, true
+	must(t, CheckAdmin(t.Context(), cfg))
 	cfg.Dir = publish(t, peopleArgs, personKey, people)
 	report, err = Admin(t.Context(), cfg)
 	must(t, err)
@@ -71,7 +76,13 @@ func TestAdminOnTheRealThing(t *testing.T) {
 	if _, err := Admin(t.Context(), cfg); err == nil || !strings.Contains(err.Error(), "answers on "+i.URI) {
 		t.Errorf("start beside a running server: %v", err)
 	}
+	if err := CheckAdmin(t.Context(), cfg); err == nil || !strings.Contains(err.Error(), "answers on "+i.URI) {
+		t.Errorf("check beside a running server: %v", err)
+	}
 	cfg.Start = false
+	if err := CheckAdmin(t.Context(), cfg); !errors.Is(err, ErrDatabaseInUse) {
+		t.Errorf("check under a running server: %v", err)
+	}
 	if _, err := Admin(t.Context(), cfg); !errors.Is(err, ErrDatabaseInUse) {
 		t.Errorf("import under a running server: %v", err)
 	}
@@ -114,8 +125,8 @@ func TestAdminNamesBadRows(t *testing.T) {
 
 func TestAdminRefusesNames(t *testing.T) {
 	dir := publish(t, peopleArgs, personKey, people)
-	for _, name := range []string{"system", "-x", "a b", "ab"} {
-		if _, err := Admin(t.Context(), AdminConfig{Dir: dir, Neo4jHome: fakeHome(t, ""), Database: name}); err == nil || !strings.Contains(err.Error(), "no name of a database") {
+	for _, name := range []string{"system", "SystemTwo", "-x", "a b", "a_b", "ab", strings.Repeat("a", 64)} {
+		if _, err := Admin(t.Context(), AdminConfig{Dir: dir, Neo4jHome: fakeHome(t, ""), Database: name}); !isUsage(err, "no name of a database") {
 			t.Errorf("%q: %v", name, err)
 		}
 	}

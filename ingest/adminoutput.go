@@ -56,7 +56,7 @@ var scale = map[string]float64{"": 1, "K": 1e3, "M": 1e6, "G": 1e9, "B": 1e9, "T
 func (o *output) line(s string) {
 	if m := itemsLine.FindStringSubmatch(s); m != nil {
 		n, _ := strconv.ParseFloat(m[1], 64)
-		o.at.Items = int64(math.Round(n * scale[m[2]]))
+		o.at.Items = int64(min(math.Round(n*scale[m[2]]), 1<<62))
 		o.tell()
 	} else if m := stepLine.FindStringSubmatch(s); m != nil {
 		o.at = AdminProgress{Step: m[1]}
@@ -106,15 +106,23 @@ var (
 	ErrDatabaseInUse  = errors.New("a server uses the database")
 )
 
+func existsError(cfg AdminConfig, where string) error {
+	return fmt.Errorf("%w: %s%s is left as it is; --overwrite replaces it (also where it is only the empty one that a first start of the server makes)",
+		ErrDatabaseExists, cfg.Database, where)
+}
+
+func inUseError(cfg AdminConfig) error {
+	return fmt.Errorf("%w: stop it (neo4j stop) and run this again; %s is left as it is", ErrDatabaseInUse, cfg.Database)
+}
+
 // failure says why an import failed, what the database is like now and what to do next.
 func (o *output) failure(cfg AdminConfig, report string, bad []byte, code int, err error) error {
 	all := strings.Join(o.errors, "\n")
 	switch {
 	case strings.Contains(all, "Database already exist"):
-		return fmt.Errorf("%w: %s in %s is left as it is; --overwrite replaces it (also where it is only the empty one that a first start of the server makes)",
-			ErrDatabaseExists, cfg.Database, o.store)
+		return existsError(cfg, " in "+o.store)
 	case strings.Contains(all, "database is in use"):
-		return fmt.Errorf("%w: stop it (neo4j stop) and run this again; %s is left as it is", ErrDatabaseInUse, cfg.Database)
+		return inUseError(cfg)
 	case errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded):
 		return fmt.Errorf("the import was stopped: %w; %s", err, o.state(cfg))
 	case err != nil:

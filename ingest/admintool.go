@@ -53,12 +53,6 @@ func findTool(home string) (tool, error) {
 	return t, nil
 }
 
-// CheckAdmin tells whether there is a neo4j-admin to import with, so that a long job can ask before it begins.
-func CheckAdmin(neo4jHome string) error {
-	_, err := findTool(neo4jHome)
-	return err
-}
-
 // server gives the launcher of the server, which lies beside.
 func (t tool) server() string { return filepath.Join(filepath.Dir(t.path), "neo4j") }
 

@@ -20,7 +20,7 @@ import (
 type command struct {
 	path string
 	args []string
-	env  []string // beside our own
+	env  []string // beside [inherited]
 	dir  string   // to run it in; empty: our own
 }
 
@@ -60,7 +60,7 @@ func (c command) run(ctx context.Context, stdout, stderr func(line string)) (exi
 		return -1, err
 	}
 	cmd := exec.CommandContext(ctx, c.path, c.args...)
-	cmd.Dir, cmd.Env = c.dir, append(os.Environ(), c.env...)
+	cmd.Dir, cmd.Env = c.dir, append(inherited(os.Environ()), c.env...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // the launcher starts a second Java
 	cmd.Cancel = func() error { return stopGroup(cmd.Process.Pid) }
 	outPipe, err := cmd.StdoutPipe()

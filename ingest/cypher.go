@@ -19,6 +19,7 @@ func statements(script string) []string {
 		case strings.HasPrefix(rest, "//"):
 			i += to(rest, "\n") - 1
 		case strings.HasPrefix(rest, "/*"):
+			b.WriteByte(' ') // it parts words
 			i += to(rest[2:], "*/") + 3
 		case c == '\'' || c == '"' || c == '`':
 			n := literal(rest)

@@ -1,12 +1,7 @@
 package ingest
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
-	"io"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"liftgraph/internal/dataset"
@@ -48,7 +43,7 @@ func publishedRows(dir string) (counts, error) {
 	var c counts
 	helpers := map[string]bool{}
 	for _, f := range m.Files {
-		if err := checkFile(dir, f); err != nil {
+		if err := dataset.CheckFile(dir, f, f.Rows == 0); err != nil {
 			return counts{}, fmt.Errorf("%s isn't what its manifest says: %w; run emit again", dir, err)
 		}
 		switch kind, _, _ := strings.Cut(f.Path, "/"); kind {
@@ -66,30 +61,4 @@ func publishedRows(dir string) (counts, error) {
 		}
 	}
 	return c, nil
-}
-
-func checkFile(dir string, f dataset.File) error {
-	file, err := os.Open(filepath.Join(dir, filepath.FromSlash(f.Path)))
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return err
-	}
-	if info.Size() != f.Bytes {
-		return fmt.Errorf("%s has %d bytes, not %d", f.Path, info.Size(), f.Bytes)
-	}
-	if f.Rows > 0 {
-		return nil
-	}
-	sum := sha256.New()
-	if _, err := io.Copy(sum, file); err != nil {
-		return err
-	}
-	if hex.EncodeToString(sum.Sum(nil)) != f.SHA256 {
-		return fmt.Errorf("%s has been changed", f.Path)
-	}
-	return nil
 }

@@ -72,11 +72,11 @@ func TestPublishedRowsRefuses(t *testing.T) {
 		spoil      func(dir string) error
 	}{
 		{"no manifest", "not a published directory", func(dir string) error { return os.Remove(filepath.Join(dir, "manifest.json")) }},
-		{"cut part", "part-00000.csv.gz has 5 bytes, not", func(dir string) error {
+		{"cut part", "part-00000.csv.gz has 5 bytes, but", func(dir string) error {
 			return os.Truncate(filepath.Join(dir, "nodes/Person/part-00000.csv.gz"), 5)
 		}},
 		{"lost part", "no such file", func(dir string) error { return os.Remove(filepath.Join(dir, "nodes/Person/part-00000.csv.gz")) }},
-		{"changed arguments", "neo4j-admin.args has been changed", func(dir string) error {
+		{"changed arguments", "neo4j-admin.args isn't as it was written", func(dir string) error {
 			args := strings.Replace(peopleArgs, "Person", "Parson", 1)
 			return os.WriteFile(filepath.Join(dir, argsName), []byte(args), 0o600)
 		}},

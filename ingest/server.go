@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
@@ -30,8 +32,11 @@ func (s Server) uri() string {
 	return s.URI
 }
 
-// Driver gives a driver, which the caller closes.
+// Driver gives a driver, which the caller closes. It doesn't connect yet. A URI that is none is a [UsageError].
 func (s Server) Driver() (neo4j.DriverWithContext, error) {
+	if err := s.check(); err != nil {
+		return nil, err
+	}
 	auth := neo4j.NoAuth()
 	if s.Password != "" {
 		user := s.User
@@ -42,9 +47,29 @@ func (s Server) Driver() (neo4j.DriverWithContext, error) {
 	}
 	d, err := neo4j.NewDriverWithContext(s.uri(), auth)
 	if err != nil {
-		return nil, fmt.Errorf("--neo4j-uri %s: %w; expected is e.g. %s", s.uri(), err, defaultURI)
+		return nil, &UsageError{fmt.Sprintf("--neo4j-uri %s: %v; expected is e.g. %s", s.uri(), err, defaultURI)}
 	}
 	return d, nil
+}
+
+// schemes are those that the driver takes, but for bolt+unix.
+var schemes = []string{"bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc"}
+
+// check gives a [UsageError] where the URI is none.
+func (s Server) check() error {
+	const expected = "; expected is e.g. " + defaultURI
+	u, err := url.Parse(s.uri())
+	switch {
+	case err != nil: // whose words would repeat the URI, which may hold a password
+		return &UsageError{"--neo4j-uri is no URI" + expected}
+	case u.User != nil:
+		return &UsageError{"--neo4j-uri holds credentials: take them out of it and set NEO4J_USERNAME and NEO4J_PASSWORD"}
+	case !slices.Contains(schemes, u.Scheme):
+		return &UsageError{fmt.Sprintf("--neo4j-uri %s begins with none of %s%s", s.uri(), strings.Join(schemes, ", "), expected)}
+	case u.Hostname() == "":
+		return &UsageError{fmt.Sprintf("--neo4j-uri %s names no host%s", s.uri(), expected)}
+	}
+	return nil
 }
 
 // checkUnused gives an error where somebody listens already: what answers there after a start would be another server.
