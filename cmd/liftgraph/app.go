@@ -78,7 +78,15 @@ func prepare(c *cli.Command) {
 	}
 	c.Action = func(ctx *cli.Context) error {
 		if n := ctx.NArg(); n > most {
-			return usagef("%s: %q is one argument too many; see liftgraph %s --help", c.FullName(), ctx.Args().Get(most), c.FullName())
+			return usagef("%s: %q is one argument too many; see %[1]s --help", ctx.Command.HelpName, ctx.Args().Get(most))
+		}
+		if _, err := logger(ctx); err != nil {
+			return err
+		}
+		for _, name := range []string{dataFlag, formatFlag, endpointFlag} {
+			if ctx.IsSet(name) && strings.TrimSpace(ctx.String(name)) == "" {
+				return usagef("--%s is empty: give it a value, or leave it out (also in the environment)", name)
+			}
 		}
 		return action(ctx)
 	}
@@ -95,7 +103,8 @@ func flagsFirst(app *cli.App, args []string) ([]string, error) {
 		a := args[i]
 		switch {
 		case a == "--":
-			return append(append(append(args[:1:1], path...), flags...), append(rest, args[i+1:]...)...), nil
+			rest = append(append([]string{"--"}, rest...), args[i+1:]...)
+			return append(append(append(args[:1:1], path...), flags...), rest...), nil
 		case len(a) > 1 && a[0] == '-':
 			flags = append(flags, a)
 			name, _, joined := strings.Cut(strings.TrimLeft(a, "-"), "=")
@@ -186,7 +195,7 @@ func report(stderr io.Writer, err error) int {
 		fmt.Fprintln(stderr, "liftgraph:", err)
 		return exitUsage
 	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(stderr, "liftgraph: interrupted; nothing was published:", err)
+		fmt.Fprintln(stderr, "liftgraph: interrupted; what was published before is as it was:", err)
 		return exitFailed
 	}
 	fmt.Fprintln(stderr, "liftgraph:", err)

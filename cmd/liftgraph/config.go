@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 	"go.yaml.in/yaml/v3"
@@ -25,7 +26,7 @@ func applyConfigFile(c *cli.Context) error {
 	defer f.Close()
 	var settings map[string]yaml.Node
 	if err := yaml.NewDecoder(f).Decode(&settings); err != nil && !errors.Is(err, io.EOF) {
-		return usagef("--%s: %s: %w", configFlag, name, err)
+		return usagef("--%s: %s isn't a list of `flag: value` lines: %w", configFlag, name, err)
 	}
 	own, all := flagNames(c.Command), allFlagNames(c.App)
 	for key, node := range settings {
@@ -36,12 +37,19 @@ func applyConfigFile(c *cli.Context) error {
 			continue
 		}
 		values, err := scalars(&node)
+		if err == nil && len(values) > 1 {
+			if key != formatFlag {
+				err = errors.New("it takes one value")
+			} else {
+				values = []string{strings.Join(values, ",")}
+			}
+		}
 		if err != nil {
 			return usagef("--%s: %s, line %d: %s: %w", configFlag, name, node.Line, key, err)
 		}
 		for _, v := range values {
 			if err := c.Set(key, v); err != nil {
-				return usagef("--%s: %s, line %d: %s: %w", configFlag, name, node.Line, key, err)
+				return usagef("--%s: %s, line %d: %s: %q can't be its value: %w", configFlag, name, node.Line, key, v, err)
 			}
 		}
 	}
@@ -51,6 +59,9 @@ func applyConfigFile(c *cli.Context) error {
 func scalars(n *yaml.Node) ([]string, error) {
 	switch n.Kind {
 	case yaml.ScalarNode:
+		if n.Tag == "!!null" {
+			return nil, nil // as if it weren't there
+		}
 		return []string{n.Value}, nil
 	case yaml.SequenceNode:
 		var values []string

@@ -68,9 +68,9 @@ func demoCommand() *cli.Command {
 			if err := trace.Print(c.App.Writer, changes); err != nil {
 				return err
 			}
-			fmt.Fprintf(c.App.Writer, demoNext, cfg.Data)
+			fmt.Fprintf(c.App.Writer, demoNext, cfg.Data, os.Args[0])
 			if home := c.String(neo4jHomeFlag); home != "" {
-				fmt.Fprintf(c.App.Writer, "Ask yourself:     %s/bin/neo4j start, then bolt on %s without a password\n", home, c.String(neo4jURIFlag))
+				fmt.Fprintf(c.App.Writer, "Ask yourself:     %s/bin/neo4j start, then any client at %s, without a password\n", home, c.String(neo4jURIFlag))
 			}
 			return complete
 		},
@@ -101,16 +101,16 @@ func serveSample(ctx context.Context) (endpoint string, stop func() error, err e
 
 // sampleInventory puts the sample's inventory where --instance-inventory can read it.
 func sampleInventory(data string) (string, error) {
-	name := filepath.Join(data, "inventory.csv")
+	name := filepath.Join(data, "sample-inventory.csv")
 	return name, errors.Join(os.MkdirAll(data, 0o700), os.WriteFile(name, sample.Inventory(), 0o600))
 }
 
-// demoNext is what the demo ends with; its argument is the data directory.
+// demoNext is what the demo ends with; its arguments are the data directory and this program.
 const demoNext = `
 The files are in %[1]s: csv/ for Neo4j, parquet/ for a lake, raw/ and graph/ in between, quarantine/ for what could not be used.
 Look at one:      zcat %[1]s/csv/nodes/SpaceliftRun/part-00000.csv.gz | head -3
-Prove them:       liftgraph verify %[1]s/csv
-Your own account: SPACELIFT_API_TOKEN=… liftgraph run --spacelift-api-endpoint https://ACCOUNT.app.spacelift.io
+Prove them:       %[2]s verify %[1]s/csv
+Your own account: SPACELIFT_API_TOKEN=… %[2]s run --spacelift-api-endpoint https://ACCOUNT.app.spacelift.io
 `
 
 // askNeo4j imports the files into a fresh database, starts the server and asks it.

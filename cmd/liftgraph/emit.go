@@ -8,6 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"liftgraph/emit"
+	"liftgraph/internal/dataset"
 	"liftgraph/internal/pipeline"
 )
 
@@ -49,12 +50,32 @@ func targets(c *cli.Context) ([]emit.Target, error) {
 				dir = filepath.Join(out, string(format))
 			}
 		}
+		if err := checkTarget(format, dir); err != nil {
+			return nil, err
+		}
 		list = append(list, emit.Target{Format: format, Dir: dir})
 	}
 	return list, nil
 }
 
+// checkTarget refuses a place whose replacement would harm what another stage published.
+func checkTarget(format emit.Format, dir string) error {
+	if m, err := dataset.ReadManifest(dir); err == nil && m.Stage != "" && m.Stage != string(format) {
+		return usagef("%s holds what the stage %s published: name another directory for %s", dir, m.Stage, format)
+	}
+	full, err := filepath.Abs(dir)
+	if err != nil {
+		return err
+	}
+	for above := filepath.Dir(full); above != filepath.Dir(above); above = filepath.Dir(above) {
+		if m, err := dataset.ReadManifest(above); err == nil && m.Stage != "" {
+			return usagef("%s lies inside %s, which is a published directory: name one outside", dir, above)
+		}
+	}
+	return nil
+}
+
 // nextAfterEmit says what to do with the files.
 func nextAfterEmit(list []emit.Target) string {
-	return "liftgraph ingest --method admin " + list[0].Dir
+	return "liftgraph ingest --method admin " + shellWord(list[0].Dir)
 }

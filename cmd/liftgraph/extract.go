@@ -37,20 +37,20 @@ func extractSpacelift(c *cli.Context) error {
 		return err
 	}
 	m, err := pipeline.Extract(c.Context, cfg)
-	return finish(c, m, err, "liftgraph transform")
+	return finish(c, m, err, nextStage(c, "transform"))
 }
 
 // pipelineConfig gives what every stage needs.
 func pipelineConfig(c *cli.Context) (pipeline.Config, error) {
-	tmp, err := tempDir(c)
-	if err != nil {
-		return pipeline.Config{}, err
-	}
 	display, err := display(c)
 	if err != nil {
 		return pipeline.Config{}, err
 	}
-	return pipeline.Config{Version: c.App.Version, Data: c.String(dataFlag), Temp: tmp, UpdateTag: tag(c), Progress: display}, nil
+	updateTag, err := tag(c)
+	if err != nil {
+		return pipeline.Config{}, err
+	}
+	return pipeline.Config{Version: c.App.Version, Data: c.String(dataFlag), Temp: tempDir(c), UpdateTag: updateTag, Progress: display}, nil
 }
 
 // spaceliftConfig gives the endpoint and the credentials, which come from the environment or from files.
@@ -67,8 +67,20 @@ func spaceliftConfig(c *cli.Context) (spacelift.Config, error) {
 		RunDetails:        spacelift.RunDetails(c.String(detailsFlag)),
 		UserAgent:         "liftgraph/" + c.App.Version,
 	}
+	if r := cfg.RequestsPerSecond; !(r == 0 || r >= 0.01 && r <= 1e6) {
+		return cfg, usagef("--%s %v: it is 0 for no limit, or from 0.01 to 1000000", rateFlag, r)
+	}
+	if cfg.Workers < 1 {
+		return cfg, usagef("--%s %d: it is 1 or more", workersFlag, cfg.Workers)
+	}
 	if cfg.Endpoint == "" {
 		return cfg, usagef("no Spacelift API endpoint: give --%s https://ACCOUNT.app.spacelift.io, or set SPACELIFT_API_KEY_ENDPOINT", endpointFlag)
+	}
+	if _, err := spacelift.ParseEndpoint(cfg.Endpoint); err != nil {
+		return cfg, err
+	}
+	if d := cfg.RunDetails; d != spacelift.AllDetails && d != spacelift.HistoryDetails && d != spacelift.NoDetails {
+		return cfg, usagef("--%s %q: it is all, history or none", detailsFlag, d)
 	}
 	token, err := secret(c, tokenEnvFlag, tokenFileFlag)
 	if err != nil {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"log/slog"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -124,21 +123,30 @@ func neo4jFlags() []cli.Flag {
 	}
 }
 
-// tempDir gives the directory for spill files, which it creates.
-func tempDir(c *cli.Context) (string, error) {
-	dir := c.String(tmpFlag)
-	if dir == "" {
-		dir = filepath.Join(c.String(dataFlag), ".tmp")
+// tempDir gives the directory for spill files.
+func tempDir(c *cli.Context) string {
+	if dir := c.String(tmpFlag); dir != "" {
+		return dir
 	}
-	return dir, os.MkdirAll(dir, 0o700)
+	return filepath.Join(c.String(dataFlag), ".tmp")
 }
 
+// The update tags that there can be: Unix seconds, of which a row also holds the milliseconds.
+const (
+	firstTag = 1
+	lastTag  = 99_999_999_999 // the year 5138; what is larger are milliseconds
+)
+
 // tag gives --update-tag, or now.
-func tag(c *cli.Context) int64 {
-	if c.IsSet(updateTagFlag) {
-		return c.Int64(updateTagFlag)
+func tag(c *cli.Context) (int64, error) {
+	if !c.IsSet(updateTagFlag) {
+		return time.Now().Unix(), nil
 	}
-	return time.Now().Unix()
+	t := c.Int64(updateTagFlag)
+	if t < firstTag || t > lastTag {
+		return 0, usagef("--%s %d: it is Unix seconds (not milliseconds), from %d to %d", updateTagFlag, t, firstTag, lastTag)
+	}
+	return t, nil
 }
 
 // logger makes the logger of --log-level and --log-format.

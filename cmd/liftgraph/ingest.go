@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -9,6 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"liftgraph/ingest"
+	"liftgraph/internal/dataset"
 	"liftgraph/internal/progress"
 )
 
@@ -44,17 +46,13 @@ func checkMethod(method string) error {
 
 // ingestDir loads a published directory as the flags say.
 func ingestDir(c *cli.Context, dir string) error {
-	tmp, err := tempDir(c)
-	if err != nil {
-		return err
-	}
 	display, err := display(c)
 	if err != nil {
 		return err
 	}
 	report, err := importDir(c, display, ingest.AdminConfig{
 		Dir: dir, Neo4jHome: c.String(neo4jHomeFlag), Database: c.String(neo4jDatabaseFlag), Overwrite: c.Bool(overwriteFlag),
-		DryRun: c.Bool(dryRunFlag), Temp: tmp, Start: c.Bool(startFlag), Server: server(c),
+		DryRun: c.Bool(dryRunFlag), Temp: tempDir(c), Start: c.Bool(startFlag), Server: server(c),
 	})
 	if err != nil {
 		return err
@@ -74,7 +72,12 @@ func importDir(c *cli.Context, display *progress.Display, cfg ingest.AdminConfig
 	var at lastProgress
 	stage := display.Stage("ingest", "", -1, at.String)
 	cfg.Progress = at.Store
+	release, err := dataset.Hold(cfg.Dir)
+	if err != nil {
+		return nil, err
+	}
 	report, err := ingest.Admin(c.Context, cfg)
+	err = errors.Join(err, release())
 	stage.Done()
 	if err != nil || cfg.DryRun {
 		return report, err

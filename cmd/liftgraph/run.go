@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"slices"
 
@@ -44,7 +45,7 @@ func runCommand() *cli.Command {
 				if csv < 0 {
 					return usagef("--%s %s loads CSV, but --%s has none", ingestFlag, method, formatFlag)
 				}
-				if err := ingest.CheckAdmin(c.String(neo4jHomeFlag)); err != nil {
+				if err := ingest.CheckAdmin(c.Context, ingest.AdminConfig{Neo4jHome: c.String(neo4jHomeFlag), Database: c.String(neo4jDatabaseFlag), Overwrite: c.Bool(overwriteFlag), Start: c.Bool(startFlag), Server: server(c)}); err != nil {
 					return err
 				}
 			}
@@ -53,7 +54,10 @@ func runCommand() *cli.Command {
 				return finish(c, m, err, nextAfterEmit(cfg.Targets))
 			}
 			complete := finish(c, m, nil, "")
-			return errors.Join(ingestDir(c, cfg.Targets[csv].Dir), complete)
+			if err := ingestDir(c, cfg.Targets[csv].Dir); err != nil {
+				return fmt.Errorf("%s is published, but: %w", cfg.Targets[csv].Dir, err)
+			}
+			return complete
 		},
 	}
 }
@@ -64,8 +68,16 @@ func inventoryFile(c *cli.Context) (string, error) {
 	if name == "" {
 		return "", nil
 	}
-	if _, err := os.Stat(name); err != nil {
+	f, err := os.Open(name)
+	if err != nil {
 		return "", usagef("--%s: %w", inventoryFlag, err)
+	}
+	info, err := f.Stat()
+	if err = errors.Join(err, f.Close()); err != nil {
+		return "", usagef("--%s: %w", inventoryFlag, err)
+	}
+	if info.IsDir() {
+		return "", usagef("--%s: %s is a directory, and not a file", inventoryFlag, name)
 	}
 	return name, nil
 }

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -41,6 +40,19 @@ func finish(c *cli.Context, m *dataset.Manifest, err error, next string) error {
 		return errIncomplete
 	}
 	return nil
+}
+
+// nextStage gives the command for the stage after this one, with the same data directory.
+func nextStage(c *cli.Context, name string) string {
+	return "liftgraph " + name + " --data " + shellWord(c.String(dataFlag))
+}
+
+// shellWord gives a word as one would type it in a shell.
+func shellWord(s string) string {
+	if s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-") == "" {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
 // summarize tells what came out, what was put aside and what is incomplete and why.
@@ -88,6 +100,6 @@ func summarize(w io.Writer, m *dataset.Manifest) error {
 	if n := len(m.Incomplete()); n > 0 {
 		state = fmt.Sprintf("incomplete in %d scopes", n)
 	}
-	_, err := fmt.Fprintf(w, "%s, in %s, update tag %d\n", state, m.Ended.Sub(m.Started).Round(10*time.Millisecond), m.UpdateTag)
+	_, err := fmt.Fprintf(w, "%s, update tag %d\n", state, m.UpdateTag)
 	return err
 }

@@ -25,7 +25,7 @@ func transformCommand() *cli.Command {
 				return err
 			}
 			m, err := pipeline.Transform(c.Context, cfg)
-			return finish(c, m, err, "liftgraph emit")
+			return finish(c, m, err, nextStage(c, "emit"))
 		},
 	}
 }

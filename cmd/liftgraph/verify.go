@@ -2,7 +2,7 @@ package main
 
 import (
 	"fmt"
-	"os"
+	"path/filepath"
 
 	"github.com/urfave/cli/v2"
 
@@ -14,7 +14,7 @@ func verifyCommand() *cli.Command {
 		Name:      "verify",
 		Usage:     "prove a published directory: checksums, counts, unique ids, every edge's both ends",
 		ArgsUsage: "DIR",
-		Flags:     []cli.Flag{stringFlag(tmpFlag, "", "`DIR` for spill files (default: the system's)")},
+		Flags:     []cli.Flag{stringFlag(tmpFlag, "", "`DIR` for spill files (default: where the directory lies)")},
 		Action: func(c *cli.Context) error {
 			dir := c.Args().First()
 			if dir == "" {
@@ -22,7 +22,7 @@ func verifyCommand() *cli.Command {
 			}
 			tmp := c.String(tmpFlag)
 			if tmp == "" {
-				tmp = os.TempDir()
+				tmp = filepath.Dir(filepath.Clean(dir))
 			}
 			r, err := verify.Dir(c.Context, dir, tmp)
 			if err != nil {
