@@ -13,6 +13,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"liftgraph/extract/spacelift"
+	"liftgraph/ingest"
 )
 
 // memoryLimit is what the heap may take, in bytes, whatever the size of the account: the collector runs when it is
@@ -186,12 +187,13 @@ var errIncomplete = errors.New("incomplete")
 func report(stderr io.Writer, err error) int {
 	var usage usageErr
 	var settings *spacelift.UsageError
+	var target *ingest.UsageError
 	switch {
 	case err == nil:
 		return exitComplete
 	case errors.Is(err, errIncomplete):
 		return exitIncomplete
-	case errors.As(err, &usage) || errors.As(err, &settings):
+	case errors.As(err, &usage) || errors.As(err, &settings) || errors.As(err, &target):
 		fmt.Fprintln(stderr, "liftgraph:", err)
 		return exitUsage
 	case errors.Is(err, context.Canceled):

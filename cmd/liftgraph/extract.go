@@ -65,10 +65,14 @@ func spaceliftConfig(c *cli.Context) (spacelift.Config, error) {
 		RequestsPerSecond: c.Float64(rateFlag),
 		Workers:           c.Int(workersFlag),
 		RunDetails:        spacelift.RunDetails(c.String(detailsFlag)),
+		MaxAnswer:         c.Int64(maxAnswerFlag) << 20,
 		UserAgent:         "liftgraph/" + c.App.Version,
 	}
 	if r := cfg.RequestsPerSecond; !(r == 0 || r >= 0.01 && r <= 1e6) {
 		return cfg, usagef("--%s %v: it is 0 for no limit, or from 0.01 to 1000000", rateFlag, r)
+	}
+	if m := c.Int64(maxAnswerFlag); m < 1 || m > 1<<20 {
+		return cfg, usagef("--%s %d: it is from 1 to %d", maxAnswerFlag, m, 1<<20)
 	}
 	if cfg.Workers < 1 {
 		return cfg, usagef("--%s %d: it is 1 or more", workersFlag, cfg.Workers)

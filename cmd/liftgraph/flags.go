@@ -30,6 +30,7 @@ const (
 	secretFileFlag = "spacelift-api-key-secret-file"
 	rateFlag       = "requests-per-second"
 	detailsFlag    = "run-details"
+	maxAnswerFlag  = "max-answer"
 
 	inventoryFlag = "instance-inventory"
 
@@ -96,6 +97,7 @@ func spaceliftFlags() []cli.Flag {
 		stringFlag(secretFileFlag, "", "`FILE` that holds the API key's secret, read again at each exchange"),
 		&cli.Float64Flag{Name: rateFlag, Value: 5, Usage: "most requests to the API in a second; 0 is no limit", EnvVars: env(rateFlag)},
 		stringFlag(detailsFlag, string(spacelift.AllDetails), "what to read of each run besides its row: all (history and logs: who confirmed, which worker), history or none"),
+		&cli.Int64Flag{Name: maxAnswerFlag, Value: 64, Usage: "largest answer of the API that is taken, in `MIB`: lists that it doesn't give by pages come in one", EnvVars: env(maxAnswerFlag)},
 		&cli.IntFlag{Name: workersFlag, Value: 4, Usage: "most requests to the API at a time", EnvVars: env(workersFlag)},
 	}
 }

@@ -65,7 +65,7 @@ func inOneAnswer(err error) error {
 		return err
 	}
 	return fmt.Errorf("%w, which is the limit of one answer, and the API doesn't give this list by pages: "+
-		"use a token that sees less of it, or build liftgraph with a higher MaxAnswer (extract/spacelift/config.go)", err)
+		"raise it by --max-answer", err)
 }
 
 func (x *extraction) spaces(ctx context.Context) error {

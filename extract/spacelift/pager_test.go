@@ -180,7 +180,7 @@ func TestOnePageNeverComes(t *testing.T) {
 			t.Errorf("%v", got)
 		}
 		wantText(t, scopeNamed(t, report, scopeRuns).Reason, "HTTP 500 Internal Server Error (8 attempts)")
-		wantText(t, scopeNamed(t, report, scopeSpaces).Reason, "longer than 64 MiB, which is the limit of one answer", "a token that sees less", "MaxAnswer", "spaces with their CONTAINS and HAS_ROLE_IN edges may be missing")
+		wantText(t, scopeNamed(t, report, scopeSpaces).Reason, "longer than 64 MiB, which is the limit of one answer", "--max-answer", "spaces with their CONTAINS and HAS_ROLE_IN edges may be missing")
 		wantRuns(t, out, 100)
 	})
 }

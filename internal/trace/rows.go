@@ -47,7 +47,7 @@ func (w rowsTable) Close() error { return nil }
 
 // Changes gives what [Cypher] gives.
 func (r *Rows) Changes() []Change {
-	authorLogin, authorName := column(graph.SpaceliftGitCommit, "author_login"), column(graph.SpaceliftGitCommit, "author_name")
+	authorLogin, authorName := graph.Column(graph.SpaceliftGitCommit, "author_login"), graph.Column(graph.SpaceliftGitCommit, "author_name")
 	commitOf := r.sources(graph.SpaceliftGitCommit, graph.Committed, graph.SpaceliftRun)
 	userOf := r.sources(graph.SpaceliftUser, graph.Triggered, graph.SpaceliftRun)
 	stackOf := r.sources(graph.SpaceliftStack, graph.Generated, graph.SpaceliftRun)
@@ -93,13 +93,4 @@ func first(s []string) string {
 		return ""
 	}
 	return s[0]
-}
-
-func column(l graph.Label, name string) int {
-	for i, p := range graph.NodeTable(l).Columns {
-		if p.Name == name {
-			return i
-		}
-	}
-	panic("graph: " + string(l) + " has no property " + name)
 }

@@ -79,7 +79,7 @@ func (r *Resolver) passHubs(sink graph.Sink) error {
 }
 
 // triggeredByColumn is where a run's row says who triggered it: known only once identities are.
-const triggeredByColumn = 7
+var triggeredByColumn = graph.Column(graph.SpaceliftRun, "triggered_by_user_id")
 
 func (r *Resolver) referToRun(h *hub, out *tableWriter, value []byte) error {
 	var first, how string
