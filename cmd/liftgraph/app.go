@@ -2,18 +2,12 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
 	"os"
 	"runtime/debug"
 	"strings"
-	"syscall"
 
 	"github.com/urfave/cli/v2"
-
-	"liftgraph/extract/spacelift"
-	"liftgraph/ingest"
 )
 
 // memoryLimit is what the heap may take, in bytes, whatever the size of the account: the collector runs when it is
@@ -93,60 +87,6 @@ func prepare(c *cli.Command) {
 	}
 }
 
-// flagsFirst moves the flags of the command before its arguments, where the flag package wants them.
-func flagsFirst(app *cli.App, args []string) ([]string, error) {
-	if len(args) == 0 {
-		return args, nil
-	}
-	var path, flags, rest []string
-	commands, known := app.Commands, map[string]bool{}
-	for i := 1; i < len(args); i++ {
-		a := args[i]
-		switch {
-		case a == "--":
-			rest = append(append([]string{"--"}, rest...), args[i+1:]...)
-			return append(append(append(args[:1:1], path...), flags...), rest...), nil
-		case len(a) > 1 && a[0] == '-':
-			flags = append(flags, a)
-			name, _, joined := strings.Cut(strings.TrimLeft(a, "-"), "=")
-			if takesValue := known[name]; takesValue && !joined && i+1 < len(args) {
-				i++
-				flags = append(flags, args[i])
-			}
-		default:
-			if c := commandNamed(commands, a); c != nil && len(rest) == 0 && len(flags) == 0 {
-				path, commands = append(path, a), c.Subcommands
-				known = valueFlags(c)
-			} else {
-				rest = append(rest, a)
-			}
-		}
-	}
-	return append(append(append(args[:1:1], path...), flags...), rest...), nil
-}
-
-func commandNamed(commands []*cli.Command, name string) *cli.Command {
-	for _, c := range commands {
-		if c.HasName(name) {
-			return c
-		}
-	}
-	return nil
-}
-
-// valueFlags gives the flags of a command that take a value.
-func valueFlags(c *cli.Command) map[string]bool {
-	m := map[string]bool{}
-	for _, f := range c.Flags {
-		if _, isBool := f.(*cli.BoolFlag); !isBool {
-			for _, n := range f.Names() {
-				m[n] = true
-			}
-		}
-	}
-	return m
-}
-
 func usageError(_ *cli.Context, err error, _ bool) error { return usageErr{err} }
 
 // version gives the module's version, or the commit it was built from.
@@ -164,45 +104,4 @@ func version() string {
 		}
 	}
 	return "devel"
-}
-
-// The exit codes.
-const (
-	exitComplete   = 0
-	exitFailed     = 1 // nothing was published
-	exitUsage      = 2
-	exitIncomplete = 3 // published, but a scope is incomplete
-)
-
-type usageErr struct{ error }
-
-func (e usageErr) Unwrap() error { return e.error }
-
-// usagef makes an error of wrong use, which ends in exit code 2.
-func usagef(format string, args ...any) error { return usageErr{fmt.Errorf(format, args...)} }
-
-// errIncomplete ends a command whose output is published but incomplete; what is missing was told already.
-var errIncomplete = errors.New("incomplete")
-
-func report(stderr io.Writer, err error) int {
-	var usage usageErr
-	var settings *spacelift.UsageError
-	var target *ingest.UsageError
-	switch {
-	case err == nil:
-		return exitComplete
-	case errors.Is(err, errIncomplete):
-		return exitIncomplete
-	case errors.As(err, &usage) || errors.As(err, &settings) || errors.As(err, &target):
-		fmt.Fprintln(stderr, "liftgraph:", err)
-		return exitUsage
-	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(stderr, "liftgraph: interrupted; what was published before is as it was:", err)
-		return exitFailed
-	}
-	fmt.Fprintln(stderr, "liftgraph:", err)
-	if errors.Is(err, syscall.ENOSPC) {
-		fmt.Fprintf(stderr, "free some space, or name another place with --%s or --%s; what was published before is as it was\n", dataFlag, tmpFlag)
-	}
-	return exitFailed
 }

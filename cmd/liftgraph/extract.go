@@ -1,14 +1,10 @@
 package main
 
 import (
-	"errors"
-	"os"
 	"slices"
-	"strings"
 
 	"github.com/urfave/cli/v2"
 
-	"liftgraph/extract/spacelift"
 	"liftgraph/internal/pipeline"
 )
 
@@ -38,92 +34,4 @@ func extractSpacelift(c *cli.Context) error {
 	}
 	m, err := pipeline.Extract(c.Context, cfg)
 	return finish(c, m, err, nextStage(c, "transform"))
-}
-
-// pipelineConfig gives what every stage needs.
-func pipelineConfig(c *cli.Context) (pipeline.Config, error) {
-	display, err := display(c)
-	if err != nil {
-		return pipeline.Config{}, err
-	}
-	updateTag, err := tag(c)
-	if err != nil {
-		return pipeline.Config{}, err
-	}
-	return pipeline.Config{Version: c.App.Version, Data: c.String(dataFlag), Temp: tempDir(c), UpdateTag: updateTag, Progress: display}, nil
-}
-
-// spaceliftConfig gives the endpoint and the credentials, which come from the environment or from files.
-func spaceliftConfig(c *cli.Context) (spacelift.Config, error) {
-	log, err := logger(c)
-	if err != nil {
-		return spacelift.Config{}, err
-	}
-	cfg := spacelift.Config{
-		Log:               log,
-		Endpoint:          c.String(endpointFlag),
-		RequestsPerSecond: c.Float64(rateFlag),
-		Workers:           c.Int(workersFlag),
-		RunDetails:        spacelift.RunDetails(c.String(detailsFlag)),
-		MaxAnswer:         c.Int64(maxAnswerFlag) << 20,
-		UserAgent:         "liftgraph/" + c.App.Version,
-	}
-	if r := cfg.RequestsPerSecond; !(r == 0 || r >= 0.01 && r <= 1e6) {
-		return cfg, usagef("--%s %v: it is 0 for no limit, or from 0.01 to 1000000", rateFlag, r)
-	}
-	if m := c.Int64(maxAnswerFlag); m < 1 || m > 1<<20 {
-		return cfg, usagef("--%s %d: it is from 1 to %d", maxAnswerFlag, m, 1<<20)
-	}
-	if cfg.Workers < 1 {
-		return cfg, usagef("--%s %d: it is 1 or more", workersFlag, cfg.Workers)
-	}
-	if cfg.Endpoint == "" {
-		return cfg, usagef("no Spacelift API endpoint: give --%s https://ACCOUNT.app.spacelift.io, or set SPACELIFT_API_KEY_ENDPOINT", endpointFlag)
-	}
-	if _, err := spacelift.ParseEndpoint(cfg.Endpoint); err != nil {
-		return cfg, err
-	}
-	if d := cfg.RunDetails; d != spacelift.AllDetails && d != spacelift.HistoryDetails && d != spacelift.NoDetails {
-		return cfg, usagef("--%s %q: it is all, history or none", detailsFlag, d)
-	}
-	token, err := secret(c, tokenEnvFlag, tokenFileFlag)
-	if err != nil {
-		return cfg, err
-	}
-	keyID := os.Getenv(c.String(keyIDEnvFlag))
-	switch {
-	case token != "":
-		cfg.Token = token
-	case keyID != "":
-		cfg.KeyID = keyID
-		cfg.KeySecret = func() (spacelift.Secret, error) { return secret(c, secretEnvFlag, secretFileFlag) }
-		s, err := cfg.KeySecret()
-		if err != nil {
-			return cfg, err
-		}
-		if s == "" {
-			return cfg, usagef("there is an API key's id in %s, but no secret: set %s, or give --%s FILE", c.String(keyIDEnvFlag), c.String(secretEnvFlag), secretFileFlag)
-		}
-	default:
-		return cfg, usagef("no credentials for %s: set %s to a token, or %s and %s to an API key's id and secret",
-			cfg.Endpoint, c.String(tokenEnvFlag), c.String(keyIDEnvFlag), c.String(secretEnvFlag))
-	}
-	return cfg, nil
-}
-
-// secret reads the file of one flag, or else the environment variable that the other names.
-func secret(c *cli.Context, envFlag, fileFlag string) (spacelift.Secret, error) {
-	name := c.String(fileFlag)
-	if name == "" {
-		return spacelift.Secret(strings.TrimSpace(os.Getenv(c.String(envFlag)))), nil
-	}
-	b, err := os.ReadFile(name)
-	if err != nil {
-		return "", usagef("--%s: %w", fileFlag, err)
-	}
-	s := strings.TrimSpace(string(b))
-	if s == "" {
-		return "", usagef("--%s: %w", fileFlag, errors.New(name+" is empty"))
-	}
-	return spacelift.Secret(s), nil
 }

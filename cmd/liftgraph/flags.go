@@ -1,10 +1,7 @@
 package main
 
 import (
-	"log/slog"
-	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -123,46 +120,4 @@ func neo4jFlags() []cli.Flag {
 		stringFlag(neo4jUserFlag, "neo4j", "`NAME` of the database user", "NEO4J_USERNAME"),
 		stringFlag(neo4jPasswordEnvFlag, "NEO4J_PASSWORD", "`NAME` of the environment variable that holds the password; unset where the server asks for none"),
 	}
-}
-
-// tempDir gives the directory for spill files.
-func tempDir(c *cli.Context) string {
-	if dir := c.String(tmpFlag); dir != "" {
-		return dir
-	}
-	return filepath.Join(c.String(dataFlag), ".tmp")
-}
-
-// The update tags that there can be: Unix seconds, of which a row also holds the milliseconds.
-const (
-	firstTag = 1
-	lastTag  = 99_999_999_999 // the year 5138; what is larger are milliseconds
-)
-
-// tag gives --update-tag, or now.
-func tag(c *cli.Context) (int64, error) {
-	if !c.IsSet(updateTagFlag) {
-		return time.Now().Unix(), nil
-	}
-	t := c.Int64(updateTagFlag)
-	if t < firstTag || t > lastTag {
-		return 0, usagef("--%s %d: it is Unix seconds (not milliseconds), from %d to %d", updateTagFlag, t, firstTag, lastTag)
-	}
-	return t, nil
-}
-
-// logger makes the logger of --log-level and --log-format.
-func logger(c *cli.Context) (*slog.Logger, error) {
-	var level slog.Level
-	if err := level.UnmarshalText([]byte(c.String(logLevelFlag))); err != nil {
-		return nil, usagef("--%s %q: it is debug, info, warn or error", logLevelFlag, c.String(logLevelFlag))
-	}
-	opts := &slog.HandlerOptions{Level: level}
-	switch c.String(logFormatFlag) {
-	case "text":
-		return slog.New(slog.NewTextHandler(c.App.ErrWriter, opts)), nil
-	case "json":
-		return slog.New(slog.NewJSONHandler(c.App.ErrWriter, opts)), nil
-	}
-	return nil, usagef("--%s %q: it is text or json", logFormatFlag, c.String(logFormatFlag))
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 
@@ -88,9 +87,4 @@ func importDir(c *cli.Context, display *progress.Display, cfg ingest.AdminConfig
 		fmt.Fprintf(c.App.ErrWriter, "the server is up at %s, with %d constraints\n", cfg.Server.URI, report.Constraints)
 	}
 	return report, nil
-}
-
-// server gives where Neo4j answers, and as whom.
-func server(c *cli.Context) ingest.Server {
-	return ingest.Server{URI: c.String(neo4jURIFlag), User: c.String(neo4jUserFlag), Password: os.Getenv(c.String(neo4jPasswordEnvFlag))}
 }

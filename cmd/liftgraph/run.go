@@ -1,9 +1,7 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"os"
 	"slices"
 
 	"github.com/urfave/cli/v2"
@@ -60,24 +58,4 @@ func runCommand() *cli.Command {
 			return complete
 		},
 	}
-}
-
-// inventoryFile gives the file of --instance-inventory, which must be there before anything is read.
-func inventoryFile(c *cli.Context) (string, error) {
-	name := c.String(inventoryFlag)
-	if name == "" {
-		return "", nil
-	}
-	f, err := os.Open(name)
-	if err != nil {
-		return "", usagef("--%s: %w", inventoryFlag, err)
-	}
-	info, err := f.Stat()
-	if err = errors.Join(err, f.Close()); err != nil {
-		return "", usagef("--%s: %w", inventoryFlag, err)
-	}
-	if info.IsDir() {
-		return "", usagef("--%s: %s is a directory, and not a file", inventoryFlag, name)
-	}
-	return name, nil
 }

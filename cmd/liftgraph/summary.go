@@ -13,17 +13,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"liftgraph/internal/dataset"
-	"liftgraph/internal/progress"
 )
-
-// display makes the progress display of --progress.
-func display(c *cli.Context) (*progress.Display, error) {
-	d, err := progress.New(c.App.ErrWriter, progress.Mode(c.String(progressFlag)))
-	if err != nil {
-		return nil, usagef("--%s %w", progressFlag, err)
-	}
-	return d, nil
-}
 
 // finish ends a command that made a manifest: it tells what came out and what to do next.
 func finish(c *cli.Context, m *dataset.Manifest, err error, next string) error {

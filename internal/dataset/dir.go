@@ -1,19 +1,14 @@
 package dataset
 
 import (
-	"bufio"
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"hash"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 
 	"golang.org/x/sys/unix"
@@ -75,68 +70,8 @@ func Create(final string) (d *Dir, err error) {
 	return &Dir{final: final, staging: staging, unlock: unlock}, nil
 }
 
-// ErrOccupied is wrapped by [Create] where the place holds something else.
-var ErrOccupied = errors.New("it holds files that liftgraph did not write")
-
-// replaceable refuses a place that holds any file that no manifest of ours lists.
-func replaceable(final string) error {
-	entries, err := os.ReadDir(final)
-	if errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0 {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	occupied := fmt.Errorf("%s would be replaced, but %w: name another directory, or empty it", final, ErrOccupied)
-	m, err := ReadManifest(final)
-	if err != nil || m.Stage == "" {
-		return occupied
-	}
-	ours := map[string]bool{ManifestName: true}
-	for _, f := range m.Files {
-		top, _, _ := strings.Cut(f.Path, "/")
-		ours[top] = true
-	}
-	for _, e := range entries {
-		if !ours[e.Name()] {
-			return occupied
-		}
-	}
-	return nil
-}
-
 func stagingName(final string) string {
 	return filepath.Join(filepath.Dir(final), "."+filepath.Base(final)+".new")
-}
-
-// File creates a file of the directory, by its relative path with slashes.
-func (d *Dir) File(path string) (*FileWriter, error) {
-	full := filepath.Join(d.staging, filepath.FromSlash(path))
-	if err := os.MkdirAll(filepath.Dir(full), dirMode); err != nil {
-		return nil, err
-	}
-	f, err := os.OpenFile(full, os.O_CREATE|os.O_EXCL|os.O_WRONLY, fileMode)
-	if err != nil {
-		return nil, err
-	}
-	d.mu.Lock()
-	d.open++
-	d.mu.Unlock()
-	w := &FileWriter{dir: d, path: path, file: f, hash: sha256.New()}
-	w.buf = bufio.NewWriterSize(f, 64<<10)
-	return w, nil
-}
-
-// WriteFile creates a small file that holds no rows.
-func (d *Dir) WriteFile(path string, content []byte) error {
-	w, err := d.File(path)
-	if err != nil {
-		return err
-	}
-	if _, err := w.Write(content); err != nil {
-		return errors.Join(err, w.Close())
-	}
-	return w.Close()
 }
 
 // Seal writes the manifest, to which it adds the files, and makes everything durable: after it only
@@ -199,40 +134,4 @@ func syncPath(path string) error {
 		return err
 	}
 	return errors.Join(f.Sync(), f.Close())
-}
-
-// FileWriter writes one file and keeps its size, checksum and count of rows for the manifest.
-type FileWriter struct {
-	dir   *Dir
-	path  string
-	file  *os.File
-	buf   *bufio.Writer
-	hash  hash.Hash
-	bytes int64
-	rows  int64
-	done  bool
-}
-
-// Write implements [io.Writer].
-func (w *FileWriter) Write(p []byte) (int, error) {
-	w.hash.Write(p)
-	w.bytes += int64(len(p))
-	return w.buf.Write(p)
-}
-
-// AddRows counts n more rows in the file.
-func (w *FileWriter) AddRows(n int64) { w.rows += n }
-
-// Close makes the file durable and enters it in the manifest.
-func (w *FileWriter) Close() error {
-	if w.done {
-		return nil
-	}
-	w.done = true
-	err := errors.Join(w.buf.Flush(), w.file.Sync(), w.file.Close())
-	w.dir.mu.Lock()
-	defer w.dir.mu.Unlock()
-	w.dir.open--
-	w.dir.files = append(w.dir.files, File{Path: w.path, Rows: w.rows, Bytes: w.bytes, SHA256: hex.EncodeToString(w.hash.Sum(nil))})
-	return err
 }

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"syscall"
+
+	"liftgraph/extract/spacelift"
+	"liftgraph/ingest"
+)
+
+// The exit codes.
+const (
+	exitComplete   = 0
+	exitFailed     = 1 // nothing was published
+	exitUsage      = 2
+	exitIncomplete = 3 // published, but a scope is incomplete
+)
+
+type usageErr struct{ error }
+
+func (e usageErr) Unwrap() error { return e.error }
+
+// usagef makes an error of wrong use, which ends in exit code 2.
+func usagef(format string, args ...any) error { return usageErr{fmt.Errorf(format, args...)} }
+
+// errIncomplete ends a command whose output is published but incomplete; what is missing was told already.
+var errIncomplete = errors.New("incomplete")
+
+func report(stderr io.Writer, err error) int {
+	var usage usageErr
+	var settings *spacelift.UsageError
+	var target *ingest.UsageError
+	switch {
+	case err == nil:
+		return exitComplete
+	case errors.Is(err, errIncomplete):
+		return exitIncomplete
+	case errors.As(err, &usage) || errors.As(err, &settings) || errors.As(err, &target):
+		fmt.Fprintln(stderr, "liftgraph:", err)
+		return exitUsage
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(stderr, "liftgraph: interrupted; what was published before is as it was:", err)
+		return exitFailed
+	}
+	fmt.Fprintln(stderr, "liftgraph:", err)
+	if errors.Is(err, syscall.ENOSPC) {
+		fmt.Fprintf(stderr, "free some space, or name another place with --%s or --%s; what was published before is as it was\n", dataFlag, tmpFlag)
+	}
+	return exitFailed
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"liftgraph/ingest"
+	"liftgraph/internal/pipeline"
+	"liftgraph/internal/progress"
+)
+
+// pipelineConfig gives what every stage needs.
+func pipelineConfig(c *cli.Context) (pipeline.Config, error) {
+	display, err := display(c)
+	if err != nil {
+		return pipeline.Config{}, err
+	}
+	updateTag, err := tag(c)
+	if err != nil {
+		return pipeline.Config{}, err
+	}
+	return pipeline.Config{Version: c.App.Version, Data: c.String(dataFlag), Temp: tempDir(c), UpdateTag: updateTag, Progress: display}, nil
+}
+
+// display makes the progress display of --progress.
+func display(c *cli.Context) (*progress.Display, error) {
+	d, err := progress.New(c.App.ErrWriter, progress.Mode(c.String(progressFlag)))
+	if err != nil {
+		return nil, usagef("--%s %w", progressFlag, err)
+	}
+	return d, nil
+}
+
+// tempDir gives the directory for spill files.
+func tempDir(c *cli.Context) string {
+	if dir := c.String(tmpFlag); dir != "" {
+		return dir
+	}
+	return filepath.Join(c.String(dataFlag), ".tmp")
+}
+
+// The update tags that there can be: Unix seconds, of which a row also holds the milliseconds.
+const (
+	firstTag = 1
+	lastTag  = 99_999_999_999 // the year 5138; what is larger are milliseconds
+)
+
+// tag gives --update-tag, or now.
+func tag(c *cli.Context) (int64, error) {
+	if !c.IsSet(updateTagFlag) {
+		return time.Now().Unix(), nil
+	}
+	t := c.Int64(updateTagFlag)
+	if t < firstTag || t > lastTag {
+		return 0, usagef("--%s %d: it is Unix seconds (not milliseconds), from %d to %d", updateTagFlag, t, firstTag, lastTag)
+	}
+	return t, nil
+}
+
+// logger makes the logger of --log-level and --log-format.
+func logger(c *cli.Context) (*slog.Logger, error) {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(c.String(logLevelFlag))); err != nil {
+		return nil, usagef("--%s %q: it is debug, info, warn or error", logLevelFlag, c.String(logLevelFlag))
+	}
+	opts := &slog.HandlerOptions{Level: level}
+	switch c.String(logFormatFlag) {
+	case "text":
+		return slog.New(slog.NewTextHandler(c.App.ErrWriter, opts)), nil
+	case "json":
+		return slog.New(slog.NewJSONHandler(c.App.ErrWriter, opts)), nil
+	}
+	return nil, usagef("--%s %q: it is text or json", logFormatFlag, c.String(logFormatFlag))
+}
+
+// inventoryFile gives the file of --instance-inventory, which must be there before anything is read.
+func inventoryFile(c *cli.Context) (string, error) {
+	name := c.String(inventoryFlag)
+	if name == "" {
+		return "", nil
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return "", usagef("--%s: %w", inventoryFlag, err)
+	}
+	info, err := f.Stat()
+	if err = errors.Join(err, f.Close()); err != nil {
+		return "", usagef("--%s: %w", inventoryFlag, err)
+	}
+	if info.IsDir() {
+		return "", usagef("--%s: %s is a directory, and not a file", inventoryFlag, name)
+	}
+	return name, nil
+}
+
+// server gives where Neo4j answers, and as whom.
+func server(c *cli.Context) ingest.Server {
+	return ingest.Server{URI: c.String(neo4jURIFlag), User: c.String(neo4jUserFlag), Password: os.Getenv(c.String(neo4jPasswordEnvFlag))}
+}

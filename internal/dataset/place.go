@@ -1,0 +1,39 @@
+package dataset
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+)
+
+// ErrOccupied is wrapped by [Create] where the place holds something else.
+var ErrOccupied = errors.New("it holds files that liftgraph did not write")
+
+// replaceable refuses a place that holds any file that no manifest of ours lists.
+func replaceable(final string) error {
+	entries, err := os.ReadDir(final)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0 {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	occupied := fmt.Errorf("%s would be replaced, but %w: name another directory, or empty it", final, ErrOccupied)
+	m, err := ReadManifest(final)
+	if err != nil || m.Stage == "" {
+		return occupied
+	}
+	ours := map[string]bool{ManifestName: true}
+	for _, f := range m.Files {
+		top, _, _ := strings.Cut(f.Path, "/")
+		ours[top] = true
+	}
+	for _, e := range entries {
+		if !ours[e.Name()] {
+			return occupied
+		}
+	}
+	return nil
+}
