@@ -211,3 +211,20 @@ func TestSwapInTwoSteps(t *testing.T) {
 		t.Errorf("left %v", entries)
 	}
 }
+
+// Who links the place to another disk finds the files there.
+func TestLinkStaysALink(t *testing.T) {
+	target, link := filepath.Join(t.TempDir(), "disk"), filepath.Join(t.TempDir(), "csv")
+	if err := errors.Join(os.Mkdir(target, 0o700), os.Symlink(target, link)); err != nil {
+		t.Fatal(err)
+	}
+	for _, content := range []string{"first", "second"} {
+		publish(t, link, content)
+		if b, _ := os.ReadFile(filepath.Join(target, "nodes/A/part-00000")); string(b) != content {
+			t.Errorf("the link's target holds %q", b)
+		}
+	}
+	if info, _ := os.Lstat(link); info.Mode()&os.ModeSymlink == 0 {
+		t.Error("the link is none any more")
+	}
+}

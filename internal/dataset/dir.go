@@ -39,6 +39,9 @@ func Create(final string) (d *Dir, err error) {
 	if err != nil {
 		return nil, err
 	}
+	if target, err := filepath.EvalSymlinks(final); err == nil {
+		final = target // a link to another disk stays one
+	}
 	if err := os.MkdirAll(filepath.Dir(final), dirMode); err != nil {
 		return nil, err
 	}
