@@ -28,11 +28,19 @@ func ingestCommand() *cli.Command {
 			}
 			dir := c.Args().First()
 			if dir == "" {
-				dir = filepath.Join(c.String(dataFlag), "csv")
+				dir = publishedIn(c.String(dataFlag))
 			}
 			return ingestDir(c, dir)
 		},
 	}
+}
+
+// publishedIn gives where the CSV of a data directory lies, or the directory itself where it is a published one.
+func publishedIn(data string) string {
+	if _, err := dataset.ReadManifest(data); err == nil {
+		return data
+	}
+	return filepath.Join(data, "csv")
 }
 
 // checkMethod refuses a method that there is not.
