@@ -25,7 +25,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if err == nil {
 		err = app.RunContext(ctx, args)
 	}
-	return report(stderr, err)
+	return report(app.ErrWriter, err)
 }
 
 func newApp(stdout, stderr io.Writer) *cli.App {
@@ -75,8 +75,12 @@ func prepare(c *cli.Command) {
 		if n := ctx.NArg(); n > most {
 			return usagef("%s: %q is one argument too many; see %[1]s --help", ctx.Command.HelpName, ctx.Args().Get(most))
 		}
-		if _, err := logger(ctx); err != nil {
+		log, err := logger(ctx)
+		if err != nil {
 			return err
+		}
+		if ctx.String(logFormatFlag) == "json" {
+			ctx.App.ErrWriter = &logLines{log: log}
 		}
 		for _, name := range []string{dataFlag, formatFlag, endpointFlag} {
 			if ctx.IsSet(name) && strings.TrimSpace(ctx.String(name)) == "" {

@@ -29,6 +29,13 @@ func usagef(format string, args ...any) error { return usageErr{fmt.Errorf(forma
 // errIncomplete ends a command whose output is published but incomplete; what is missing was told already.
 var errIncomplete = errors.New("incomplete")
 
+// What the lines on stderr begin with that tell of an error, and of an incomplete scope.
+const (
+	errorPrefix      = "liftgraph: "
+	incompletePrefix = "INCOMPLETE: "
+)
+
+// report tells of an error and gives its exit code.
 func report(stderr io.Writer, err error) int {
 	var usage usageErr
 	var settings *spacelift.UsageError
@@ -39,13 +46,13 @@ func report(stderr io.Writer, err error) int {
 	case errors.Is(err, errIncomplete):
 		return exitIncomplete
 	case errors.As(err, &usage) || errors.As(err, &settings) || errors.As(err, &target):
-		fmt.Fprintln(stderr, "liftgraph:", err)
+		fmt.Fprintln(stderr, errorPrefix+err.Error())
 		return exitUsage
 	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(stderr, "liftgraph: interrupted; what was published before is as it was:", err)
+		fmt.Fprintln(stderr, errorPrefix+"interrupted; what was published before is as it was: "+err.Error())
 		return exitFailed
 	}
-	fmt.Fprintln(stderr, "liftgraph:", err)
+	fmt.Fprintln(stderr, errorPrefix+err.Error())
 	if errors.Is(err, syscall.ENOSPC) {
 		fmt.Fprintf(stderr, "free some space, or name another place with --%s or --%s; what was published before is as it was\n", dataFlag, tmpFlag)
 	}

@@ -64,6 +64,9 @@ func tag(c *cli.Context) (int64, error) {
 
 // logger makes the logger of --log-level and --log-format.
 func logger(c *cli.Context) (*slog.Logger, error) {
+	if lines, ok := c.App.ErrWriter.(*logLines); ok {
+		return lines.log, nil
+	}
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(c.String(logLevelFlag))); err != nil {
 		return nil, usagef("--%s %q: it is debug, info, warn or error", logLevelFlag, c.String(logLevelFlag))

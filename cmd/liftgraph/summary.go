@@ -84,7 +84,7 @@ func summarize(w io.Writer, m *dataset.Manifest) error {
 		if s.Stack != "" {
 			name += " of stack " + s.Stack
 		}
-		fmt.Fprintf(w, "INCOMPLETE: %s: %s\n", name, cmp.Or(s.Reason, "no reason given"))
+		fmt.Fprintf(w, incompletePrefix+"%s: %s\n", name, cmp.Or(s.Reason, "no reason given"))
 	}
 	state := "complete"
 	if n := len(m.Incomplete()); n > 0 {
