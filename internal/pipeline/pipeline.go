@@ -4,6 +4,8 @@ package pipeline
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 
 	"liftgraph/emit"
 	"liftgraph/extract/spacelift"
@@ -154,5 +156,10 @@ func Emit(ctx context.Context, cfg Config) (published *dataset.Manifest, err err
 		return nil, err
 	}
 	m := job.manifest(from)
+	for _, t := range cfg.Targets {
+		if old, err := dataset.ReadManifest(t.Dir); err == nil && old.UpdateTag > m.UpdateTag {
+			m.Notes = append(slices.Clip(m.Notes), fmt.Sprintf("these rows are older than those they replaced in %s: update tag %d, then %d", t.Dir, old.UpdateTag, m.UpdateTag))
+		}
+	}
 	return job.publish(m, cfg.Targets[0].Dir)
 }
