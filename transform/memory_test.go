@@ -64,6 +64,9 @@ func (w *memoryTable) Write(row graph.Row) error {
 
 func (w *memoryTable) Close() error { return nil }
 
+// sorterMemory is the buffer memory of the sorters in [transformed]; 0 is the default.
+var sorterMemory = 0
+
 // outcome is what a list of records gives.
 type outcome struct {
 	*Result
@@ -74,7 +77,7 @@ type outcome struct {
 func transformed(t *testing.T, inventory string, recs ...raw.Record) outcome {
 	t.Helper()
 	var out outcome
-	tr := New(Config{TempDir: t.TempDir(), UpdateTag: 1000, Reject: func(r raw.Rejected) error { out.rejected = append(out.rejected, r); return nil }})
+	tr := New(Config{TempDir: t.TempDir(), Memory: sorterMemory, UpdateTag: 1000, Reject: func(r raw.Rejected) error { out.rejected = append(out.rejected, r); return nil }})
 	for _, r := range append([]raw.Record{&raw.Account{ID: "acme"}}, recs...) {
 		if err := tr.Add(r); err != nil {
 			t.Fatal(err)

@@ -45,7 +45,7 @@ environment, and the environment over the file.
 | exit code | meaning |
 |---|---|
 | 0 | complete |
-| 1 | failed; nothing was published |
+| 1 | failed; nothing was published, or it was and the load failed, which is then said |
 | 2 | wrong use |
 | 3 | published, but incomplete: a scope was refused, failed or cut short, and is named on stderr and in the manifest |
 

@@ -14,7 +14,7 @@ import (
 // The exit codes.
 const (
 	exitComplete   = 0
-	exitFailed     = 1 // nothing was published
+	exitFailed     = 1 // nothing was published, or what was could not be loaded
 	exitUsage      = 2
 	exitIncomplete = 3 // published, but a scope is incomplete
 )
