@@ -41,13 +41,15 @@ type Source struct {
 	Requests int64  `json:"requests"`
 	Retries  int64  `json:"retries"`
 	Pages    int64  `json:"pages"`
-	Bytes    int64  `json:"bytes"` // of answers, uncompressed
+	Objects  int64  `json:"objects,omitempty"` // files or S3 objects
+	Bytes    int64  `json:"bytes"`             // of answers, uncompressed; of objects, as they are stored
 }
 
 // Scope is a part of a source that is complete or not as a whole.
 type Scope struct {
-	Scope    string `json:"scope"`           // e.g. runs, managed_users
-	Stack    string `json:"stack,omitempty"` // where the scope is one stack's
+	Scope    string `json:"scope"`            // e.g. runs, managed_users
+	Stack    string `json:"stack,omitempty"`  // where the scope is one stack's
+	Object   string `json:"object,omitempty"` // where it is one place's: a file, a directory, an s3:// URI
 	Complete bool   `json:"complete"`
 	Reason   string `json:"reason,omitempty"` // why not, in words
 	Records  int64  `json:"records"`

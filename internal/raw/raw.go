@@ -19,11 +19,15 @@ const (
 	KindRole       Kind = "role"
 	KindEntity     Kind = "entity"
 	KindRun        Kind = "run"
+
+	KindAPICall  Kind = "api_call"
+	KindGrant    Kind = "grant"
+	KindInstance Kind = "instance"
 )
 
 // Kinds gives every kind, in the order extraction delivers them.
 func Kinds() []Kind {
-	return []Kind{KindAccount, KindSpace, KindStack, KindWorkerPool, KindUser, KindGroup, KindAPIKey, KindRole, KindEntity, KindRun}
+	return []Kind{KindAccount, KindSpace, KindStack, KindWorkerPool, KindUser, KindGroup, KindAPIKey, KindRole, KindEntity, KindRun, KindAPICall, KindGrant, KindInstance}
 }
 
 // Record is one of the types below, by pointer.
@@ -52,6 +56,12 @@ func New(k Kind) Record {
 		return new(Entity)
 	case KindRun:
 		return new(Run)
+	case KindAPICall:
+		return new(APICall)
+	case KindGrant:
+		return new(Grant)
+	case KindInstance:
+		return new(Instance)
 	}
 	return nil
 }

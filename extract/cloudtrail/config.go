@@ -1,0 +1,48 @@
+package cloudtrail
+
+import (
+	"log/slog"
+	"time"
+
+	"liftgraph/internal/dataset"
+	"liftgraph/internal/objects"
+	"liftgraph/internal/raw"
+)
+
+// Config says which events to read, and what to keep of them.
+type Config struct {
+	Sources []Source
+	From    time.Time // objects whose key has an earlier date (UTC) aren't read; zero: no bound
+	To      time.Time // nor those with a later one; zero: no bound
+
+	IncludeReadOnly bool // keep calls that changed nothing
+	IncludeFailed   bool // keep calls that failed
+	FollowRoles     bool // keep what it takes to attribute the calls of roles that a run's session assumed
+	AllInstances    bool // deliver every instance that any event names, not only those of runs
+
+	Workers int          // objects that are scanned at once; 0: the number of CPUs
+	Temp    string       // directory for what has to be read more than once; "": the system's
+	Stats   *Stats       // counts for a progress display; may be nil
+	Log     *slog.Logger // tells of retries and their reasons; nil: silent
+}
+
+// Source is a place to read.
+type Source struct {
+	URI   string // as the user gave it, for scopes and messages
+	Store objects.Store
+}
+
+// Output takes what an extraction delivers, from one goroutine. An error ends the extraction.
+type Output interface {
+	Record(raw.Record) error
+	Reject(raw.Rejected) error
+}
+
+// Report says what was read, for the manifest.
+type Report struct {
+	Accounts []string         // Spacelift accounts that sessions name in full, sorted; at most maxAccounts
+	Sources  []dataset.Source // one a Source of Config
+	Scopes   []dataset.Scope  // one a Source, and one an object that could not be read to its end
+	Notes    []string
+	Ledger   dataset.Ledger // in events; balanced
+}

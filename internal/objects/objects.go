@@ -1,0 +1,36 @@
+// Package objects reads files and S3 objects alike: what lies under a URI, one after the other, and the bytes of each.
+package objects
+
+import (
+	"context"
+	"errors"
+	"io"
+	"iter"
+)
+
+// Object is a file, or an object of S3.
+type Object struct {
+	URI  string // a path, or s3://bucket/key
+	Key  string // its path below the root of the store, or its S3 key; with slashes
+	Size int64  // bytes as stored
+	ETag string // of S3; "" for files
+}
+
+// Store is the objects under one URI.
+type Store interface {
+	// List gives the objects in the order of their keys. For each, prune (which may be nil) is asked with its key: "" keeps
+	// it; else it is left out, and all after it whose keys are less than the answer. The first error ends the list: it
+	// wraps one of the errors below where that is the cause.
+	List(ctx context.Context, prune func(key string) (upTo string)) iter.Seq2[Object, error]
+
+	// Open gives the bytes of an object as it was listed, or an error that wraps one of those below, as those of Read do.
+	Open(ctx context.Context, o Object) (io.ReadCloser, error)
+}
+
+// What is wrong with an object or a store; errors wrap them.
+var (
+	ErrNotFound    = errors.New("not found")
+	ErrRefused     = errors.New("access refused")
+	ErrChanged     = errors.New("replaced while it was read")
+	ErrUnreachable = errors.New("out of reach")
+)

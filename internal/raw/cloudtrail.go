@@ -1,0 +1,45 @@
+package raw
+
+// APICall is a CloudTrail event that names EC2 instances: a call of a run, or one of a session that may turn out
+// to be derived from a run's.
+type APICall struct {
+	EventID   string   `json:"eventId"`
+	Time      string   `json:"time"` // RFC 3339 in UTC, e.g. 2026-11-13T23:47:05Z
+	Name      string   `json:"name"` // e.g. RunInstances
+	Account   string   `json:"account"`
+	Region    string   `json:"region"`
+	Session   *Session `json:"session,omitempty"`   // nil where the event itself doesn't tell the run
+	AccessKey string   `json:"accessKey,omitempty"` // the temporary key (ASIA…) it was made with
+	Instances []string `json:"instances"`           // each once, sorted
+}
+
+// Session is what a role session tells of the run it was made for.
+type Session struct {
+	Run              string `json:"run"`
+	Stack            string `json:"stack,omitempty"`            // the slug, where it is told in full
+	SpaceliftAccount string `json:"spaceliftAccount,omitempty"` // where it is told in full
+}
+
+// Grant is a CloudTrail event in which STS gave credentials out: whoever uses Key acts for whom it was given to.
+type Grant struct {
+	EventID   string   `json:"eventId"`
+	Session   *Session `json:"session,omitempty"`   // nil where the event itself doesn't tell the run
+	AccessKey string   `json:"accessKey,omitempty"` // the key that asked for it
+	Key       string   `json:"key"`                 // the key that was given
+}
+
+// Instance is an EC2 instance that a CloudTrail event named.
+type Instance struct {
+	ID      string `json:"id"`
+	Account string `json:"account,omitempty"`
+	Region  string `json:"region,omitempty"`
+}
+
+// Kind implements [Record].
+func (*APICall) Kind() Kind { return KindAPICall }
+
+// Kind implements [Record].
+func (*Grant) Kind() Kind { return KindGrant }
+
+// Kind implements [Record].
+func (*Instance) Kind() Kind { return KindInstance }
