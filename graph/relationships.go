@@ -40,8 +40,17 @@ var relationships = []Relationship{
 	},
 	{Type: Pushed, From: GitHubUser, To: SpaceliftGitCommit, Doc: "The author of the commit, for stacks whose code is on GitHub."},
 	{
-		Type: Affected, From: SpaceliftRun, To: EC2Instance, Doc: "The run created or last changed the instance, by Spacelift's list of managed entities.",
-		Properties: []Property{{"resolved_by", String, "How the instance's id was found: `plain` as it stood; `digest` from a sanitized id; `digest+arn` when the sanitized ARN confirmed it."}},
+		Type: Affected, From: SpaceliftRun, To: EC2Instance,
+		Doc: "The run created or last changed the instance, by Spacelift's list of managed entities: one edge, without an event. Or it made an API call that names the instance, by CloudTrail: one edge a call.",
+		Properties: []Property{
+			{"event_id", String, "Id of the CloudTrail event; absent on an edge from the list of entities."},
+			{"event_time", String, "When the call was made, ISO 8601 in UTC."},
+			{"event_name", String, "The API call, e.g. `TerminateInstances`."},
+			{"aws_account", String, "Id of the AWS account the call was made in."},
+			{"aws_region", String, "AWS region the call was made in."},
+			{"resolved_by", String, "On an edge from the list of entities, how the instance's id was found: `plain` as it stood; `digest` from a sanitized id; `digest+arn` when the sanitized ARN confirmed it."},
+		},
+		Identity: []string{"event_id"},
 	},
 	{Type: RunsOn, From: SpaceliftWorker, To: EC2Instance, Doc: "The instance the worker runs on, by the worker's metadata."},
 }

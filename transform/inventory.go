@@ -36,6 +36,24 @@ func (t *Transformer) Inventory(r io.Reader, name string) error {
 	}
 }
 
+// Listed takes an instance of another inventory than a file. One without an instance id is quarantined.
+func (t *Transformer) Listed(i raw.Instance) error {
+	t.inventory.In++
+	if !resolve.IsInstanceID(i.ID) {
+		return t.rejectListed(t.inventory.In, i)
+	}
+	t.inventory.Out++
+	return t.KnowInstance(i.ID, i.Account, i.Region)
+}
+
+func (t *Transformer) rejectListed(n int64, what any) error {
+	t.inventory.Quarantined[invalidInstanceID]++
+	return t.reject(raw.Rejected{
+		Stage: "transform", Source: t.inventory.Source, Offset: n, Reason: invalidInstanceID,
+		Detail: "an instance id is i- and 8 or 17 hex digits", Record: what,
+	})
+}
+
 func (t *Transformer) inventoryLine(n int64, line string, long bool) error {
 	t.inventory.In++
 	line = strings.TrimSpace(strings.TrimPrefix(line, "\ufeff"))
@@ -53,11 +71,7 @@ func (t *Transformer) inventoryLine(n int64, line string, long bool) error {
 	case n == 1 && !strings.HasPrefix(cells[0], "i-"):
 		t.inventory.Filtered["column_names"]++
 	default:
-		t.inventory.Quarantined[invalidInstanceID]++
-		return t.reject(raw.Rejected{
-			Stage: "transform", Source: "instance_inventory", Offset: n, Reason: invalidInstanceID,
-			Detail: "an instance id is i- and 8 or 17 hex digits", Record: line,
-		})
+		return t.rejectListed(n, line)
 	}
 	return nil
 }

@@ -76,8 +76,15 @@ type outcome struct {
 
 func transformed(t *testing.T, inventory string, recs ...raw.Record) outcome {
 	t.Helper()
+	return transformedBy(t, Config{}, inventory, recs...)
+}
+
+func transformedBy(t *testing.T, cfg Config, inventory string, recs ...raw.Record) outcome {
+	t.Helper()
 	var out outcome
-	tr := New(Config{TempDir: t.TempDir(), Memory: sorterMemory, UpdateTag: 1000, Reject: func(r raw.Rejected) error { out.rejected = append(out.rejected, r); return nil }})
+	cfg.TempDir, cfg.Memory, cfg.UpdateTag = t.TempDir(), sorterMemory, 1000
+	cfg.Reject = func(r raw.Rejected) error { out.rejected = append(out.rejected, r); return nil }
+	tr := New(cfg)
 	for _, r := range append([]raw.Record{&raw.Account{ID: "acme"}}, recs...) {
 		if err := tr.Add(r); err != nil {
 			t.Fatal(err)

@@ -37,8 +37,8 @@ func (t *Transformer) run(r *raw.Run) error {
 		sha = ""
 	}
 	if err := t.Node(graph.SpaceliftRun, resolve.OwnRecord, derefInt(r.UpdatedAt),
-		graph.Text(r.ID), graph.TextPtr(r.Type), graph.TextPtr(r.State), notEmpty(sha), graph.TextPtr(r.Branch), graph.NumPtr(r.CreatedAt),
-		notEmpty(r.StackID), graph.Value{}, graph.Text(t.AccountID())); err != nil {
+		graph.Text(r.ID), graph.TextPtr(r.Type), graph.TextPtr(r.State), resolve.TextOrNone(sha), graph.TextPtr(r.Branch), graph.NumPtr(r.CreatedAt),
+		resolve.TextOrNone(r.StackID), graph.Value{}, graph.Text(t.AccountID())); err != nil {
 		return err
 	}
 	if r.StackID != "" {
@@ -147,11 +147,4 @@ func isRunID(s string) bool {
 		return false
 	}
 	return strings.Trim(s, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
-}
-
-func notEmpty(s string) graph.Value {
-	if s == "" {
-		return graph.Value{}
-	}
-	return graph.Text(s)
 }

@@ -17,6 +17,7 @@ type Config struct {
 	TempDir   string                   // for spill files
 	Memory    int                      // bytes for each sorter's buffers; the sorter's default if 0
 	UpdateTag int64                    // Unix seconds; written to every row
+	StubRuns  bool                     // runs that only CloudTrail names become nodes
 	Reject    func(raw.Rejected) error // takes what is quarantined
 	Stop      func() error             // asked now and then; an error of it ends the work; may be nil
 	Pass      func(name string)        // called when a pass of the resolution begins; may be nil
@@ -52,7 +53,7 @@ func New(cfg Config) *Transformer {
 
 // Add takes a record apart. An error is the disk's: a record that can't be used is quarantined.
 func (t *Transformer) Add(rec raw.Record) error {
-	t.Took()
+	t.Took(rec.Kind())
 	t.offsets[rec.Kind()]++
 	switch r := rec.(type) {
 	case *raw.Account:
@@ -77,6 +78,12 @@ func (t *Transformer) Add(rec raw.Record) error {
 		return t.entity(r)
 	case *raw.Run:
 		return t.run(r)
+	case *raw.APICall:
+		return t.apiCall(r)
+	case *raw.Grant:
+		return t.grant(r)
+	case *raw.Instance:
+		return t.instance(r)
 	}
 	return fmt.Errorf("transform: no mapping for records of kind %q", rec.Kind())
 }
@@ -87,10 +94,13 @@ func (t *Transformer) Finish(sink graph.Sink) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &Result{Ledger: []dataset.Ledger{res.Records, res.Relationships}, Sanitized: res.Sanitized, Nodes: res.Nodes, Edges: res.Edges}
-	if t.inventory.In > 0 {
-		out.Ledger = append(out.Ledger, t.inventory)
+	out := &Result{Sanitized: res.Sanitized, Nodes: res.Nodes, Edges: res.Edges, Notes: res.Notes}
+	for _, l := range []dataset.Ledger{res.Records, res.Calls, t.inventory} {
+		if l.In > 0 {
+			out.Ledger = append(out.Ledger, l)
+		}
 	}
+	out.Ledger = append(out.Ledger, res.Relationships)
 	if n := res.Records.Filtered[groupRules]; n > 0 {
 		out.Notes = append(out.Notes, fmt.Sprintf("%d user groups grant access to spaces, but the API does not tell who is in a group: their rules give no HAS_ROLE_IN edges", n))
 	}

@@ -10,15 +10,13 @@ import (
 	"sync/atomic"
 	"time"
 
-	"liftgraph/extract/spacelift"
 	"liftgraph/internal/dataset"
-	"liftgraph/transform"
 )
 
 // The directories within the data directory.
 const (
-	rawSpacelift = "raw/spacelift"
-	graphRows    = "graph"
+	rawDir    = "raw/" // and a source
+	graphRows = "graph"
 )
 
 // job is one command at work: it holds the data directory, and what was begun and must be published or dropped.
@@ -97,31 +95,4 @@ func (j *job) readManifest(dir, madeBy string) (*dataset.Manifest, error) {
 		return nil, fmt.Errorf("%w; run `%s --data %s` first", err, madeBy, j.cfg.Data)
 	}
 	return m, err
-}
-
-// manifest begins the manifest of this job's outputs with what that of its input says.
-func (j *job) manifest(from *dataset.Manifest) *dataset.Manifest {
-	m := &dataset.Manifest{Started: j.began.UTC(), Accounts: []string{}, Sources: []dataset.Source{}, Scopes: []dataset.Scope{}, MissingFields: []string{}, Notes: []string{}}
-	if from != nil {
-		c := *from
-		m = &c
-		m.Files = nil
-	}
-	m.Version, m.UpdateTag = j.cfg.Version, j.cfg.UpdateTag
-	return m
-}
-
-func addExtracted(m *dataset.Manifest, r *spacelift.Report) {
-	m.Accounts = append(m.Accounts, r.Account)
-	m.Sources = append(m.Sources, r.Source)
-	m.Scopes = append(m.Scopes, r.Scopes...)
-	m.MissingFields = append(m.MissingFields, r.MissingFields...)
-	m.Notes = append(m.Notes, r.Notes...)
-	m.Ledger = append(m.Ledger, r.Ledger)
-}
-
-func addTransformed(m *dataset.Manifest, r *transform.Result) {
-	m.Notes = append(m.Notes, r.Notes...)
-	m.Ledger = append(m.Ledger, r.Ledger...)
-	m.SanitizedIDs = &r.Sanitized
 }

@@ -3,11 +3,10 @@ package pipeline
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"slices"
 
 	"liftgraph/emit"
+	"liftgraph/extract/cloudtrail"
 	"liftgraph/extract/spacelift"
 	"liftgraph/graph"
 	"liftgraph/internal/dataset"
@@ -23,11 +22,19 @@ type Config struct {
 	UpdateTag int64             // Unix seconds; 0 in Transform keeps that of raw/
 	Progress  *progress.Display // may be nil
 
-	Spacelift spacelift.Config
-	Inventory string        // path of a file of known instances, or empty
-	Targets   []emit.Target // what Emit and Run write
-	Keep      bool          // Run writes raw/ and graph/ too
-	Also      graph.Sink    // Run writes the rows here too, if not nil
+	Spacelift  *spacelift.Config  // nil: it isn't read
+	CloudTrail *cloudtrail.Config // nil: it isn't read
+	Inventory  Inventory
+	StubRuns   bool          // runs that only CloudTrail names become nodes
+	Targets    []emit.Target // what Emit and Run write
+	Keep       bool          // Run writes raw/ and graph/ too
+	Also       graph.Sink    // Run writes the rows here too, if not nil
+}
+
+// Inventory is where known instances are listed.
+type Inventory struct {
+	File string                                                         // path, or empty
+	List func(ctx context.Context, take func(raw.Instance) error) error // another place, or nil
 }
 
 // Run extracts, transforms and emits in one go, with spill files as its only intermediates, and gives the
@@ -47,17 +54,13 @@ func Run(ctx context.Context, cfg Config) (published *dataset.Manifest, err erro
 	if err != nil {
 		return nil, err
 	}
-	take := records.Add
-	if cfg.Keep {
-		keep, err := job.rawDir()
+	m := job.manifest()
+	for _, src := range sources(cfg) {
+		extracted, err := job.extractInto(records, src)
 		if err != nil {
 			return nil, err
 		}
-		take = func(r raw.Record) error { return errors.Join(keep.Record(r), records.Add(r)) }
-	}
-	extracted, err := job.extract(take)
-	if err != nil {
-		return nil, err
+		inherit(m, extracted)
 	}
 	if cfg.Keep {
 		keep, err := job.graphDir()
@@ -69,35 +72,40 @@ func Run(ctx context.Context, cfg Config) (published *dataset.Manifest, err erro
 	if cfg.Also != nil {
 		sink = tee{sink, cfg.Also}
 	}
-	transformed, err := job.finish(records, sink)
-	if err != nil {
+	if err := job.finish(m, records, sink); err != nil {
 		return nil, err
 	}
-	m := job.manifest(nil)
-	addExtracted(m, extracted)
-	addTransformed(m, transformed)
 	return job.publish(m, cfg.Targets[0].Dir)
 }
 
-// Extract writes DATA/raw/spacelift.
-func Extract(ctx context.Context, cfg Config) (published *dataset.Manifest, err error) {
+// Extract writes DATA/raw/SOURCE for each source that is configured, one after the other: one that fails takes nothing
+// from those before. It gives their manifests.
+func Extract(ctx context.Context, cfg Config) (published []*dataset.Manifest, err error) {
+	for _, src := range sources(cfg) {
+		m, err := extract(ctx, cfg, src)
+		if err != nil {
+			return published, err
+		}
+		published = append(published, m)
+	}
+	return published, nil
+}
+
+func extract(ctx context.Context, cfg Config, src source) (published *dataset.Manifest, err error) {
 	job, err := begin(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}
 	defer job.end(&err)
 
-	out, err := job.rawDir()
+	out, err := job.rawDir(src.name)
 	if err != nil {
 		return nil, err
 	}
-	extracted, err := job.extract(out.Record)
-	if err != nil {
+	if out.manifest, err = job.extract(src, out.Record); err != nil {
 		return nil, err
 	}
-	m := job.manifest(nil)
-	addExtracted(m, extracted)
-	return job.publish(m, job.path(rawSpacelift))
+	return job.publish(out.manifest, job.path(rawDir+src.name))
 }
 
 // Transform turns DATA/raw/ into DATA/graph.
@@ -108,13 +116,15 @@ func Transform(ctx context.Context, cfg Config) (published *dataset.Manifest, er
 	}
 	defer job.end(&err)
 
-	from, err := job.readManifest(rawSpacelift, "liftgraph extract")
+	from, err := job.rawInputs()
 	if err != nil {
 		return nil, err
 	}
 	if job.cfg.UpdateTag == 0 {
-		job.cfg.UpdateTag = from.UpdateTag
+		job.cfg.UpdateTag = newest(from)
 	}
+	m := job.manifest()
+	inheritRaw(m, from)
 	records, err := job.transformer()
 	if err != nil {
 		return nil, err
@@ -126,12 +136,9 @@ func Transform(ctx context.Context, cfg Config) (published *dataset.Manifest, er
 	if err != nil {
 		return nil, err
 	}
-	transformed, err := job.finish(records, sink)
-	if err != nil {
+	if err := job.finish(m, records, sink); err != nil {
 		return nil, err
 	}
-	m := job.manifest(from)
-	addTransformed(m, transformed)
 	return job.publish(m, job.path(graphRows))
 }
 
@@ -148,6 +155,8 @@ func Emit(ctx context.Context, cfg Config) (published *dataset.Manifest, err err
 		return nil, err
 	}
 	job.cfg.UpdateTag = from.UpdateTag
+	m := job.manifest()
+	inherit(m, from)
 	sink, err := job.targets()
 	if err != nil {
 		return nil, err
@@ -155,10 +164,9 @@ func Emit(ctx context.Context, cfg Config) (published *dataset.Manifest, err err
 	if err := job.readGraph(from, sink); err != nil {
 		return nil, err
 	}
-	m := job.manifest(from)
 	for _, t := range cfg.Targets {
 		if old, err := dataset.ReadManifest(t.Dir); err == nil && old.UpdateTag > m.UpdateTag {
-			m.Notes = append(slices.Clip(m.Notes), fmt.Sprintf("these rows are older than those they replaced in %s: update tag %d, then %d", t.Dir, old.UpdateTag, m.UpdateTag))
+			m.Notes = append(m.Notes, fmt.Sprintf("these rows are older than those they replaced in %s: update tag %d, then %d", t.Dir, old.UpdateTag, m.UpdateTag))
 		}
 	}
 	return job.publish(m, cfg.Targets[0].Dir)

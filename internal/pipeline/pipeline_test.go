@@ -30,8 +30,8 @@ func config(t *testing.T, data string) Config {
 		t.Fatal(err)
 	}
 	return Config{
-		Version: "test", Data: data, Temp: filepath.Join(data, ".tmp"), UpdateTag: 1700000000, Inventory: inventory,
-		Spacelift: spacelift.Config{Endpoint: endpoint, Token: sample.Token, Workers: 3},
+		Version: "test", Data: data, Temp: filepath.Join(data, ".tmp"), UpdateTag: 1700000000, Inventory: Inventory{File: inventory},
+		Spacelift: &spacelift.Config{Endpoint: endpoint, Token: sample.Token, Workers: 3},
 		Targets:   []emit.Target{{Format: emit.CSV, Dir: filepath.Join(data, "csv")}, {Format: emit.Parquet, Dir: filepath.Join(data, "parquet")}},
 	}
 }
@@ -78,7 +78,11 @@ func TestRunEqualsStages(t *testing.T) {
 	}
 	two := config(t, filepath.Join(t.TempDir(), "two"))
 	two.Spacelift.Workers = 1
-	for _, stage := range []func(context.Context, Config) (*dataset.Manifest, error){Extract, Transform, Emit} {
+	extractOnly := func(ctx context.Context, cfg Config) (*dataset.Manifest, error) {
+		all, err := Extract(ctx, cfg)
+		return all[0], err
+	}
+	for _, stage := range []func(context.Context, Config) (*dataset.Manifest, error){extractOnly, Transform, Emit} {
 		m, err := stage(ctx, two)
 		if err != nil {
 			t.Fatal(err)

@@ -1,51 +1,17 @@
 package pipeline
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"os"
 
 	"liftgraph/emit"
-	"liftgraph/extract/spacelift"
 	"liftgraph/graph"
 	"liftgraph/internal/dataset"
-	"liftgraph/internal/progress"
-	"liftgraph/internal/raw"
 	"liftgraph/internal/rawfile"
 	"liftgraph/internal/rowfile"
 	"liftgraph/transform"
 )
-
-// extract reads the account and hands each record to take.
-func (j *job) extract(take func(raw.Record) error) (*spacelift.Report, error) {
-	q, err := j.quarantine("extract")
-	if err != nil {
-		return nil, err
-	}
-	cfg := j.cfg.Spacelift
-	cfg.Stats = new(spacelift.Stats)
-	stage := j.cfg.Progress.Stage("extract", "records", -1, func() string {
-		s := cfg.Stats.Snapshot()
-		return fmt.Sprintf("%s: %d requests, %d retries", cmp.Or(s.Scope, "first contact"), s.Requests, s.Retries)
-	})
-	defer stage.Done()
-	return spacelift.Extract(j.ctx, cfg, &records{take: take, reject: q.Reject, stage: stage})
-}
-
-// records is where extraction delivers to.
-type records struct {
-	take   func(raw.Record) error
-	reject func(raw.Rejected) error
-	stage  *progress.Stage
-}
-
-func (o *records) Record(r raw.Record) error {
-	o.stage.Add(1)
-	return o.take(r)
-}
-
-func (o *records) Reject(r raw.Rejected) error { return o.reject(r) }
 
 // transformer begins a transformation.
 func (j *job) transformer() (*transform.Transformer, error) {
@@ -54,43 +20,54 @@ func (j *job) transformer() (*transform.Transformer, error) {
 		return nil, err
 	}
 	t := transform.New(transform.Config{
-		TempDir: j.cfg.Temp, UpdateTag: j.cfg.UpdateTag, Reject: q.Reject, Stop: j.ctx.Err, Pass: func(name string) { j.pass.Store(&name) },
+		TempDir: j.cfg.Temp, UpdateTag: j.cfg.UpdateTag, StubRuns: j.cfg.StubRuns, Reject: q.Reject, Stop: j.ctx.Err, Pass: func(name string) { j.pass.Store(&name) },
 	})
 	j.closers = append(j.closers, t.Close)
 	return t, nil
 }
 
 // readRaw hands the records of DATA/raw to the transformer.
-func (j *job) readRaw(m *dataset.Manifest, t *transform.Transformer) error {
+func (j *job) readRaw(from []rawInput, t *transform.Transformer) error {
+	a, err := account(from)
+	if err != nil {
+		return err
+	}
+	if a != nil {
+		if err := t.Add(a); err != nil {
+			return err
+		}
+	}
 	var total int64
-	for _, f := range m.Files {
-		total += f.Rows
+	for _, in := range from {
+		total += rows(in.manifest)
 	}
 	stage := j.cfg.Progress.Stage("transform", "records", total, nil)
 	defer stage.Done()
-	for rec, err := range rawfile.Read(j.path(rawSpacelift), m) {
-		if err := errors.Join(err, j.ctx.Err()); err != nil {
-			return err
+	for _, in := range from {
+		for rec, err := range rawfile.Read(j.path(rawDir+in.source), in.manifest) {
+			if err := errors.Join(err, j.ctx.Err()); err != nil {
+				return err
+			}
+			if err := t.Add(rec); err != nil {
+				return err
+			}
+			stage.Add(1)
 		}
-		if err := t.Add(rec); err != nil {
-			return err
-		}
-		stage.Add(1)
 	}
 	return nil
 }
 
-// finish adds the inventory, resolves everything and writes the rows into sink.
-func (j *job) finish(t *transform.Transformer, sink graph.Sink) (*transform.Result, error) {
-	if name := j.cfg.Inventory; name != "" {
-		f, err := os.Open(name)
-		if err != nil {
-			return nil, fmt.Errorf("the instance inventory: %w", err)
-		}
-		err = t.Inventory(f, name)
-		if err := errors.Join(err, f.Close()); err != nil {
-			return nil, err
-		}
+func rows(m *dataset.Manifest) (n int64) {
+	for _, f := range m.Files {
+		n += f.Rows
+	}
+	return n
+}
+
+// finish adds the inventory, resolves everything and writes the rows into sink. It tells m what came out.
+func (j *job) finish(m *dataset.Manifest, t *transform.Transformer, sink graph.Sink) error {
+	if err := j.inventory(t); err != nil {
+		return err
 	}
 	stage := j.cfg.Progress.Stage("write", "rows", -1, func() string {
 		if p := j.pass.Load(); p != nil {
@@ -99,16 +76,37 @@ func (j *job) finish(t *transform.Transformer, sink graph.Sink) (*transform.Resu
 		return ""
 	})
 	defer stage.Done()
-	return t.Finish(&watched{sink: sink, ctx: j.ctx, stage: stage})
+	r, err := t.Finish(&watched{sink: sink, ctx: j.ctx, stage: stage})
+	if err != nil {
+		return err
+	}
+	m.Notes = append(m.Notes, r.Notes...)
+	m.Ledger = append(m.Ledger, r.Ledger...)
+	m.SanitizedIDs = &r.Sanitized
+	return nil
+}
+
+// inventory adds the instances that are known elsewhere.
+func (j *job) inventory(t *transform.Transformer) error {
+	if list := j.cfg.Inventory.List; list != nil {
+		if err := list(j.ctx, t.Listed); err != nil {
+			return err
+		}
+	}
+	name := j.cfg.Inventory.File
+	if name == "" {
+		return nil
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return fmt.Errorf("the instance inventory: %w", err)
+	}
+	return errors.Join(t.Inventory(f, name), f.Close())
 }
 
 // readGraph hands the rows of DATA/graph to sink.
 func (j *job) readGraph(m *dataset.Manifest, sink graph.Sink) error {
-	var total int64
-	for _, f := range m.Files {
-		total += f.Rows
-	}
-	stage := j.cfg.Progress.Stage("emit", "rows", total, nil)
+	stage := j.cfg.Progress.Stage("emit", "rows", rows(m), nil)
 	defer stage.Done()
 	return rowfile.Read(j.path(graphRows), m, &watched{sink: sink, ctx: j.ctx, stage: stage})
 }
@@ -127,19 +125,26 @@ func (j *job) quarantine(stage string) (*rawfile.Quarantine, error) {
 	return q, nil
 }
 
-// rawDir begins DATA/raw/spacelift.
-func (j *job) rawDir() (*rawfile.Writer, error) {
-	d, err := dataset.Create(j.path(rawSpacelift))
+// rawOutput is DATA/raw/SOURCE in the making.
+type rawOutput struct {
+	*rawfile.Writer
+	manifest *dataset.Manifest // of this source alone
+}
+
+// rawDir begins DATA/raw/SOURCE.
+func (j *job) rawDir(source string) (*rawOutput, error) {
+	d, err := dataset.Create(j.path(rawDir + source))
 	if err != nil {
 		return nil, err
 	}
-	w := rawfile.NewWriter(d)
+	w := &rawOutput{Writer: rawfile.NewWriter(d)}
 	j.outputs = append(j.outputs, output{
-		seal: func(m dataset.Manifest) error {
+		seal: func(all dataset.Manifest) error {
 			if err := w.Close(); err != nil {
 				return err
 			}
-			m.Stage = "raw"
+			m := *w.manifest
+			m.Stage, m.Ended = "raw", all.Ended
 			return d.Seal(&m)
 		},
 		swap:    d.Swap,

@@ -8,7 +8,7 @@ import (
 	"liftgraph/internal/raw"
 )
 
-// Quarantine takes what a stage can't use: DATA/quarantine/STAGE/, replaced by each run of the stage.
+// Quarantine takes what a stage can't use: DATA/quarantine/STAGE/, or STAGE-SOURCE for an extraction, replaced by each run of it.
 type Quarantine struct {
 	dir  *dataset.Dir
 	part *part

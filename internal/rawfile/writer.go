@@ -19,38 +19,57 @@ const rowsPerPart = 1_000_000
 // Writer writes records into a directory in the making, which the caller publishes.
 type Writer struct {
 	dir   *dataset.Dir
-	kind  raw.Kind
-	parts map[raw.Kind]int
-	part  *part
+	kinds map[raw.Kind]*kindParts
+}
+
+// kindParts is the parts of a kind: how many were begun, and the last one.
+type kindParts struct {
+	begun int
+	part  *part // nil where none is open
 }
 
 // NewWriter writes into dir.
-func NewWriter(dir *dataset.Dir) *Writer { return &Writer{dir: dir, parts: map[raw.Kind]int{}} }
+func NewWriter(dir *dataset.Dir) *Writer { return &Writer{dir: dir, kinds: map[raw.Kind]*kindParts{}} }
 
-// Record writes a record. Records of a kind that come one after the other lie in the same parts.
+// Record writes a record. The records of a kind stay in their order.
 func (w *Writer) Record(rec raw.Record) error {
-	if k := rec.Kind(); w.part == nil || k != w.kind || w.part.rows == rowsPerPart {
-		if err := w.Close(); err != nil {
+	k := w.kinds[rec.Kind()]
+	if k == nil {
+		k = new(kindParts)
+		w.kinds[rec.Kind()] = k
+	}
+	if k.part != nil && k.part.rows == rowsPerPart {
+		if err := k.close(); err != nil {
 			return err
 		}
-		p, err := newPart(w.dir, fmt.Sprintf("%s/part-%05d.ndjson.zst", k, w.parts[k]))
+	}
+	if k.part == nil {
+		p, err := newPart(w.dir, fmt.Sprintf("%s/part-%05d.ndjson.zst", rec.Kind(), k.begun))
 		if err != nil {
 			return err
 		}
-		w.parts[k]++
-		w.kind, w.part = k, p
+		k.begun++
+		k.part = p
 	}
-	return w.part.write(rec)
+	return k.part.write(rec)
 }
 
-// Close ends the last part. The directory can be published afterwards.
+// Close ends the last part of each kind. The directory can be published afterwards.
 func (w *Writer) Close() error {
-	if w.part == nil {
+	var err error
+	for _, k := range w.kinds {
+		err = errors.Join(err, k.close())
+	}
+	return err
+}
+
+func (k *kindParts) close() error {
+	if k.part == nil {
 		return nil
 	}
-	err := w.part.close()
-	w.part = nil
-	return err
+	p := k.part
+	k.part = nil
+	return p.close()
 }
 
 // part is one file of zstd NDJSON.

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"liftgraph/internal/raw"
 )
 
 // Spacelift's sanitization puts the last 8 hex digits of its SHA-256 in the place of a string
@@ -43,6 +45,14 @@ const (
 
 // KnowInstance says that an instance exists, with its AWS account and region where they are known.
 func (r *Resolver) KnowInstance(id, account, region string) error {
+	known := raw.Instance{ID: id, Account: account, Region: region}
+	if _, ok := r.recentInstances[known]; ok {
+		return nil
+	}
+	if len(r.recentInstances) == maxRecentStubs {
+		clear(r.recentInstances)
+	}
+	r.recentInstances[known] = struct{}{}
 	for _, d := range Digests(id) {
 		r.key = appendKey(r.key[:0], 'd', d)
 		r.value = appendTexts(append(r.value[:0], digestKnown), id, account, region)

@@ -1,16 +1,14 @@
 package resolve
 
-import (
-	"fmt"
-
-	"liftgraph/graph"
-)
+import "liftgraph/graph"
 
 // The hubs pass: within a run or a commit, its own fragments come before what refers to it.
 const (
 	hubNode      = iota
+	hubStack     // run: the stack, for a run that the API didn't list
 	hubTriggered // run: the user
 	hubAffected  // run: an instance, and how its id was found
+	hubCalled    // run: an instance, and the API call: event, time, name, account, region
 	hubPushed    // commit: the author's GitHub login
 	hubConfirmed // commit: the user
 	hubFirstRun  // commit: a run, and who triggered it, if anybody; the first run sorts first
@@ -26,7 +24,7 @@ var (
 	triggered = graph.RelationshipTable(graph.SpaceliftUser, graph.Triggered, graph.SpaceliftRun)
 	confirmed = graph.RelationshipTable(graph.SpaceliftGitCommit, graph.Confirmed, graph.SpaceliftUser)
 	pushed    = graph.RelationshipTable(graph.GitHubUser, graph.Pushed, graph.SpaceliftGitCommit)
-	affected  = graph.RelationshipTable(graph.SpaceliftRun, graph.Affected, graph.EC2Instance)
+	generated = graph.RelationshipTable(graph.SpaceliftStack, graph.Generated, graph.SpaceliftRun)
 )
 
 // hub is the run or commit at hand.
@@ -78,23 +76,29 @@ func (r *Resolver) passHubs(sink graph.Sink) error {
 	return out.close()
 }
 
-// triggeredByColumn is where a run's row says who triggered it: known only once identities are.
-var triggeredByColumn = graph.Column(graph.SpaceliftRun, "triggered_by_user_id")
+// Where a run's row says who triggered it, known only once identities are, and its stack.
+var (
+	triggeredByColumn = graph.Column(graph.SpaceliftRun, "triggered_by_user_id")
+	stackColumn       = graph.Column(graph.SpaceliftRun, "stack_id")
+)
 
 func (r *Resolver) referToRun(h *hub, out *tableWriter, value []byte) error {
-	var first, how string
+	var first string
 	rest, err := texts(value[1:], &first)
 	if err != nil {
 		return err
 	}
-	if value[0] == hubAffected {
-		if _, err := texts(rest, &how); err != nil {
-			return err
+	switch value[0] {
+	case hubAffected:
+		return r.affected(h, first, rest)
+	case hubCalled:
+		return r.called(h, first, rest)
+	case hubStack:
+		if !h.exists || out.has(stackColumn) {
+			return nil
 		}
-		if !h.exists {
-			return r.RejectEdge(unknown[graph.SpaceliftRun], graph.Affected, h.id, first)
-		}
-		return r.affected(h.id, first, how)
+		out.set(stackColumn, graph.Text(first))
+		return r.Edge(generated, first, h.id)
 	}
 	if h.trigger != "" { // a run that came twice
 		return nil
@@ -131,19 +135,4 @@ func (r *Resolver) referToCommit(h *hub, value []byte) error {
 		return err
 	}
 	return r.Edge(confirmed, h.id, user)
-}
-
-// The ways an instance's id was found, the best first.
-var resolvedBy = [...]string{"plain", "digest+arn", "digest"}
-
-func (r *Resolver) affected(run, instance, how string) error {
-	if err := r.Instance(instance); err != nil {
-		return err
-	}
-	for rank, way := range resolvedBy {
-		if way == how {
-			return r.rankedEdge(affected, byte(rank), run, instance, graph.Text(how))
-		}
-	}
-	return fmt.Errorf("%w: resolved by %q", errDamaged, how)
 }

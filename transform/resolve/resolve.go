@@ -4,6 +4,8 @@
 // sanitized, a name that may be another name's alias. Fragments go into external sorters, and each join is
 // a pass over one of them in the order of its key:
 //
+//	events     the copies of a CloudTrail event are one                        (events.go)
+//	keys       which run an access key was given to, through chained roles     (keys.go)
 //	links      who an identity is; which of an entity's copies is the newest   (links.go)
 //	digests    which instance a sanitized id stands for                        (digests.go)
 //	hubs       runs and commits, with all that needs one to exist              (hubs.go)
@@ -27,6 +29,7 @@ type Config struct {
 	TempDir   string // for the sorters
 	Memory    int    // bytes for each sorter's buffers; the sorter's default if 0
 	UpdateTag int64  // Unix seconds
+	StubRuns  bool   // runs that only CloudTrail names become nodes
 	Reject    func(raw.Rejected) error
 	Stop      func() error      // asked now and then; an error of it ends the work; may be nil
 	Pass      func(name string) // called when a pass begins; may be nil
@@ -39,11 +42,14 @@ type Resolver struct {
 	spaces                               map[string]struct{}
 	stacks                               map[string]stack
 	pools                                map[string]struct{}
+	events, grants, keyedCalls           *extsort.Sorter
 	links, digests, hubs, rows           *extsort.Sorter
 	recentStubs                          map[stubKey]struct{}
+	recentInstances                      map[raw.Instance]struct{}
 	slugDigests                          map[string][]string // slugs of stacks by their digests, made when first needed
 	key, value                           []byte
-	records, edges                       dataset.Ledger
+	records, calls, edges                dataset.Ledger
+	notes                                []string
 	sanitized                            dataset.SanitizedIDs
 	nodeRows, relationshipRows, byStacks int64
 }
@@ -59,26 +65,43 @@ func New(cfg Config) *Resolver {
 	if cfg.Pass == nil {
 		cfg.Pass = func(string) {}
 	}
-	sorter := func() *extsort.Sorter {
-		return extsort.New(extsort.Config{Dir: cfg.TempDir, Memory: cfg.Memory, Stop: cfg.Stop})
-	}
-	return &Resolver{
+	r := &Resolver{
 		cfg:    cfg,
 		spaces: map[string]struct{}{}, stacks: map[string]stack{}, pools: map[string]struct{}{},
-		links: sorter(), digests: sorter(), hubs: sorter(), rows: sorter(),
-		recentStubs: map[stubKey]struct{}{},
-		records:     dataset.NewLedger("transform", "spacelift", "records"),
-		edges:       dataset.NewLedger("transform", "relationships", "relationships"),
+		recentStubs: map[stubKey]struct{}{}, recentInstances: map[raw.Instance]struct{}{},
+		records: dataset.NewLedger("transform", sourceSpacelift, "records"),
+		calls:   dataset.NewLedger("transform", sourceCloudTrail, "records"),
+		edges:   dataset.NewLedger("transform", "relationships", "relationships"),
 	}
+	for _, s := range r.sorters() {
+		*s = r.newSorter()
+	}
+	return r
+}
+
+// The sources of records.
+const (
+	sourceSpacelift  = "spacelift"
+	sourceCloudTrail = "cloudtrail"
+)
+
+func (r *Resolver) newSorter() *extsort.Sorter {
+	return extsort.New(extsort.Config{Dir: r.cfg.TempDir, Memory: r.cfg.Memory, Stop: r.cfg.Stop})
+}
+
+func (r *Resolver) sorters() []**extsort.Sorter {
+	return []**extsort.Sorter{&r.events, &r.grants, &r.keyedCalls, &r.links, &r.digests, &r.hubs, &r.rows}
 }
 
 // Result is what came out.
 type Result struct {
-	Records       dataset.Ledger // in records of the source
+	Records       dataset.Ledger // in records of Spacelift
+	Calls         dataset.Ledger // in records of CloudTrail
 	Relationships dataset.Ledger // in edges, from the first that a record suggested to those written
 	Sanitized     dataset.SanitizedIDs
 	Nodes, Edges  int64 // rows written
 	ByStacks      int64 // runs that another stack's run triggered, so that they have no TRIGGERED edge
+	Notes         []string
 }
 
 // Finish runs the passes and writes the graph into sink.
@@ -87,6 +110,8 @@ func (r *Resolver) Finish(sink graph.Sink) (*Result, error) {
 		name string
 		run  func() error
 	}{
+		{"CloudTrail events", r.passEvents},
+		{"chained roles", r.passKeys},
 		{"identities and entities", r.passLinks},
 		{"sanitized ids", r.passDigests},
 		{"runs and commits", func() error { return r.passHubs(sink) }},
@@ -97,28 +122,45 @@ func (r *Resolver) Finish(sink graph.Sink) (*Result, error) {
 			return nil, fmt.Errorf("resolve %s: %w", pass.name, err)
 		}
 	}
-	return &Result{Records: r.records, Relationships: r.edges, Sanitized: r.sanitized, Nodes: r.nodeRows, Edges: r.relationshipRows, ByStacks: r.byStacks}, nil
+	return &Result{
+		Records: r.records, Calls: r.calls, Relationships: r.edges, Sanitized: r.sanitized,
+		Nodes: r.nodeRows, Edges: r.relationshipRows, ByStacks: r.byStacks, Notes: r.notes,
+	}, nil
 }
 
 // Close frees the sorters that [Resolver.Finish] did not reach.
 func (r *Resolver) Close() error {
-	return errors.Join(r.links.Close(), r.digests.Close(), r.hubs.Close(), r.rows.Close())
+	var err error
+	for _, s := range r.sorters() {
+		err = errors.Join(err, (*s).Close())
+	}
+	return err
 }
 
 // Took counts a record that entered.
-func (r *Resolver) Took() { r.records.In++ }
+func (r *Resolver) Took(k raw.Kind) { r.ledger(k).In++ }
 
 // Filter counts a record that was left out on purpose.
 func (r *Resolver) Filter(reason string) { r.records.Filtered[reason]++ }
 
 // Quarantine puts aside a record that can't be used.
 func (r *Resolver) Quarantine(rej raw.Rejected) error {
-	r.records.Quarantined[rej.Reason]++
-	return r.reject(rej)
+	l := r.ledger(rej.Kind)
+	l.Quarantined[rej.Reason]++
+	return r.reject(l.Source, rej)
 }
 
-func (r *Resolver) reject(rej raw.Rejected) error {
-	rej.Stage, rej.Source = "transform", "spacelift"
+// ledger gives that of a kind's source.
+func (r *Resolver) ledger(k raw.Kind) *dataset.Ledger {
+	switch k {
+	case raw.KindAPICall, raw.KindGrant, raw.KindInstance:
+		return &r.calls
+	}
+	return &r.records
+}
+
+func (r *Resolver) reject(source string, rej raw.Rejected) error {
+	rej.Stage, rej.Source = "transform", source
 	return r.cfg.Reject(rej)
 }
 
@@ -131,7 +173,7 @@ func (r *Resolver) RejectEdge(reason, typ, from, to string) error {
 // rejectEdge puts aside an edge that was counted before.
 func (r *Resolver) rejectEdge(reason, typ, from, to string) error {
 	r.edges.Quarantined[reason]++
-	return r.reject(raw.Rejected{Reason: reason, Detail: fmt.Sprintf("(%s)-[%s]->(%s)", from, typ, to)})
+	return r.reject(sourceSpacelift, raw.Rejected{Reason: reason, Detail: fmt.Sprintf("(%s)-[%s]->(%s)", from, typ, to)})
 }
 
 // askEvery is after how many pairs a pass asks whether to go on.

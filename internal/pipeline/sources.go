@@ -1,0 +1,165 @@
+package pipeline
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+
+	"liftgraph/extract/cloudtrail"
+	"liftgraph/extract/spacelift"
+	"liftgraph/internal/dataset"
+	"liftgraph/internal/progress"
+	"liftgraph/internal/raw"
+	"liftgraph/transform"
+)
+
+// source is a place that records come from. Its own are kept in raw/NAME.
+type source struct {
+	name string
+	// extract hands each record to out and adds what was read to m. detail is for the progress display.
+	extract func(ctx context.Context, m *dataset.Manifest, out *records) error
+	detail  func() string
+}
+
+// The names of the sources, in the order they are read: what account it is comes from the first.
+const (
+	spaceliftSource  = "spacelift"
+	cloudTrailSource = "cloudtrail"
+)
+
+// sources gives those that are configured.
+func sources(cfg Config) []source {
+	var list []source
+	if cfg.Spacelift != nil {
+		list = append(list, fromSpacelift(*cfg.Spacelift))
+	}
+	if cfg.CloudTrail != nil {
+		list = append(list, fromCloudTrail(*cfg.CloudTrail))
+	}
+	return list
+}
+
+func fromSpacelift(cfg spacelift.Config) source {
+	cfg.Stats = new(spacelift.Stats)
+	return source{
+		name: spaceliftSource,
+		detail: func() string {
+			s := cfg.Stats.Snapshot()
+			return fmt.Sprintf("%s: %d requests, %d retries", cmp.Or(s.Scope, "first contact"), s.Requests, s.Retries)
+		},
+		extract: func(ctx context.Context, m *dataset.Manifest, out *records) error {
+			r, err := spacelift.Extract(ctx, cfg, out)
+			if err != nil {
+				return err
+			}
+			m.Accounts = append(m.Accounts, r.Account)
+			m.Sources = append(m.Sources, r.Source)
+			m.Scopes = append(m.Scopes, r.Scopes...)
+			m.MissingFields = append(m.MissingFields, r.MissingFields...)
+			m.Notes = append(m.Notes, r.Notes...)
+			m.Ledger = append(m.Ledger, r.Ledger)
+			return nil
+		},
+	}
+}
+
+func fromCloudTrail(cfg cloudtrail.Config) source {
+	cfg.Stats = new(cloudtrail.Stats)
+	return source{
+		name: cloudTrailSource,
+		detail: func() string {
+			return fmt.Sprintf("CloudTrail: %d events, %d objects, %d MB", cfg.Stats.Events.Load(), cfg.Stats.Objects.Load(), cfg.Stats.Bytes.Load()/1e6)
+		},
+		extract: func(ctx context.Context, m *dataset.Manifest, out *records) error {
+			r, err := cloudtrail.Extract(ctx, cfg, out)
+			if err != nil {
+				return err
+			}
+			m.Accounts = append(m.Accounts, r.Accounts...)
+			m.Sources = append(m.Sources, r.Sources...)
+			m.Scopes = append(m.Scopes, r.Scopes...)
+			m.Notes = append(m.Notes, r.Notes...)
+			m.Ledger = append(m.Ledger, r.Ledger)
+			return nil
+		},
+	}
+}
+
+// records is where extraction delivers to.
+type records struct {
+	take   func(raw.Record) error
+	reject func(raw.Rejected) error
+	stage  *progress.Stage
+}
+
+func (o *records) Record(r raw.Record) error {
+	o.stage.Add(1)
+	return o.take(r)
+}
+
+func (o *records) Reject(r raw.Rejected) error { return o.reject(r) }
+
+// extract reads a source, hands each record to take, and gives the manifest of what was read.
+func (j *job) extract(src source, take func(raw.Record) error) (*dataset.Manifest, error) {
+	q, err := j.quarantine("extract-" + src.name)
+	if err != nil {
+		return nil, err
+	}
+	stage := j.cfg.Progress.Stage("extract", "records", -1, src.detail)
+	defer stage.Done()
+	m := j.manifest()
+	return m, src.extract(j.ctx, m, &records{take: take, reject: q.Reject, stage: stage})
+}
+
+// extractInto reads a source into the transformer, and into DATA/raw where that is to be kept.
+func (j *job) extractInto(t *transform.Transformer, src source) (*dataset.Manifest, error) {
+	if !j.cfg.Keep {
+		return j.extract(src, t.Add)
+	}
+	keep, err := j.rawDir(src.name)
+	if err != nil {
+		return nil, err
+	}
+	keep.manifest, err = j.extract(src, func(r raw.Record) error { return errors.Join(keep.Record(r), t.Add(r)) })
+	return keep.manifest, err
+}
+
+// rawInput is a published directory of raw records.
+type rawInput struct {
+	source   string
+	manifest *dataset.Manifest
+}
+
+// rawInputs gives the directories of DATA/raw, in the order of the sources.
+func (j *job) rawInputs() ([]rawInput, error) {
+	var list []rawInput
+	var missing error
+	for _, name := range []string{spaceliftSource, cloudTrailSource} {
+		m, err := j.readManifest(rawDir+name, "liftgraph extract")
+		switch {
+		case err == nil:
+			list = append(list, rawInput{name, m})
+		case errors.Is(err, dataset.ErrNotPublished):
+			missing = cmp.Or(missing, err)
+		default:
+			return nil, err
+		}
+	}
+	if len(list) == 0 {
+		return nil, missing
+	}
+	return list, nil
+}
+
+// account gives a record of the account where Spacelift itself wasn't asked and only the events name it; else nil.
+func account(from []rawInput) (*raw.Account, error) {
+	if from[0].source == spaceliftSource {
+		return nil, nil
+	}
+	named := from[0].manifest.Accounts
+	if len(named) != 1 {
+		return nil, fmt.Errorf("the events don't tell which Spacelift account they belong to, they name %d: run `liftgraph extract spacelift` too", len(named))
+	}
+	return &raw.Account{ID: named[0]}, nil
+}

@@ -1,0 +1,124 @@
+package resolve
+
+import (
+	"errors"
+	"fmt"
+
+	"liftgraph/internal/extsort"
+	"liftgraph/internal/raw"
+)
+
+// What is known of an access key: whose it is comes before what was done with it.
+const (
+	keyOwner = iota // the session it was given to
+	keyUsed         // in the grants: another key that was got with it; in the calls: a call made with it
+)
+
+// maxHops is how long a chain of roles is followed. Each hop costs a pass over the grants that are left.
+const maxHops = 32
+
+func (r *Resolver) addKey(s *extsort.Sorter, accessKey string, what byte, more []byte) error {
+	r.key = appendKey(r.key[:0], 'k', accessKey)
+	r.value = append(append(r.value[:0], what), more...)
+	return s.Add(r.key, r.value)
+}
+
+// grant passes on whose a key is, or with which other key it was got.
+func (r *Resolver) grant(s *raw.Session, rest []byte) error {
+	var askedWith, key string
+	if _, err := texts(rest, &askedWith, &key); err != nil {
+		return err
+	}
+	if s.Run == "" {
+		return r.addKey(r.grants, askedWith, keyUsed, appendTexts(nil, key))
+	}
+	r.calls.Out++
+	return r.ownKey(r.grants, key, s)
+}
+
+// ownKey says whose a key is, to the grants that follow and to the calls.
+func (r *Resolver) ownKey(grants *extsort.Sorter, key string, s *raw.Session) error {
+	owner := appendSession(nil, s)
+	if err := r.addKey(grants, key, keyOwner, owner); err != nil {
+		return err
+	}
+	return r.addKey(r.keyedCalls, key, keyOwner, owner)
+}
+
+// passKeys follows the chains of roles hop by hop, and then attributes the calls made with their keys.
+func (r *Resolver) passKeys() error {
+	for hop := 0; ; hop++ {
+		next := r.newSorter()
+		followed, left, err := r.hop(next)
+		if err != nil {
+			return errors.Join(err, next.Close())
+		}
+		r.grants = next
+		if followed > 0 && left > 0 && hop < maxHops {
+			continue
+		}
+		if followed > 0 && left > 0 {
+			r.notes = append(r.notes, fmt.Sprintf("chains of roles were followed for %d hops only: %d grants were not", maxHops, left))
+		}
+		r.calls.Filtered[notSpacelift] += left
+		return errors.Join(r.grants.Close(), r.keyedCallsPass())
+	}
+}
+
+// notSpacelift is for events of sessions that no run began.
+const notSpacelift = "not_spacelift"
+
+// hop joins the grants with the keys whose owner is known. Keys that were got with those are known in the next hop;
+// other grants are left for it.
+func (r *Resolver) hop(next *extsort.Sorter) (followed, left int64, err error) {
+	err = r.byKey(r.grants, func(key []byte, owner *raw.Session, granted []byte) error {
+		if owner == nil {
+			left++
+			return next.Add(key, append([]byte{keyUsed}, granted...))
+		}
+		followed++
+		r.calls.Out++
+		var child string
+		if _, err := texts(granted, &child); err != nil {
+			return err
+		}
+		return r.ownKey(next, child, owner)
+	})
+	return followed, left, err
+}
+
+// keyedCallsPass attributes the calls whose key is a run's.
+func (r *Resolver) keyedCallsPass() error {
+	return r.byKey(r.keyedCalls, func(_ []byte, owner *raw.Session, call []byte) error {
+		if owner == nil {
+			r.calls.Filtered[notSpacelift]++
+			return nil
+		}
+		var event string
+		call, err := texts(call, &event)
+		if err != nil {
+			return err
+		}
+		return r.attribute(owner, event, call)
+	})
+}
+
+// byKey gives each use of a key with the key's owner, nil where nobody knows it.
+func (r *Resolver) byKey(s *extsort.Sorter, use func(key []byte, owner *raw.Session, used []byte) error) error {
+	var last []byte
+	var owner *raw.Session
+	return r.scan(s, func(key, value []byte) error {
+		if string(key) != string(last) {
+			last, owner = append(last[:0], key...), nil
+		}
+		if value[0] == keyUsed {
+			return use(key, owner, value[1:])
+		}
+		if owner != nil { // the same grant from another copy of its event
+			return nil
+		}
+		s, _, err := session(value[1:])
+		owner = &s
+		return err
+	})
+}
