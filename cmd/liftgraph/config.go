@@ -38,10 +38,12 @@ func applyConfigFile(c *cli.Context) error {
 		}
 		values, err := scalars(&node)
 		if err == nil && len(values) > 1 {
-			if key != formatFlag {
-				err = errors.New("it takes one value")
-			} else {
+			switch key {
+			case formatFlag:
 				values = []string{strings.Join(values, ",")}
+			case cloudTrailFlag:
+			default:
+				err = errors.New("it takes one value")
 			}
 		}
 		if err != nil {

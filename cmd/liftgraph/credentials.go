@@ -11,12 +11,12 @@ import (
 )
 
 // spaceliftConfig gives the endpoint and the credentials, which come from the environment or from files.
-func spaceliftConfig(c *cli.Context) (spacelift.Config, error) {
+func spaceliftConfig(c *cli.Context) (*spacelift.Config, error) {
 	log, err := logger(c)
 	if err != nil {
-		return spacelift.Config{}, err
+		return nil, err
 	}
-	cfg := spacelift.Config{
+	cfg := &spacelift.Config{
 		Log:               log,
 		Endpoint:          c.String(endpointFlag),
 		RequestsPerSecond: c.Float64(rateFlag),
@@ -26,26 +26,26 @@ func spaceliftConfig(c *cli.Context) (spacelift.Config, error) {
 		UserAgent:         "liftgraph/" + c.App.Version,
 	}
 	if r := cfg.RequestsPerSecond; !(r == 0 || r >= 0.01 && r <= 1e6) {
-		return cfg, usagef("--%s %v: it is 0 for no limit, or from 0.01 to 1000000", rateFlag, r)
+		return nil, usagef("--%s %v: it is 0 for no limit, or from 0.01 to 1000000", rateFlag, r)
 	}
 	if m := c.Int64(maxAnswerFlag); m < 1 || m > 1<<20 {
-		return cfg, usagef("--%s %d: it is from 1 to %d", maxAnswerFlag, m, 1<<20)
+		return nil, usagef("--%s %d: it is from 1 to %d", maxAnswerFlag, m, 1<<20)
 	}
 	if cfg.Workers < 1 {
-		return cfg, usagef("--%s %d: it is 1 or more", workersFlag, cfg.Workers)
+		return nil, usagef("--%s %d: it is 1 or more", workersFlag, cfg.Workers)
 	}
 	if cfg.Endpoint == "" {
-		return cfg, usagef("no Spacelift API endpoint: give --%s https://ACCOUNT.app.spacelift.io, or set SPACELIFT_API_KEY_ENDPOINT", endpointFlag)
+		return nil, usagef("no Spacelift API endpoint: give --%s https://ACCOUNT.app.spacelift.io, or set SPACELIFT_API_KEY_ENDPOINT", endpointFlag)
 	}
 	if _, err := spacelift.ParseEndpoint(cfg.Endpoint); err != nil {
-		return cfg, err
+		return nil, err
 	}
 	if d := cfg.RunDetails; d != spacelift.AllDetails && d != spacelift.HistoryDetails && d != spacelift.NoDetails {
-		return cfg, usagef("--%s %q: it is all, history or none", detailsFlag, d)
+		return nil, usagef("--%s %q: it is all, history or none", detailsFlag, d)
 	}
 	token, err := secret(c, tokenEnvFlag, tokenFileFlag)
 	if err != nil {
-		return cfg, err
+		return nil, err
 	}
 	keyID := os.Getenv(c.String(keyIDEnvFlag))
 	switch {
@@ -56,13 +56,13 @@ func spaceliftConfig(c *cli.Context) (spacelift.Config, error) {
 		cfg.KeySecret = func() (spacelift.Secret, error) { return secret(c, secretEnvFlag, secretFileFlag) }
 		s, err := cfg.KeySecret()
 		if err != nil {
-			return cfg, err
+			return nil, err
 		}
 		if s == "" {
-			return cfg, usagef("there is an API key's id in %s, but no secret: set %s, or give --%s FILE", c.String(keyIDEnvFlag), c.String(secretEnvFlag), secretFileFlag)
+			return nil, usagef("there is an API key's id in %s, but no secret: set %s, or give --%s FILE", c.String(keyIDEnvFlag), c.String(secretEnvFlag), secretFileFlag)
 		}
 	default:
-		return cfg, usagef("no credentials for %s: set %s to a token, or %s and %s to an API key's id and secret",
+		return nil, usagef("no credentials for %s: set %s to a token, or %s and %s to an API key's id and secret",
 			cfg.Endpoint, c.String(tokenEnvFlag), c.String(keyIDEnvFlag), c.String(secretEnvFlag))
 	}
 	return cfg, nil

@@ -43,10 +43,10 @@ func demoCommand() *cli.Command {
 				return err
 			}
 			defer func() { err = errors.Join(err, stop()) }()
-			if cfg.Inventory, err = sampleInventory(cfg.Data); err != nil {
+			if cfg.Inventory.File, err = sampleInventory(cfg.Data); err != nil {
 				return err
 			}
-			cfg.Spacelift = spacelift.Config{Endpoint: endpoint, Token: sample.Token, Workers: 4, UserAgent: "liftgraph/" + c.App.Version}
+			cfg.Spacelift = &spacelift.Config{Endpoint: endpoint, Token: sample.Token, Workers: 4, UserAgent: "liftgraph/" + c.App.Version}
 			cfg.Targets = []emit.Target{{Format: emit.CSV, Dir: filepath.Join(cfg.Data, "csv")}, {Format: emit.Parquet, Dir: filepath.Join(cfg.Data, "parquet")}}
 			cfg.Keep = true
 			rows := trace.NewRows()
@@ -55,7 +55,7 @@ func demoCommand() *cli.Command {
 			if err != nil {
 				return err
 			}
-			complete := finish(c, m, nil, "")
+			complete := finish(c, nil, "", m)
 			changes := rows.Changes()
 			from := "the files"
 			if c.String(neo4jHomeFlag) != "" {

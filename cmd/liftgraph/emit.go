@@ -26,7 +26,7 @@ func emitCommand() *cli.Command {
 				return err
 			}
 			m, err := pipeline.Emit(c.Context, cfg)
-			return finish(c, m, err, nextAfterEmit(cfg.Targets))
+			return finish(c, err, nextAfterEmit(cfg.Targets), m)
 		},
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"liftgraph/extract/spacelift"
 	"liftgraph/ingest"
+	"liftgraph/internal/objects"
 )
 
 // The exit codes.
@@ -40,12 +41,13 @@ func report(stderr io.Writer, err error) int {
 	var usage usageErr
 	var settings *spacelift.UsageError
 	var target *ingest.UsageError
+	var place *objects.UsageError
 	switch {
 	case err == nil:
 		return exitComplete
 	case errors.Is(err, errIncomplete):
 		return exitIncomplete
-	case errors.As(err, &usage) || errors.As(err, &settings) || errors.As(err, &target):
+	case errors.As(err, &usage) || errors.As(err, &settings) || errors.As(err, &target) || errors.As(err, &place):
 		fmt.Fprintln(stderr, errorPrefix+err.Error())
 		return exitUsage
 	case errors.Is(err, context.Canceled):

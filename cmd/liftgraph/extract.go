@@ -9,29 +9,50 @@ import (
 )
 
 func extractCommand() *cli.Command {
-	flags := slices.Concat(dataFlags(), spaceliftFlags(), []cli.Flag{updateTag()})
+	tag := []cli.Flag{updateTag()}
 	return &cli.Command{
 		Name:   "extract",
 		Usage:  "read every configured source into DATA/raw",
-		Flags:  flags,
-		Action: extractSpacelift,
-		Subcommands: []*cli.Command{{
-			Name:   "spacelift",
-			Usage:  "read the Spacelift account into DATA/raw/spacelift",
-			Flags:  slices.Clone(flags),
-			Action: extractSpacelift,
-		}},
+		Flags:  slices.Concat(dataFlags(), spaceliftFlags(), cloudTrailFlags(), tag),
+		Action: extract(true, true),
+		Subcommands: []*cli.Command{
+			{
+				Name:   "spacelift",
+				Usage:  "read the Spacelift account into DATA/raw/spacelift",
+				Flags:  slices.Concat(dataFlags(), spaceliftFlags(), tag),
+				Action: extract(true, false),
+			},
+			{
+				Name:   "cloudtrail",
+				Usage:  "read CloudTrail events into DATA/raw/cloudtrail",
+				Flags:  slices.Concat(dataFlags(), cloudTrailFlags(), []cli.Flag{scanWorkers()}, tag),
+				Action: extract(false, true),
+			},
+		},
 	}
 }
 
-func extractSpacelift(c *cli.Context) error {
-	cfg, err := pipelineConfig(c)
-	if err != nil {
-		return err
+// extract reads those of the sources named that are configured.
+func extract(account, events bool) cli.ActionFunc {
+	return func(c *cli.Context) error {
+		cfg, err := pipelineConfig(c)
+		if err != nil {
+			return err
+		}
+		if events {
+			if cfg.CloudTrail, err = cloudTrailConfig(c); err != nil {
+				return err
+			}
+		}
+		if account && (cfg.CloudTrail == nil || c.String(endpointFlag) != "") {
+			if cfg.Spacelift, err = spaceliftConfig(c); err != nil {
+				return err
+			}
+		}
+		if cfg.Spacelift == nil && cfg.CloudTrail == nil {
+			return usagef("nothing to read: give --%s s3://bucket/prefix, a directory or a file", cloudTrailFlag)
+		}
+		published, err := pipeline.Extract(c.Context, cfg)
+		return finish(c, err, nextStage(c, "transform"), published...)
 	}
-	if cfg.Spacelift, err = spaceliftConfig(c); err != nil {
-		return err
-	}
-	m, err := pipeline.Extract(c.Context, cfg)
-	return finish(c, m, err, nextStage(c, "transform"))
 }

@@ -29,7 +29,22 @@ const (
 	detailsFlag    = "run-details"
 	maxAnswerFlag  = "max-answer"
 
-	inventoryFlag = "instance-inventory"
+	cloudTrailFlag   = "cloudtrail"
+	bucketFlag       = "spacelift-ec2-ownership-s3-bucket"
+	keyFlag          = "spacelift-ec2-ownership-s3-key"
+	prefixFlag       = "spacelift-ec2-ownership-s3-prefix"
+	awsProfileFlag   = "spacelift-ec2-ownership-aws-profile"
+	pathStyleFlag    = "s3-path-style"
+	fromFlag         = "from"
+	toFlag           = "to"
+	readOnlyFlag     = "include-read-only"
+	failedFlag       = "include-failed"
+	followRolesFlag  = "follow-roles"
+	allInstancesFlag = "all-instances"
+	stubRunsFlag     = "stub-runs"
+
+	inventoryFlag      = "instance-inventory"
+	neo4jInventoryFlag = "inventory-from-neo4j"
 
 	formatFlag = "format"
 	outFlag    = "out"
@@ -99,8 +114,29 @@ func spaceliftFlags() []cli.Flag {
 	}
 }
 
-func inventory() cli.Flag {
-	return stringFlag(inventoryFlag, "", "`FILE` of known EC2 instances, to resolve sanitized ids: one id a line, or id,account,region")
+func cloudTrailFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringSliceFlag{Name: cloudTrailFlag, Usage: "CloudTrail events to read: `URI` of a file, a directory, or s3://bucket/prefix; may be given more than once", EnvVars: env(cloudTrailFlag)},
+		stringFlag(bucketFlag, "", "`BUCKET` of S3 that holds CloudTrail events"),
+		stringFlag(keyFlag, "", "`KEY` of the object in that bucket"),
+		stringFlag(prefixFlag, "", "`PREFIX` of the objects in that bucket"),
+		stringFlag(awsProfileFlag, "", "`NAME` of the AWS profile for S3 (default: the AWS SDK's own)"),
+		boolFlag(pathStyleFlag, "address buckets by path, as S3-compatible stores may need; AWS_ENDPOINT_URL_S3 names such a store"),
+		stringFlag(fromFlag, "", "first `DAY` (UTC, e.g. 2026-11-13): objects whose key has an earlier date aren't read"),
+		stringFlag(toFlag, "", "last `DAY`: objects whose key has a later date aren't read"),
+		boolFlag(readOnlyFlag, "keep calls that changed nothing (Describe… and the like) too"),
+		boolFlag(failedFlag, "keep calls that failed too"),
+		&cli.BoolFlag{Name: followRolesFlag, Value: true, Usage: "attribute the calls of roles that a run's session assumed; =false spares the time it takes", EnvVars: env(followRolesFlag)},
+		boolFlag(allInstancesFlag, "know the instances of every event, not only of runs', to resolve sanitized ids: every event is then read in full"),
+	}
+}
+
+func scanWorkers() cli.Flag {
+	return &cli.IntFlag{Name: workersFlag, Usage: "objects that are scanned at once", DefaultText: "one for each CPU", EnvVars: env(workersFlag)}
+}
+
+func stubRuns() cli.Flag {
+	return boolFlag(stubRunsFlag, "make nodes of runs that only CloudTrail names; else their calls are quarantined")
 }
 
 func formatFlags() []cli.Flag {
@@ -110,14 +146,21 @@ func formatFlags() []cli.Flag {
 	}
 }
 
-func neo4jFlags() []cli.Flag {
+// adminFlags are those of an import into a fresh database.
+func adminFlags() []cli.Flag {
 	return []cli.Flag{
 		stringFlag(neo4jHomeFlag, "", "`DIR` Neo4j is installed in (default: neo4j-admin in PATH)", "NEO4J_HOME"),
-		stringFlag(neo4jDatabaseFlag, "neo4j", "`NAME` of the database"),
 		boolFlag(overwriteFlag, "replace a database that exists"),
 		boolFlag(startFlag, "start the server after the import and create the constraints"),
-		stringFlag(neo4jURIFlag, "bolt://localhost:7687", "`URI` the started server answers at", "NEO4J_URI"),
+	}
+}
+
+// serverFlags say where Neo4j answers, and as whom.
+func serverFlags() []cli.Flag {
+	return []cli.Flag{
+		stringFlag(neo4jURIFlag, "bolt://localhost:7687", "`URI` the server answers at", "NEO4J_URI"),
 		stringFlag(neo4jUserFlag, "neo4j", "`NAME` of the database user", "NEO4J_USERNAME"),
 		stringFlag(neo4jPasswordEnvFlag, "NEO4J_PASSWORD", "`NAME` of the environment variable that holds the password; unset where the server asks for none"),
+		stringFlag(neo4jDatabaseFlag, "neo4j", "`NAME` of the database"),
 	}
 }

@@ -21,7 +21,7 @@ func ingestCommand() *cli.Command {
 		Flags: slices.Concat(dataFlags(), []cli.Flag{
 			stringFlag(methodFlag, "admin", "how to load: admin (`neo4j-admin database import full` into a fresh database)"),
 			boolFlag(dryRunFlag, "only print the command that would be run"),
-		}, neo4jFlags()),
+		}, adminFlags(), serverFlags()),
 		Action: func(c *cli.Context) error {
 			if err := checkMethod(c.String(methodFlag)); err != nil {
 				return err

@@ -15,10 +15,10 @@ func runCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "run",
 		Usage: "extract, transform and emit in one go, and load if asked to",
-		Flags: slices.Concat(dataFlags(), spaceliftFlags(), []cli.Flag{inventory(), updateTag()}, formatFlags(), []cli.Flag{
+		Flags: slices.Concat(dataFlags(), spaceliftFlags(), cloudTrailFlags(), inventoryFlags(), []cli.Flag{stubRuns(), updateTag()}, formatFlags(), []cli.Flag{
 			boolFlag(keepFlag, "write DATA/raw and DATA/graph too"),
 			stringFlag(ingestFlag, "", "load the files by this `METHOD` afterwards: admin"),
-		}, neo4jFlags()),
+		}, adminFlags(), serverFlags()),
 		Action: func(c *cli.Context) error {
 			cfg, err := pipelineConfig(c)
 			if err != nil {
@@ -27,13 +27,16 @@ func runCommand() *cli.Command {
 			if cfg.Spacelift, err = spaceliftConfig(c); err != nil {
 				return err
 			}
+			if cfg.CloudTrail, err = cloudTrailConfig(c); err != nil {
+				return err
+			}
 			if cfg.Targets, err = targets(c); err != nil {
 				return err
 			}
-			if cfg.Inventory, err = inventoryFile(c); err != nil {
+			if cfg.Inventory, err = knownInstances(c); err != nil {
 				return err
 			}
-			cfg.Keep = c.Bool(keepFlag)
+			cfg.StubRuns, cfg.Keep = c.Bool(stubRunsFlag), c.Bool(keepFlag)
 			method := c.String(ingestFlag)
 			csv := slices.IndexFunc(cfg.Targets, func(t emit.Target) bool { return t.Format == emit.CSV })
 			if method != "" {
@@ -49,9 +52,9 @@ func runCommand() *cli.Command {
 			}
 			m, err := pipeline.Run(c.Context, cfg)
 			if method == "" || err != nil {
-				return finish(c, m, err, nextAfterEmit(cfg.Targets))
+				return finish(c, err, nextAfterEmit(cfg.Targets), m)
 			}
-			complete := finish(c, m, nil, "")
+			complete := finish(c, nil, "", m)
 			if err := ingestDir(c, cfg.Targets[csv].Dir); err != nil {
 				return fmt.Errorf("%s is published, but: %w", cfg.Targets[csv].Dir, err)
 			}

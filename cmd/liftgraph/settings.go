@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -79,26 +78,6 @@ func logger(c *cli.Context) (*slog.Logger, error) {
 		return slog.New(slog.NewJSONHandler(c.App.ErrWriter, opts)), nil
 	}
 	return nil, usagef("--%s %q: it is text or json", logFormatFlag, c.String(logFormatFlag))
-}
-
-// inventoryFile gives the file of --instance-inventory, which must be there before anything is read.
-func inventoryFile(c *cli.Context) (string, error) {
-	name := c.String(inventoryFlag)
-	if name == "" {
-		return "", nil
-	}
-	f, err := os.Open(name)
-	if err != nil {
-		return "", usagef("--%s: %w", inventoryFlag, err)
-	}
-	info, err := f.Stat()
-	if err = errors.Join(err, f.Close()); err != nil {
-		return "", usagef("--%s: %w", inventoryFlag, err)
-	}
-	if info.IsDir() {
-		return "", usagef("--%s: %s is a directory, and not a file", inventoryFlag, name)
-	}
-	return name, nil
 }
 
 // server gives where Neo4j answers, and as whom.

@@ -15,18 +15,25 @@ import (
 	"liftgraph/internal/dataset"
 )
 
-// finish ends a command that made a manifest: it tells what came out and what to do next.
-func finish(c *cli.Context, m *dataset.Manifest, err error, next string) error {
-	if err != nil {
-		return err
+// finish ends a command that published something: it tells what came out and what to do next.
+func finish(c *cli.Context, err error, next string, published ...*dataset.Manifest) error {
+	incomplete := 0
+	for _, m := range published {
+		if m == nil {
+			continue
+		}
+		if err := summarize(c.App.ErrWriter, m); err != nil {
+			return err
+		}
+		incomplete += len(m.Incomplete())
 	}
-	if err := summarize(c.App.ErrWriter, m); err != nil {
+	if err != nil {
 		return err
 	}
 	if next != "" {
 		fmt.Fprintln(c.App.ErrWriter, "next:", next)
 	}
-	if len(m.Incomplete()) > 0 {
+	if incomplete > 0 {
 		return errIncomplete
 	}
 	return nil
@@ -83,6 +90,9 @@ func summarize(w io.Writer, m *dataset.Manifest) error {
 		name := s.Scope
 		if s.Stack != "" {
 			name += " of stack " + s.Stack
+		}
+		if s.Object != "" {
+			name += " " + s.Object
 		}
 		fmt.Fprintf(w, incompletePrefix+"%s: %s\n", name, cmp.Or(s.Reason, "no reason given"))
 	}

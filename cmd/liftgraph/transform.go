@@ -12,7 +12,7 @@ func transformCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "transform",
 		Usage: "turn DATA/raw into the rows of the graph, DATA/graph",
-		Flags: slices.Concat(dataFlags(), []cli.Flag{inventory(), updateTag()}),
+		Flags: slices.Concat(dataFlags(), inventoryFlags(), serverFlags(), []cli.Flag{stubRuns(), updateTag()}),
 		Action: func(c *cli.Context) error {
 			cfg, err := pipelineConfig(c)
 			if err != nil {
@@ -21,11 +21,12 @@ func transformCommand() *cli.Command {
 			if !c.IsSet(updateTagFlag) {
 				cfg.UpdateTag = 0 // raw's
 			}
-			if cfg.Inventory, err = inventoryFile(c); err != nil {
+			if cfg.Inventory, err = knownInstances(c); err != nil {
 				return err
 			}
+			cfg.StubRuns = c.Bool(stubRunsFlag)
 			m, err := pipeline.Transform(c.Context, cfg)
-			return finish(c, m, err, nextStage(c, "emit"))
+			return finish(c, err, nextStage(c, "emit"), m)
 		},
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
 
@@ -41,6 +42,25 @@ func FromNeo4j(ctx context.Context, driver neo4j.DriverWithContext, database str
 	}
 	if err := res.Err(); err != nil {
 		return failed(err)
+	}
+	return nil
+}
+
+// checkTime is how long a server may take to answer for the first time.
+const checkTime = 30 * time.Second
+
+// Check gives an error where the server doesn't answer, or not us.
+func Check(ctx context.Context, driver neo4j.DriverWithContext, database string) (err error) {
+	ctx, cancel := context.WithTimeout(ctx, checkTime)
+	defer cancel()
+	s := driver.NewSession(ctx, neo4j.SessionConfig{AccessMode: neo4j.AccessModeRead, DatabaseName: database})
+	defer func() { err = errors.Join(err, s.Close(ctx)) }()
+	res, err := s.Run(ctx, "RETURN 1", nil)
+	if err == nil {
+		_, err = res.Consume(ctx)
+	}
+	if err != nil {
+		return fmt.Errorf("Neo4j at %s, for the instance inventory: %w", driver.Target().Host, err)
 	}
 	return nil
 }

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"liftgraph/extract/cloudtrail"
+	"liftgraph/internal/objects"
+)
+
+// cloudTrailConfig gives what to read of CloudTrail, or nil where no place is named.
+func cloudTrailConfig(c *cli.Context) (*cloudtrail.Config, error) {
+	places, err := cloudTrailPlaces(c)
+	if err != nil || len(places) == 0 {
+		return nil, err
+	}
+	log, err := logger(c)
+	if err != nil {
+		return nil, err
+	}
+	cfg := &cloudtrail.Config{
+		IncludeReadOnly: c.Bool(readOnlyFlag), IncludeFailed: c.Bool(failedFlag),
+		FollowRoles: c.Bool(followRolesFlag), AllInstances: c.Bool(allInstancesFlag),
+		Temp: tempDir(c), Log: log,
+	}
+	if c.IsSet(workersFlag) {
+		cfg.Workers = c.Int(workersFlag)
+	}
+	for name, to := range map[string]*time.Time{fromFlag: &cfg.From, toFlag: &cfg.To} {
+		if *to, err = day(name, c.String(name)); err != nil {
+			return nil, err
+		}
+	}
+	if !cfg.To.IsZero() && cfg.To.Before(cfg.From) {
+		return nil, usagef("--%s is before --%s: no day is between them", toFlag, fromFlag)
+	}
+	for _, p := range places {
+		store, err := objects.Open(c.Context, p.uri, objects.Options{
+			Exact: p.exact, Log: log, AWS: &objects.AWS{Profile: c.String(awsProfileFlag), PathStyle: c.Bool(pathStyleFlag)},
+		})
+		if err != nil {
+			return nil, err
+		}
+		cfg.Sources = append(cfg.Sources, cloudtrail.Source{URI: p.uri, Store: store})
+	}
+	return cfg, nil
+}
+
+// place is where events lie: a path or an s3:// URI, which may name one object exactly.
+type place struct {
+	uri   string
+	exact bool
+}
+
+// cloudTrailPlaces gives those of --cloudtrail, and the one that the flags of the EC2 ownership name.
+func cloudTrailPlaces(c *cli.Context) ([]place, error) {
+	var list []place
+	for _, uri := range c.StringSlice(cloudTrailFlag) {
+		if uri == "" {
+			return nil, usagef("--%s is empty: it is a file, a directory or s3://bucket/prefix", cloudTrailFlag)
+		}
+		list = append(list, place{uri: uri})
+	}
+	bucket, key, prefix := c.String(bucketFlag), c.String(keyFlag), c.String(prefixFlag)
+	switch {
+	case bucket == "" && (key != "" || prefix != ""):
+		return nil, usagef("--%s and --%s say what to read of a bucket: name it by --%s", keyFlag, prefixFlag, bucketFlag)
+	case bucket == "":
+		return list, nil
+	case key != "" && prefix != "":
+		return nil, usagef("--%s and --%s exclude each other: one names an object, the other many", keyFlag, prefixFlag)
+	case key == "" && prefix == "":
+		return nil, usagef("--%s %s: say what to read of it by --%s or --%s", bucketFlag, bucket, keyFlag, prefixFlag)
+	}
+	return append(list, place{"s3://" + bucket + "/" + key + prefix, key != ""}), nil
+}
+
+// day reads a day, or the day of a time, in UTC.
+func day(name, s string) (time.Time, error) {
+	if s == "" {
+		return time.Time{}, nil
+	}
+	for _, layout := range []string{time.DateOnly, time.RFC3339} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t.UTC().Truncate(24 * time.Hour), nil
+		}
+	}
+	return time.Time{}, usagef("--%s %q: it is a day (UTC) such as 2026-11-13", name, s)
+}
