@@ -35,10 +35,9 @@ func cloudTrailConfig(c *cli.Context) (*cloudtrail.Config, error) {
 	if !cfg.To.IsZero() && cfg.To.Before(cfg.From) {
 		return nil, usagef("--%s is before --%s: no day is between them", toFlag, fromFlag)
 	}
+	aws := &objects.AWS{Profile: c.String(awsProfileFlag), PathStyle: c.Bool(pathStyleFlag)}
 	for _, p := range places {
-		store, err := objects.Open(c.Context, p.uri, objects.Options{
-			Exact: p.exact, Log: log, AWS: &objects.AWS{Profile: c.String(awsProfileFlag), PathStyle: c.Bool(pathStyleFlag)},
-		})
+		store, err := objects.Open(c.Context, p.uri, objects.Options{Exact: p.exact, Log: log, AWS: aws})
 		if err != nil {
 			return nil, err
 		}

@@ -1,20 +1,15 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"net"
-	"net/http"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/urfave/cli/v2"
 
 	"liftgraph/emit"
 	"liftgraph/extract/spacelift"
-	"liftgraph/fixtures/fakespacelift"
 	"liftgraph/fixtures/sample"
 	"liftgraph/ingest"
 	"liftgraph/internal/pipeline"
@@ -43,6 +38,14 @@ func demoCommand() *cli.Command {
 				return err
 			}
 			defer func() { err = errors.Join(err, stop()) }()
+			trail, err := serveTrail()
+			if err != nil {
+				return err
+			}
+			defer trail.Close()
+			if cfg.CloudTrail, err = sampleTrail(c); err != nil {
+				return err
+			}
 			if cfg.Inventory.File, err = sampleInventory(cfg.Data); err != nil {
 				return err
 			}
@@ -75,34 +78,6 @@ func demoCommand() *cli.Command {
 			return complete
 		},
 	}
-}
-
-// serveSample serves the sample account on a port of this machine's own.
-func serveSample(ctx context.Context) (endpoint string, stop func() error, err error) {
-	handler, err := fakespacelift.New(sample.Account(), sample.Options())
-	if err != nil {
-		return "", nil, err
-	}
-	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", nil, err
-	}
-	s := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
-	served := make(chan error, 1)
-	go func() { served <- s.Serve(l) }()
-	return "http://" + l.Addr().String(), func() error {
-		err := s.Close()
-		if end := <-served; !errors.Is(end, http.ErrServerClosed) {
-			err = errors.Join(err, end)
-		}
-		return err
-	}, nil
-}
-
-// sampleInventory puts the sample's inventory where --instance-inventory can read it.
-func sampleInventory(data string) (string, error) {
-	name := filepath.Join(data, "sample-inventory.csv")
-	return name, errors.Join(os.MkdirAll(data, 0o700), os.WriteFile(name, sample.Inventory(), 0o600))
 }
 
 // demoNext is what the demo ends with; its arguments are the data directory and this program.

@@ -63,6 +63,10 @@ const (
 	neo4jPasswordEnvFlag = "neo4j-password-env-var"
 
 	asFlag = "as"
+
+	kindFlag  = "kind"
+	limitFlag = "limit"
+	jsonFlag  = "json"
 )
 
 // env gives the environment variables of a flag: its own, then the well-known ones.

@@ -15,6 +15,7 @@ import (
 
 	"liftgraph/fixtures/fakespacelift"
 	neo4jtest "liftgraph/fixtures/neo4j"
+	fakes3 "liftgraph/fixtures/s3"
 	"liftgraph/fixtures/sample"
 )
 
@@ -43,6 +44,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"spacelift": serveSpacelift,
 			"exits":     exits,
+			"s3":        serveS3,
 			"neo4j": func(ts *testscript.TestScript, _ bool, _ []string) { // a Neo4j of the script's own, which nobody started
 				i := neo4jtest.NewInstance(t)
 				ts.Setenv("NEO4J_HOME", i.Home)
@@ -78,6 +80,32 @@ func serveSpacelift(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv("LIFTGRAPH_REQUESTS_PER_SECOND", "0")
 	ts.Setenv("LIFTGRAPH_PROGRESS", "none")
 	ts.Check(os.WriteFile(ts.MkAbs("inventory.csv"), sample.Inventory(), 0o600))
+}
+
+// serveS3 serves the sample's CloudTrail from the bucket trail and points the environment at it; DIR, where given, gets the
+// same files. Arguments: [DIR], refuse=KEY.
+func serveS3(ts *testscript.TestScript, _ bool, args []string) {
+	s, err := fakes3.New()
+	ts.Check(err)
+	ts.Defer(s.Close)
+	for key, body := range sample.CloudTrail() {
+		ts.Check(s.Put("trail", key, body, nil))
+	}
+	for key, body := range sample.BadCloudTrail() {
+		ts.Check(s.Put("bad", key, body, nil))
+	}
+	for _, variable := range s.Env() {
+		key, value, _ := strings.Cut(variable, "=")
+		ts.Setenv(key, value)
+	}
+	ts.Setenv("LIFTGRAPH_S3_PATH_STYLE", "true")
+	for _, a := range args {
+		if key, ok := strings.CutPrefix(a, "refuse="); ok {
+			s.Inject(fakes3.Fault{Op: fakes3.Get, Key: key, Do: fakes3.Refuse(403, "AccessDenied")})
+			continue
+		}
+		ts.Check(sample.WriteCloudTrail(ts.MkAbs(a)))
+	}
 }
 
 // exits runs a command and wants its exit code: exits CODE COMMAND [ARG ...].

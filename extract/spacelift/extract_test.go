@@ -34,7 +34,7 @@ func TestWholeAccount(t *testing.T) {
 			order = append(order, r.Kind())
 		}
 	}
-	if !slices.Equal(order, raw.Kinds()) {
+	if all := raw.Kinds(); !slices.Equal(order, all[:1+slices.Index(all, raw.KindRun)]) {
 		t.Errorf("delivered in the order %v", order)
 	}
 	for kind, table := range map[raw.Kind]string{

@@ -1,4 +1,8 @@
 // Package objects reads files and S3 objects alike: what lies under a URI, one after the other, and the bytes of each.
+//
+// The bytes that a reader gives are those that were listed, to the last one: where an object is replaced, cut short or grows
+// meanwhile, the reader ends with an error that wraps [ErrChanged]. What passes (a broken connection, a busy server) is asked
+// for again; what doesn't is an error that names the place and says what to do.
 package objects
 
 import (
@@ -16,14 +20,16 @@ type Object struct {
 	ETag string // of S3; "" for files
 }
 
-// Store is the objects under one URI.
+// Store is the objects under one URI. Its methods may be called from several goroutines.
 type Store interface {
 	// List gives the objects in the order of their keys. For each, prune (which may be nil) is asked with its key: "" keeps
 	// it; else it is left out, and all after it whose keys are less than the answer. The first error ends the list: it
-	// wraps one of the errors below where that is the cause.
+	// wraps one of the errors below where that is the cause. Where nothing lies under a prefix of S3, or in a directory,
+	// the list is empty.
 	List(ctx context.Context, prune func(key string) (upTo string)) iter.Seq2[Object, error]
 
 	// Open gives the bytes of an object as it was listed, or an error that wraps one of those below, as those of Read do.
+	// It doesn't outlive ctx. The caller closes it, also before its end.
 	Open(ctx context.Context, o Object) (io.ReadCloser, error)
 }
 
@@ -34,3 +40,14 @@ var (
 	ErrChanged     = errors.New("replaced while it was read")
 	ErrUnreachable = errors.New("out of reach")
 )
+
+// failure is an error whose text is meant for users, of one of the kinds above. It doesn't wrap what caused it: where that was
+// an [io.EOF] (a connection that was closed), whoever looks for one would take it for the end of the object.
+type failure struct {
+	kind error
+	text string
+}
+
+func (e *failure) Error() string { return e.text }
+
+func (e *failure) Unwrap() error { return e.kind }

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+	"golang.org/x/term"
+
+	"liftgraph/internal/dataset"
+	"liftgraph/internal/lookup"
+	"liftgraph/internal/trace"
+)
+
+func traceCommand() *cli.Command {
+	var kinds []string
+	for _, k := range trace.Kinds() {
+		kinds = append(kinds, string(k))
+	}
+	return &cli.Command{
+		Name:      "trace",
+		Usage:     "tell who and what changed an instance, or what is behind a run, commit, user or stack, from published files alone",
+		ArgsUsage: "ID [DIR]",
+		Flags: []cli.Flag{
+			stringFlag(dataFlag, "liftgraph-data", "`DIR` to read where none is named: a published one, or a data directory, whose parquet is read, else its csv"),
+			stringFlag(kindFlag, "", "`KIND` of the id, where it is several: "+strings.Join(kinds, ", ")),
+			&cli.IntFlag{Name: limitFlag, Value: 100, Usage: "most runs, and entries of any other list", EnvVars: env(limitFlag)},
+			boolFlag(jsonFlag, "print one JSON document"),
+		},
+		Action: func(c *cli.Context) error {
+			q := trace.Question{ID: strings.TrimSpace(c.Args().First()), Kind: trace.Kind(c.String(kindFlag)), Limit: c.Int(limitFlag)}
+			answer, err := ask(c, q)
+			var missing *trace.NotFoundError
+			if errors.As(err, &missing) {
+				warn(c.App.ErrWriter, missing.Incomplete)
+			}
+			var wrong *trace.UsageError
+			if errors.As(err, &wrong) {
+				return usagef("%w", err)
+			}
+			if err != nil {
+				return err
+			}
+			if err := writeAnswer(c, answer); err != nil {
+				return err
+			}
+			for _, n := range answer.Notes {
+				fmt.Fprintln(c.App.ErrWriter, "note:", n)
+			}
+			warn(c.App.ErrWriter, answer.Incomplete)
+			return nil
+		},
+	}
+}
+
+// ask asks the directory that the arguments name, once more if it is replaced meanwhile.
+func ask(c *cli.Context, q trace.Question) (answer *trace.Answer, err error) {
+	for range 3 {
+		answer, err = trace.Ask(c.Context, filesIn(cmp.Or(c.Args().Get(1), c.String(dataFlag))), q)
+		if !errors.Is(err, lookup.ErrReplaced) {
+			break
+		}
+	}
+	if errors.Is(err, dataset.ErrNotPublished) {
+		err = fmt.Errorf("%w: name one that `liftgraph run` or `liftgraph emit` published, or its data directory", err)
+	}
+	return answer, err
+}
+
+// filesIn gives the published directory to read of a data directory, or the directory itself.
+func filesIn(data string) string {
+	for _, dir := range []string{data, filepath.Join(data, "parquet"), filepath.Join(data, "csv")} {
+		if _, err := dataset.ReadManifest(dir); err == nil {
+			return dir
+		}
+	}
+	return data
+}
+
+func writeAnswer(c *cli.Context, answer *trace.Answer) error {
+	if c.Bool(jsonFlag) {
+		e := json.NewEncoder(c.App.Writer)
+		e.SetEscapeHTML(false)
+		e.SetIndent("", "  ")
+		return e.Encode(answer)
+	}
+	return answer.Write(c.App.Writer, trace.Style{Color: colored(c.App.Writer)})
+}
+
+// colored tells whether w is a terminal that shows colours (https://no-color.org).
+func colored(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd())) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+}
+
+// warnings bounds the scopes that are named.
+const warnings = 10
+
+// warn names the scopes that may hide a part of an answer.
+func warn(w io.Writer, scopes []dataset.Scope) {
+	for _, s := range scopes[:min(len(scopes), warnings)] {
+		name := s.Scope
+		if s.Stack != "" {
+			name += " of stack " + s.Stack
+		}
+		if s.Object != "" {
+			name += " " + s.Object
+		}
+		fmt.Fprintf(w, incompletePrefix+"%s: %s\n", name, cmp.Or(s.Reason, "no reason given"))
+	}
+	if n := len(scopes) - warnings; n > 0 {
+		fmt.Fprintf(w, incompletePrefix+"and %d more scopes: see the manifest\n", n)
+	}
+	if len(scopes) > 0 {
+		fmt.Fprintln(w, "the answer may lack what these would have told")
+	}
+}
