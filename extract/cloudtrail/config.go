@@ -1,7 +1,9 @@
 package cloudtrail
 
 import (
+	"cmp"
 	"log/slog"
+	"runtime"
 	"time"
 
 	"liftgraph/internal/dataset"
@@ -24,6 +26,13 @@ type Config struct {
 	Temp    string       // directory for what has to be read more than once; "": the system's
 	Stats   *Stats       // counts for a progress display; may be nil
 	Log     *slog.Logger // tells of retries and their reasons; nil: silent
+}
+
+// withDefaults fills in what was left out.
+func (c Config) withDefaults() Config {
+	c.Workers = cmp.Or(max(c.Workers, 0), runtime.GOMAXPROCS(0))
+	c.Stats = cmp.Or(c.Stats, new(Stats))
+	return c
 }
 
 // Source is a place to read.

@@ -2,8 +2,13 @@ package cloudtrail
 
 import (
 	"context"
-	"errors"
+	"fmt"
+	"maps"
+	"slices"
 	"sync/atomic"
+
+	"liftgraph/internal/dataset"
+	"liftgraph/internal/raw"
 )
 
 // Stats counts what was read so far. Its zero value is ready; it may be read from any goroutine.
@@ -15,7 +20,60 @@ type Stats struct {
 
 // Extract reads every source and delivers [raw.APICall], [raw.Grant] and [raw.Instance] records, in an order that
 // doesn't depend on the number of workers. What can't be read makes its scope incomplete in the report; an error means
-// that nothing can be published: a failed output, a cancelled context.
-func Extract(_ context.Context, _ Config, _ Output) (*Report, error) {
-	return nil, errors.New("cloudtrail: not implemented")
+// that nothing can be published: a failed output, a cancelled context, a full disk for temporary files.
+//
+// A record that concerns nobody is counted, not parsed: only those that would be delivered are rejected for a missing
+// eventID or an eventTime that is none.
+func Extract(ctx context.Context, cfg Config, out Output) (*Report, error) {
+	x := &extraction{cfg: cfg.withDefaults(), out: out, accounts: map[string]struct{}{}}
+	x.report.Ledger = dataset.NewLedger("extract", sourceName, "events")
+	for _, src := range cfg.Sources {
+		if err := x.source(ctx, src); err != nil {
+			return nil, err
+		}
+	}
+	x.report.Accounts = slices.Sorted(maps.Keys(x.accounts))
+	return &x.report, x.report.Ledger.Check()
+}
+
+// extraction is one run of [Extract].
+type extraction struct {
+	cfg      Config
+	out      Output
+	report   Report
+	accounts map[string]struct{} // of Spacelift
+	scopes   int                 // that name an object
+}
+
+// deliver hands a batch to the output and enters it in the books.
+func (x *extraction) deliver(b batch) error {
+	b.enter(&x.report.Ledger)
+	for _, i := range b.items {
+		if i.reject != nil {
+			x.report.Ledger.Quarantined[i.reject.Reason]++
+			if err := x.out.Reject(*i.reject); err != nil {
+				return fmt.Errorf("a rejected event can't be kept: %w", err)
+			}
+			continue
+		}
+		switch r := i.record.(type) {
+		case *raw.APICall:
+			x.learn(r.Session)
+		case *raw.Grant:
+			x.learn(r.Session)
+		}
+		if err := x.out.Record(i.record); err != nil {
+			return fmt.Errorf("an event can't be kept: %w", err)
+		}
+	}
+	return nil
+}
+
+// maxAccounts is how many Spacelift accounts a report names.
+const maxAccounts = 100
+
+func (x *extraction) learn(s *raw.Session) {
+	if s != nil && s.SpaceliftAccount != "" && len(x.accounts) < maxAccounts {
+		x.accounts[s.SpaceliftAccount] = struct{}{}
+	}
 }

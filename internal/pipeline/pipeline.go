@@ -50,6 +50,9 @@ func Run(ctx context.Context, cfg Config) (published *dataset.Manifest, err erro
 	if err != nil {
 		return nil, err
 	}
+	if err := job.reach(); err != nil {
+		return nil, err
+	}
 	records, err := job.transformer()
 	if err != nil {
 		return nil, err
@@ -100,6 +103,9 @@ func extract(ctx context.Context, cfg Config, src source) (published *dataset.Ma
 
 	out, err := job.rawDir(src.name)
 	if err != nil {
+		return nil, err
+	}
+	if err := job.reach(); err != nil {
 		return nil, err
 	}
 	if out.manifest, err = job.extract(src, out.Record); err != nil {

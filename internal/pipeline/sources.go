@@ -9,6 +9,7 @@ import (
 	"liftgraph/extract/cloudtrail"
 	"liftgraph/extract/spacelift"
 	"liftgraph/internal/dataset"
+	"liftgraph/internal/objects"
 	"liftgraph/internal/progress"
 	"liftgraph/internal/raw"
 	"liftgraph/transform"
@@ -17,6 +18,8 @@ import (
 // source is a place that records come from. Its own are kept in raw/NAME.
 type source struct {
 	name string
+	// reach gives an error where a server doesn't answer at all; nil: extract itself tells that at once.
+	reach func(ctx context.Context) error
 	// extract hands each record to out and adds what was read to m. detail is for the progress display.
 	extract func(ctx context.Context, m *dataset.Manifest, out *records) error
 	detail  func() string
@@ -67,7 +70,8 @@ func fromSpacelift(cfg spacelift.Config) source {
 func fromCloudTrail(cfg cloudtrail.Config) source {
 	cfg.Stats = new(cloudtrail.Stats)
 	return source{
-		name: cloudTrailSource,
+		name:  cloudTrailSource,
+		reach: func(ctx context.Context) error { return reachStores(ctx, cfg.Sources) },
 		detail: func() string {
 			return fmt.Sprintf("CloudTrail: %d events, %d objects, %d MB", cfg.Stats.Events.Load(), cfg.Stats.Objects.Load(), cfg.Stats.Bytes.Load()/1e6)
 		},
@@ -86,6 +90,20 @@ func fromCloudTrail(cfg cloudtrail.Config) source {
 	}
 }
 
+// reachStores gives an error where a store is out of reach: that is better known before hours of other reading. What else may
+// be wrong with a store makes it incomplete when its turn comes.
+func reachStores(ctx context.Context, places []cloudtrail.Source) error {
+	for _, p := range places {
+		for _, err := range p.Store.List(ctx, nil) {
+			if errors.Is(err, objects.ErrUnreachable) || ctx.Err() != nil {
+				return fmt.Errorf("%s: %w", p.URI, err)
+			}
+			break
+		}
+	}
+	return nil
+}
+
 // records is where extraction delivers to.
 type records struct {
 	take   func(raw.Record) error
@@ -99,6 +117,18 @@ func (o *records) Record(r raw.Record) error {
 }
 
 func (o *records) Reject(r raw.Rejected) error { return o.reject(r) }
+
+// reach gives an error where the server of a source doesn't answer.
+func (j *job) reach() error {
+	for _, src := range sources(j.cfg) {
+		if src.reach != nil {
+			if err := src.reach(j.ctx); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
 
 // extract reads a source, hands each record to take, and gives the manifest of what was read.
 func (j *job) extract(src source, take func(raw.Record) error) (*dataset.Manifest, error) {

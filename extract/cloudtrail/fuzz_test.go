@@ -1,0 +1,197 @@
+package cloudtrail
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"liftgraph/internal/raw"
+)
+
+// keeper is a taker that keeps everything.
+type keeper struct{ records [][]byte }
+
+func (k *keeper) record(b []byte, escaped bool) error {
+	if !escaped && bytes.IndexByte(b, '\\') >= 0 {
+		panic("there are escapes")
+	}
+	k.records = append(k.records, bytes.Clone(b))
+	return nil
+}
+func (*keeper) tooLarge() error               { return nil }
+func (*keeper) malformed([]byte, error) error { return nil }
+
+// pieces is a reader that gives n bytes at a time.
+type pieces struct {
+	io.Reader
+	n int
+}
+
+func (p pieces) Read(b []byte) (int, error) { return p.Reader.Read(b[:min(len(b), p.n)]) }
+
+// FuzzSplit compares the records that are found without parsing with those that a parser finds, whatever the pieces.
+func FuzzSplit(f *testing.F) {
+	for _, text := range []string{
+		`{"Records":[` + strings.Join(events, " ,\n") + `]}`, strings.Join(events, "\n"), "[" + strings.Join(events, ",") + "]",
+		`{"a":[{"Records":[{}]}],"Records" : [{"b":{}},{"\"Records\":[":[{}]}],"c":[{"d":[{}]}]}` + "\n" + `{"records":[]}[[{}],{"x":"}{\\"}]`,
+		`{"Records":[{}],"Records":[{"a":1}]}{"e":"\\\"}"}`, `{"x":"` + strings.Repeat("}", 200) + `","Records":[` + strings.Repeat(`{"a":{}},`, 40) + `{}]}`,
+	} {
+		f.Add([]byte(text), uint16(7))
+	}
+	f.Fuzz(func(t *testing.T, text []byte, size uint16) {
+		k := new(keeper)
+		err := new(feed).takeAll(t.Context(), nil, pieces{bytes.NewReader(text), int(size) + 1}, &splitter{take: k})
+		want, ok := slowRecords(text)
+		if !ok {
+			return
+		}
+		if err != nil || len(k.records) != len(want) {
+			t.Fatalf("%d records, not %d: %v", len(k.records), len(want), err)
+		}
+		for i := range want {
+			if !bytes.Equal(k.records[i], want[i]) {
+				t.Errorf("record %d is %q, not %q", i, k.records[i], want[i])
+			}
+		}
+	})
+}
+
+// FuzzRecord compares what a record gives, having gone through the shortcut, with what a full parse gives.
+func FuzzRecord(f *testing.F) {
+	for _, e := range events {
+		f.Add([]byte(e))
+	}
+	for _, change := range []map[string]string{
+		{"userIdentity": `{"\u0061rn":"arn:aws-cn:sts::1:assumed-role\/a\/b\/\u0030\u0031` + run[2:] + `@x"}`},
+		{"userIdentity": `"{\"principalid\":\"AROAX:\\u0030` + run[1:] + `\",\"x\":null}"`, "readOnly": `"true"`},
+		{"requestParameters": `"[\"\\ni-01234567\",{\"i-00000000\":\"x\\\\ti-00000001\"}]"`, "eventID": `7`},
+		{"userIdentity": `{"sessionContext":{"sourceIdentity":"spacelift-run-` + run + `."}}`, "resources": `[{"ARN":"a:instance/i-76543210"}],"RESOURCES":null`},
+		{"errorCode": `"x"`, "userIdentity": someone},
+	} {
+		f.Add([]byte(record(change)))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		if !json.Valid(text) || !utf8.Valid(text) || bytes.TrimSpace(text)[0] != '{' || strings.Contains(strings.ToLower(string(text)), "records") {
+			return
+		}
+		run, ok := slowRun(text)
+		if !ok {
+			return
+		}
+		ids := slowInstances(text)
+		failed := slowText(text, "errorCode") != ""
+		for _, cfg := range []Config{{IncludeReadOnly: true}, {IncludeReadOnly: true, AllInstances: true}, {IncludeReadOnly: true, FollowRoles: true}} {
+			out, report := extract(t, one(string(text)), cfg)
+			if report.Ledger.In != 1 {
+				t.Fatalf("%+v, %+v", report.Ledger, report.Scopes)
+			}
+			calls := of[*raw.APICall](out)
+			switch {
+			case len(out.rejects) > 0:
+				if run == "" && !cfg.FollowRoles || failed || len(ids) == 0 || slowText(text, "eventID") != "" && out.rejects[0].Reason != "invalid_event_time" {
+					t.Errorf("rejected: %+v", out.rejects)
+				}
+			case run != "" && !failed && len(ids) > 0:
+				if len(calls) != 1 || calls[0].Session == nil || calls[0].Session.Run != run || !reflect.DeepEqual(calls[0].Instances, ids) || calls[0].EventID != slowText(text, "eventID") {
+					t.Errorf("%s, %q: %s", run, ids, out.lines(t))
+				}
+			case run != "" || !cfg.FollowRoles:
+				if len(calls) > 0 {
+					t.Errorf("%s, %q: %s", run, ids, out.lines(t))
+				}
+			}
+			if got := of[*raw.Instance](out); cfg.AllInstances && !failed && len(calls)+len(out.rejects) == 0 && len(got) != len(ids) {
+				t.Errorf("%d instances, not %q", len(got), ids)
+			}
+		}
+	})
+}
+
+// FuzzBlocks compares the assembly with the Go that it stands for, and both with regular expressions.
+func FuzzBlocks(f *testing.F) {
+	f.Add([]byte(strings.Join(events, ",")), uint8(2))
+	f.Add([]byte(strings.Repeat(`{"a{\\":{"b}":"`+run+`"}},`, 20)), uint8(3))
+	f.Add([]byte(strings.Repeat("A", 70)+run+"@x"), uint8(9))
+	id := regexp.MustCompile(`(?s)01[0-9A-Z]{24}(?:[^0-9A-Z]|$)`)
+	f.Fuzz(func(t *testing.T, text []byte, depth uint8) {
+		for i := range min(len(text), 40) {
+			fast, slow := blocks{depth: int(depth)}, blocks{depth: int(depth)}
+			n := slow.skip(text[i:])
+			if got := skipBlocks(&fast, text[i:]); got != n || n < len(text[i:])/blockSize && fast != slow || fast.depth != slow.depth || fast.inside != slow.inside {
+				t.Fatalf("%d blocks, %+v, not %d, %+v", got, fast, n, slow)
+			}
+			want := id.Match(text[i:])
+			if findRun(text[i:]) != want || mentionsRun(text[i:]) != want {
+				t.Fatalf("%q: %v and %v, not %v", text[i:], findRun(text[i:]), mentionsRun(text[i:]), want)
+			}
+		}
+	})
+}
+
+// FuzzJSON compares what is taken for JSON with what is.
+func FuzzJSON(f *testing.F) {
+	for _, text := range []string{
+		events[2], `{"a":[1,-0.5e+7,true,false,null,{}],"b":"\ud83d\ude00\/"} `, `{"a":01}`, `{"a":1.}`, `{"a":"\x"}`, `{"a":"` + "\t" + `"}`, `{,}`, `{"a":[1,]}`, `{"a":tru}`, "{\"\xff\":1e}", `{}x`,
+	} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		want := json.Valid(text) && bytes.TrimSpace(text)[0] == '{'
+		var got []slowMember
+		if ok := members(text, func(k, v []byte) { got = append(got, slowMember{string(k), bytes.Clone(v)}) }); ok != want {
+			t.Fatalf("%v, not %v", ok, want)
+		}
+		if want && utf8.Valid(text) && !reflect.DeepEqual(got, slowMembers(text)) {
+			t.Errorf("%q, not %q", got, slowMembers(text))
+		}
+		if list := append(append([]byte("["), text...), ']'); (elements(list) != nil) != (json.Valid(list) && len(bytes.TrimSpace(text)) > 0) {
+			t.Errorf("%q", elements(list))
+		}
+	})
+}
+
+// FuzzObject reads anything: the books balance, whatever it is.
+func FuzzObject(f *testing.F) {
+	for _, text := range []string{strings.Join(events, "\n"), "{\"Records\":[\n" + events[0] + "]}", asCSV(f), asLines(f), asParquet(f), "{type=x, arn=,}", `{"a":{` + "\n{}\n"} {
+		f.Add([]byte(text))
+		f.Add(gzipped(f, []byte(text)))
+		f.Add(zstdded(f, []byte(text)))
+	}
+	f.Fuzz(func(t *testing.T, content []byte) {
+		out, report := extract(t, one(string(content)), Config{FollowRoles: true, AllInstances: true, IncludeFailed: true, IncludeReadOnly: true})
+		if report.Scopes[0].Records != report.Ledger.In || len(out.records) > 0 && report.Ledger.In == 0 {
+			t.Errorf("%+v", report)
+		}
+	})
+}
+
+// FuzzKeys has keys of any form: a jump never goes back, and an object of the days asked for is always read.
+func FuzzKeys(f *testing.F) {
+	f.Add("AWSLogs/1/CloudTrail/eu-west-1/2026/11/09/a", uint8(9))
+	f.Add("a/year=2026/month=11/day=13/b", uint8(200))
+	f.Add("dt=2026-11-10/x", uint8(10))
+	f.Fuzz(func(t *testing.T, key string, day uint8) {
+		date := time.Date(2026, 11, int(day), 0, 0, 0, 0, time.UTC)
+		p := newPruner(date, date)
+		if to := p.prune(key); to != "" && to < key {
+			t.Errorf("%q jumps back to %q", key, to)
+		}
+		for _, form := range []string{"2006/01/02", "year=2006/month=01/day=02", "dt=2006-01-02"} {
+			own := "p/" + date.Format(form) + "/a"
+			for _, other := range []string{"p/" + date.AddDate(0, 0, -1).Format(form) + "/z", "p/" + date.AddDate(-1, 0, 0).Format(form) + "/z"} {
+				if to := p.prune(other); to == "" || to > own {
+					t.Errorf("%q jumps to %q, over %q", other, to, own)
+				}
+			}
+			if to := p.prune(own); to != "" {
+				t.Errorf("%q is left out", own)
+			}
+		}
+	})
+}

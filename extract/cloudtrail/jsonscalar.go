@@ -1,0 +1,88 @@
+package cloudtrail
+
+import "bytes"
+
+func skipSpace(b []byte, i int) int {
+	for i < len(b) && (b[i] == ' ' || b[i] == '\n' || b[i] == '\t' || b[i] == '\r') {
+		i++
+	}
+	return i
+}
+
+func skipWord(b []byte, i int, word string) int {
+	if !bytes.HasPrefix(b[i:], []byte(word)) {
+		return -1
+	}
+	return i + len(word)
+}
+
+// isPlain are the bytes that stand for themselves in a string.
+var isPlain = func() (is [256]bool) {
+	for c := range is {
+		is[c] = c >= ' ' && c != '"' && c != '\\'
+	}
+	return is
+}()
+
+// skipString takes bytes that aren't UTF-8 too, as encoding/json does.
+func skipString(b []byte, i int) int {
+	for i++; i < len(b); i++ {
+		if isPlain[b[i]] {
+			continue
+		}
+		switch {
+		case b[i] == '"':
+			return i + 1
+		case b[i] != '\\' || i+1 == len(b):
+			return -1
+		}
+		switch i++; b[i] {
+		case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
+		case 'u':
+			if len(b)-i <= 4 || !isHex(b[i+1]) || !isHex(b[i+2]) || !isHex(b[i+3]) || !isHex(b[i+4]) {
+				return -1
+			}
+			i += 4
+		default:
+			return -1
+		}
+	}
+	return -1
+}
+
+func isHex(c byte) bool { return isDigit(c) || 'a' <= c|0x20 && c|0x20 <= 'f' }
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+
+func skipNumber(b []byte, i int) int {
+	if b[i] == '-' {
+		i++
+	}
+	first := i
+	if i = skipDigits(b, i); i < 0 || b[first] == '0' && i > first+1 {
+		return -1
+	}
+	if i < len(b) && b[i] == '.' {
+		if i = skipDigits(b, i+1); i < 0 {
+			return -1
+		}
+	}
+	if i < len(b) && b[i]|0x20 == 'e' {
+		if i++; i < len(b) && (b[i] == '+' || b[i] == '-') {
+			i++
+		}
+		return skipDigits(b, i)
+	}
+	return i
+}
+
+func skipDigits(b []byte, i int) int {
+	first := i
+	for i < len(b) && isDigit(b[i]) {
+		i++
+	}
+	if i == first {
+		return -1
+	}
+	return i
+}

@@ -1,0 +1,87 @@
+package cloudtrail
+
+import (
+	"bytes"
+	"errors"
+)
+
+// lineSplitter takes the lines of a text. One that isn't well-formed spoils no other.
+type lineSplitter struct {
+	take   func(line []byte) error // which is valid during the call
+	skip   func() error            // instead, for a line longer than maxRecord
+	quoted bool                    // an end of line in quotes doesn't end the line
+
+	start    int  // of the line under way
+	searched int  // up to here, for its end
+	inside   bool // of quotes, there
+	dropped  bool // its beginning is gone: it is too long
+}
+
+// run implements [splitting].
+func (l *lineSplitter) run(b []byte, _ bool) error {
+	for l.next(b) {
+		if err := l.line(b[l.start : l.searched-1]); err != nil {
+			return err
+		}
+		l.start = l.searched
+	}
+	return nil
+}
+
+// finish implements [splitting]: the last line may do without an end.
+func (l *lineSplitter) finish(b []byte) error { return l.line(b[l.start:]) }
+
+// next searches the end of the line under way.
+func (l *lineSplitter) next(b []byte) bool {
+	for {
+		rest := b[l.searched:]
+		i := bytes.IndexByte(rest, '\n')
+		if i >= 0 {
+			rest = rest[:i]
+		}
+		if l.quoted && bytes.Count(rest, []byte{'"'})%2 == 1 {
+			l.inside = !l.inside
+		}
+		if i < 0 {
+			l.searched = len(b)
+			return false
+		}
+		l.searched += i + 1
+		if !l.inside {
+			return true
+		}
+	}
+}
+
+func (l *lineSplitter) line(line []byte) error {
+	if l.dropped {
+		l.dropped = false
+		return l.skip()
+	}
+	return l.take(line)
+}
+
+// drop implements [splitting].
+func (l *lineSplitter) drop() int {
+	n := l.start
+	if l.searched-l.start > maxRecord {
+		n, l.dropped = l.searched, true
+	}
+	l.start, l.searched = 0, l.searched-n
+	return n
+}
+
+// jsonLines takes the records of a text whose documents each stand on a line of their own, most of them a record.
+func jsonLines(take taker) *lineSplitter {
+	return &lineSplitter{skip: take.tooLarge, take: func(line []byte) error {
+		s := splitter{take: take}
+		err := s.run(line, true)
+		if err == nil {
+			err = s.finish(line)
+		}
+		if errors.Is(err, errMalformed) {
+			return take.malformed(line, err)
+		}
+		return err
+	}}
+}

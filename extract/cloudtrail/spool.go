@@ -1,0 +1,38 @@
+package cloudtrail
+
+import (
+	"errors"
+	"io"
+	"os"
+)
+
+// spoolOf keeps what is read in a temporary file without a name. An error of that file is a [diskError].
+func spoolOf(r io.Reader, dir string) (*os.File, int64, error) {
+	f, err := os.CreateTemp(dir, ".liftgraph-cloudtrail-*")
+	if err != nil {
+		return nil, 0, &diskError{err}
+	}
+	if err := os.Remove(f.Name()); err != nil {
+		return nil, 0, errors.Join(&diskError{err}, f.Close())
+	}
+	w := diskWriter{f: f}
+	size, err := io.Copy(&w, r)
+	if w.err != nil {
+		err = &diskError{w.err}
+	}
+	if err != nil {
+		return nil, 0, errors.Join(err, f.Close())
+	}
+	return f, size, nil
+}
+
+// diskWriter keeps its own error apart from those of what is read.
+type diskWriter struct {
+	f   *os.File
+	err error
+}
+
+func (w *diskWriter) Write(p []byte) (n int, err error) {
+	n, w.err = w.f.Write(p)
+	return n, w.err
+}
