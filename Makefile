@@ -8,7 +8,7 @@ LINT := $(CACHE)/golangci-lint-2.15.0
 FUZZTIME ?= 10s
 DEMO ?= $(or $(TMPDIR),/tmp)/liftgraph-demo
 
-.PHONY: help build demo test race lint fuzz bench docs clean
+.PHONY: help build demo test test-engines race lint fuzz bench docs clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 12
@@ -22,6 +22,11 @@ demo: build ## the whole pipeline on a sample account, into a real Neo4j
 test: ## all tests, with a real Neo4j
 	@./fixtures/neo4j/install.sh > /dev/null
 	LIFTGRAPH_REQUIRE_NEO4J=1 go test ./...
+
+test-engines: ## the tests that take a real S3 server and a real Trino (1 GB to download, minutes to build, cached)
+	@./fixtures/s3/versitygw/install.sh > /dev/null
+	@./fixtures/trino/install.sh > /dev/null
+	LIFTGRAPH_REQUIRE_S3=1 LIFTGRAPH_REQUIRE_TRINO=1 go test ./internal/objects/... ./fixtures/s3/... ./extract/cloudtrail/...
 
 race: ## all tests but Neo4j's under the race detector
 	go test -race -short ./...

@@ -1,0 +1,92 @@
+package engine
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"testing"
+
+	"liftgraph/extract/cloudtrail"
+	"liftgraph/internal/objects"
+	"liftgraph/internal/raw"
+)
+
+// told is everything that an extraction delivers, each record as text.
+type told map[string]struct{}
+
+func (o told) Record(r raw.Record) error { return o.add(string(r.Kind()), r) }
+
+func (o told) Reject(r raw.Rejected) error {
+	return o.add("rejected", []any{r.Reason, r.Detail, r.Record}) // where it was found differs
+}
+
+func (o told) add(kind string, v any) error {
+	text, err := json.Marshal(v)
+	o[kind+" "+string(text)] = struct{}{}
+	return err
+}
+
+// read gives what a source tells with the switches of a search.
+func read(t *testing.T, source cloudtrail.Source, c Config) told {
+	t.Helper()
+	o := told{}
+	report, err := cloudtrail.Extract(t.Context(), cloudtrail.Config{
+		Sources: []cloudtrail.Source{source}, From: c.From, To: c.To, Temp: t.TempDir(),
+		IncludeReadOnly: c.IncludeReadOnly, IncludeFailed: c.IncludeFailed, FollowRoles: c.FollowRoles, AllInstances: c.AllInstances,
+	}, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range report.Scopes {
+		if !s.Complete {
+			t.Errorf("%s: %s", s.Object, s.Reason)
+		}
+	}
+	return o
+}
+
+// options reach the S3 server of the test.
+func options() objects.Options {
+	return objects.Options{AWS: &objects.AWS{PathStyle: true}}
+}
+
+// direct gives what the objects themselves tell.
+func direct(t *testing.T, uri string, c Config) told {
+	t.Helper()
+	store, err := objects.Open(t.Context(), uri, options())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return read(t, cloudtrail.Source{URI: uri, Store: store}, c)
+}
+
+// searched gives what an engine's result tells.
+func searched(t *testing.T, c Config) (told, *Result) {
+	t.Helper()
+	r, err := Run(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, found, err := r.Source(t.Context(), options())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !found {
+		return told{}, r
+	}
+	return read(t, source, c), r
+}
+
+func same(t *testing.T, got, want told) {
+	t.Helper()
+	for _, record := range slices.Sorted(maps.Keys(want)) {
+		if _, ok := got[record]; !ok {
+			t.Errorf("the engine misses %s", record)
+		}
+	}
+	for _, record := range slices.Sorted(maps.Keys(got)) {
+		if _, ok := want[record]; !ok {
+			t.Errorf("only the engine tells %s", record)
+		}
+	}
+}
