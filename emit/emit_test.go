@@ -93,7 +93,7 @@ func TestPublish(t *testing.T) {
 			if m.Stage != string(f) || m.UpdateTag != 7 || r.Nodes != 2 || len(m.Ledger) != 2 || m.Ledger[1].Out != 2 {
 				t.Errorf("%s: %+v, %+v", f, r, m.Ledger)
 			}
-			if want := 2*len(graph.Tables()) + 2; len(m.Files) != want {
+			if want := 2*len(graph.Tables()) + 3; len(m.Files) != want { // a header and a part each, two helpers, one index
 				t.Errorf("%s: %d files, not %d", f, len(m.Files), want)
 			}
 			constraints, err := os.ReadFile(filepath.Join(dir, emit.ConstraintsName))

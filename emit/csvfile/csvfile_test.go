@@ -15,6 +15,7 @@ import (
 	"liftgraph/graph"
 	"liftgraph/internal/dataset"
 	"liftgraph/internal/graphtest"
+	"liftgraph/internal/index"
 	"liftgraph/internal/verify/csvrows"
 )
 
@@ -23,6 +24,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 var (
 	spaces = graph.NodeTable(graph.SpaceliftSpace)
 	roles  = graph.RelationshipTable(graph.SpaceliftUser, graph.HasRoleIn, graph.SpaceliftSpace)
+	usual  = New(nil).Limits
 )
 
 func space(id string, name, description, root any) graph.Row {
@@ -30,11 +32,11 @@ func space(id string, name, description, root any) graph.Row {
 }
 
 // write writes the rows of tables in an own directory.
-func write(t testing.TB, l limits, rows map[*graph.Table][]graph.Row) (string, *dataset.Manifest) {
+func write(t testing.TB, l Limits, rows map[*graph.Table][]graph.Row) (string, *dataset.Manifest) {
 	t.Helper()
 	return graphtest.Publish(t, "csv", func(d *dataset.Dir) {
 		s := New(d)
-		s.limits = l
+		s.Limits = l
 		graphtest.Write(t, s, rows)
 		if err := d.WriteFile("args", s.Args()); err != nil {
 			t.Fatal(err)
@@ -63,7 +65,7 @@ func read(t testing.TB, name string) string {
 }
 
 func TestFiles(t *testing.T) {
-	dir, _ := write(t, partLimits, map[*graph.Table][]graph.Row{
+	dir, _ := write(t, usual, map[*graph.Table][]graph.Row{
 		graph.NodeTable(graph.GitHubUser): nil,
 		spaces: {
 			space("root", "root", nil, true),
@@ -89,7 +91,7 @@ func TestArgs(t *testing.T) {
 	lines := func(dir string) []string {
 		return strings.Split(strings.TrimSpace(read(t, filepath.Join(dir, "args"))), "\n")
 	}
-	dir, _ := write(t, limits{rows: 1, text: 1 << 20}, map[*graph.Table][]graph.Row{
+	dir, _ := write(t, Limits{PartRows: 1, PartText: 1 << 20, BlockText: 1 << 20}, map[*graph.Table][]graph.Row{
 		spaces: {space("a", "n", nil, nil), space("b", "n", nil, nil)},
 	})
 	list := lines(dir)
@@ -106,12 +108,12 @@ func TestArgs(t *testing.T) {
 		t.Error(text)
 	}
 	for _, s := range []string{"a\nb", "a\rb"} {
-		dir, _ = write(t, partLimits, map[*graph.Table][]graph.Row{spaces: {space("a", s, nil, nil)}})
+		dir, _ = write(t, usual, map[*graph.Table][]graph.Row{spaces: {space("a", s, nil, nil)}})
 		if text := strings.Join(lines(dir), "\n"); !strings.Contains(text, "--multiline-fields-format=v1\n--multiline-fields=true\n") {
 			t.Errorf("a line break, but\n%s", text)
 		}
 	}
-	dir, _ = write(t, partLimits, map[*graph.Table][]graph.Row{spaces: {space("a", strings.Repeat("x", 5<<20), nil, nil)}})
+	dir, _ = write(t, usual, map[*graph.Table][]graph.Row{spaces: {space("a", strings.Repeat("x", 5<<20), nil, nil)}})
 	if text := strings.Join(lines(dir), "\n"); !strings.Contains(text, "--read-buffer-size=8388608") {
 		t.Errorf("a long field, but\n%s", text)
 	}
@@ -122,10 +124,10 @@ func TestPartsRoll(t *testing.T) {
 	for i := range 10 {
 		list = append(list, space(fmt.Sprint(i), strings.Repeat("x", 100), nil, nil))
 	}
-	for l, want := range map[limits][]int64{
-		{rows: 4, text: 1 << 20}:  {4, 4, 2},
-		{rows: 100, text: 300}:    {3, 3, 3, 1}, // a part ends with the row that reaches the limit
-		{rows: 10, text: 1 << 20}: {10},
+	for l, want := range map[Limits][]int64{
+		{PartRows: 4, PartText: 1 << 20}:  {4, 4, 2},
+		{PartRows: 100, PartText: 300}:    {3, 3, 3, 1}, // a part ends with the row that reaches the limit
+		{PartRows: 10, PartText: 1 << 20}: {10},
 	} {
 		dir, m := write(t, l, map[*graph.Table][]graph.Row{spaces: list})
 		var got []int64
@@ -147,13 +149,66 @@ func TestSameRowsSameBytes(t *testing.T) {
 	for i := range 20_000 {
 		list = append(list, space(fmt.Sprintf("%06d", i), strings.Repeat("x", i%100), nil, nil))
 	}
-	_, a := write(t, partLimits, map[*graph.Table][]graph.Row{spaces: list})
-	_, b := write(t, partLimits, map[*graph.Table][]graph.Row{spaces: list})
+	_, a := write(t, usual, map[*graph.Table][]graph.Row{spaces: list})
+	_, b := write(t, usual, map[*graph.Table][]graph.Row{spaces: list})
 	for i := range a.Files {
 		if a.Files[i] != b.Files[i] {
 			t.Errorf("%+v, then %+v", a.Files[i], b.Files[i])
 		}
 	}
+}
+
+// Each block is gzip by itself and begins with a row; the index says where it lies.
+func TestBlocks(t *testing.T) {
+	var list []graph.Row
+	for i := range 1000 {
+		list = append(list, space(fmt.Sprintf("%04d", i), strings.Repeat("x", i%100)+"\n", nil, nil))
+	}
+	dir, m := write(t, Limits{PartRows: 600, PartText: 1 << 20, BlockText: 4 << 10}, map[*graph.Table][]graph.Row{spaces: list})
+	var got []string
+	for _, f := range m.Files {
+		if !strings.HasPrefix(f.Path, "nodes/SpaceliftSpace/part-") {
+			continue
+		}
+		part, x := read(t, filepath.Join(dir, f.Path)), indexOf(t, dir, f)
+		packed, err := os.ReadFile(filepath.Join(dir, f.Path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole := ""
+		for _, b := range x.Blocks {
+			z, err := gzip.NewReader(bytes.NewReader(packed[b.Byte : b.Byte+b.Bytes]))
+			if err != nil {
+				t.Fatal(err)
+			}
+			text, err := io.ReadAll(z)
+			if err != nil || !strings.HasPrefix(string(text), b.First+",") || len(text) > 5<<10 {
+				t.Fatalf("a block of %d bytes begins with %.20q, not %s (%v)", len(text), text, b.First, err)
+			}
+			whole += string(text)
+		}
+		if whole != part {
+			t.Errorf("the blocks of %s aren't all of it", f.Path)
+		}
+		got = append(got, fmt.Sprint(len(x.Blocks) > 5, x.Fits(f.Rows, f.Bytes)))
+	}
+	if fmt.Sprint(got) != "[true <nil> true <nil>]" {
+		t.Error(got)
+	}
+}
+
+// indexOf reads a part's index.
+func indexOf(t testing.TB, dir string, part dataset.File) *index.Index {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(dir, index.Path(part.Path)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := index.Read(bytes.NewReader(b), int64(len(b)), spaces)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x
 }
 
 // What the writer writes the strict reader reads, exactly.

@@ -13,12 +13,16 @@ import (
 	"liftgraph/graph"
 	"liftgraph/internal/behind"
 	"liftgraph/internal/dataset"
+	"liftgraph/internal/index"
 )
 
 // Sink writes a graph into a directory in the making.
 type Sink struct {
+	// Limits are what New sets; others are for tests.
+	Limits Limits
+
 	dir       *dataset.Dir
-	limits    limits
+	index     *index.Builder // no table's
 	tables    neo4jadmin.Tables
 	multiline bool // some field breaks the line
 	longest   int  // bytes of the longest row
@@ -26,7 +30,7 @@ type Sink struct {
 
 // New writes into dir, which the caller publishes.
 func New(dir *dataset.Dir) *Sink {
-	return &Sink{dir: dir, limits: partLimits, tables: neo4jadmin.Tables{}}
+	return &Sink{dir: dir, Limits: Limits{PartRows: 1_000_000, PartText: 256 << 20, BlockText: 128 << 10}, tables: neo4jadmin.Tables{}}
 }
 
 // Table implements [graph.Sink].
@@ -38,7 +42,11 @@ func (s *Sink) Table(t *graph.Table) (graph.TableWriter, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &tableWriter{sink: s, table: t, last: t.Last(), written: s.tables.Begin(t), gzip: z}
-	w.buf = behind.NewBuffer(bufferSize, func(b []byte) error { _, err := z.Write(b); return err })
+	w := &tableWriter{sink: s, table: t, last: t.Last(), written: s.tables.Begin(t), gzip: z, index: s.index}
+	if s.index = nil; w.index == nil {
+		w.index = new(index.Builder)
+	}
+	w.index.Begin(t)
+	w.buf = behind.NewBuffer(s.Limits.BlockText, w.block)
 	return w, w.open()
 }

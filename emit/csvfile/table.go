@@ -3,6 +3,7 @@ package csvfile
 import (
 	"cmp"
 	"fmt"
+	"io"
 
 	"github.com/klauspost/compress/gzip"
 
@@ -10,19 +11,17 @@ import (
 	"liftgraph/graph"
 	"liftgraph/internal/behind"
 	"liftgraph/internal/dataset"
+	"liftgraph/internal/index"
 )
 
-// limits say where a part ends: at so many rows or so many bytes of text, which depend on nothing but the rows.
-type limits struct{ rows, text int }
+// Limits say where a part ends, at so many rows or so many bytes of text, and where a block of it ends. They depend
+// on nothing but the rows.
+type Limits struct{ PartRows, PartText, BlockText int }
 
-var partLimits = limits{rows: 1_000_000, text: 256 << 20}
+const gzipLevel = 2 // as fast as 1 and smaller; above it, one percent of size costs half of the speed
 
-const (
-	bufferSize = 256 << 10
-	gzipLevel  = 2 // as fast as 1 and smaller; above it, one percent of size costs half of the speed
-)
-
-// tableWriter formats rows while those before are compressed in the background.
+// tableWriter formats rows while those before are compressed in the background. What is compressed at once is a
+// block: a gzip member of its own, which a look-up reads alone.
 type tableWriter struct {
 	sink    *Sink
 	table   *graph.Table
@@ -33,6 +32,8 @@ type tableWriter struct {
 	file    *dataset.FileWriter // nil when closed
 	rows    int                 // in the part
 	text    int                 // bytes in the part
+	index   *index.Builder
+	blocks  []int64 // bytes of each in the part; the background's
 }
 
 // open begins a part.
@@ -42,7 +43,6 @@ func (w *tableWriter) open() error {
 	if err != nil {
 		return err
 	}
-	w.gzip.Reset(f) // no name and no time: the bytes depend on the rows alone
 	w.written.Parts = append(w.written.Parts, path)
 	w.file, w.rows, w.text = f, 0, 0
 	return nil
@@ -53,7 +53,7 @@ func (w *tableWriter) Write(row graph.Row) error {
 	if len(row) != len(w.table.Columns) {
 		return fmt.Errorf("%s: a row of %d columns, not %d", w.table.Name, len(row), len(w.table.Columns))
 	}
-	if w.rows == w.sink.limits.rows || w.text >= w.sink.limits.text {
+	if w.rows == w.sink.Limits.PartRows || w.text >= w.sink.Limits.PartText {
 		if err := w.closePart(); err != nil {
 			return err
 		}
@@ -69,7 +69,36 @@ func (w *tableWriter) Write(row graph.Row) error {
 	w.written.Rows++
 	w.sink.longest = max(w.sink.longest, n)
 	w.sink.multiline = w.sink.multiline || multiline
-	return w.buf.Take(after)
+	w.index.Add(row)
+	err := w.buf.Take(after)
+	if len(w.buf.Bytes()) == 0 { // it was handed over
+		w.index.EndBlock()
+	}
+	return err
+}
+
+// block compresses one.
+func (w *tableWriter) block(text []byte) error {
+	to := &counter{w: w.file}
+	w.gzip.Reset(to) // no name and no time: the bytes depend on the rows alone
+	if _, err := w.gzip.Write(text); err != nil {
+		return err
+	}
+	err := w.gzip.Close()
+	w.blocks = append(w.blocks, to.n)
+	return err
+}
+
+// counter counts bytes.
+type counter struct {
+	w io.Writer
+	n int64
+}
+
+func (c *counter) Write(p []byte) (int, error) {
+	n, err := c.w.Write(p)
+	c.n += int64(n)
+	return n, err
 }
 
 // Close implements [graph.TableWriter].
@@ -77,12 +106,25 @@ func (w *tableWriter) Close() error {
 	if w.file == nil {
 		return nil
 	}
-	return w.closePart()
+	err := w.closePart()
+	w.sink.index = w.index
+	return err
 }
 
 func (w *tableWriter) closePart() error {
+	w.index.EndBlock()
+	err := w.buf.Finish()
+	if err == nil && w.rows == 0 {
+		err = w.block(nil) // a file of no bytes isn't gzip
+	}
 	f := w.file
 	w.file = nil
 	f.AddRows(int64(w.rows))
-	return cmp.Or(w.buf.Finish(), w.gzip.Close(), f.Close())
+	if err = cmp.Or(err, f.Close()); err != nil || w.rows == 0 {
+		return err
+	}
+	parts := w.written.Parts
+	err = w.sink.dir.WriteFile(index.Path(parts[len(parts)-1]), w.index.Encode(w.blocks))
+	w.blocks = w.blocks[:0]
+	return err
 }

@@ -10,16 +10,13 @@ import (
 
 	"liftgraph/graph"
 	"liftgraph/internal/dataset"
+	"liftgraph/internal/index"
 )
 
-// limits say where a row group and a part end: they depend on nothing but the rows. Row groups are
-// small because one is held in memory until it ends.
-type limits struct {
-	groupRows, groupBytes int
-	partRows              int
-}
-
-var fileLimits = limits{groupRows: 64 << 10, groupBytes: 16 << 20, partRows: 4 << 20}
+// Limits say where a block, a row group and a part end: they depend on nothing but the rows. Row groups are small
+// because one is held in memory until it ends. A block is what a look-up reads of one: about as many rows as fill a
+// page with their ids.
+type Limits struct{ BlockRows, GroupRows, GroupBytes, PartRows int }
 
 const (
 	pageSize        = 128 << 10
@@ -30,7 +27,7 @@ const (
 // encoder writes the parts of one table.
 type encoder struct {
 	dir    *dataset.Dir
-	limits limits
+	limits Limits
 	table  *graph.Table
 	writer *parquet.GenericWriter[any] // its columns are written, never a value
 	file   *dataset.FileWriter         // nil when closed
@@ -39,9 +36,10 @@ type encoder struct {
 	row                   graph.Row
 	columns               [][]parquet.Value
 	partRows, rows, bytes int // of the part; of the row group
+	index                 *index.Builder
 }
 
-func newEncoder(dir *dataset.Dir, l limits, t *graph.Table) (*encoder, error) {
+func newEncoder(dir *dataset.Dir, l Limits, t *graph.Table, x *index.Builder) (*encoder, error) {
 	options := []parquet.WriterOption{
 		Schema(t), sorting(t),
 		parquet.Compression(&zstd.Codec{Level: zstd.SpeedDefault}),
@@ -55,7 +53,7 @@ func newEncoder(dir *dataset.Dir, l limits, t *graph.Table) (*encoder, error) {
 			options = append(options, parquet.SkipPageBounds(c.Name))
 		}
 	}
-	e := &encoder{dir: dir, limits: l, table: t, row: make(graph.Row, len(t.Columns)), columns: make([][]parquet.Value, len(t.Columns))}
+	e := &encoder{dir: dir, limits: l, table: t, row: make(graph.Row, len(t.Columns)), columns: make([][]parquet.Value, len(t.Columns)), index: x}
 	e.writer = parquet.NewGenericWriter[any](nil, options...)
 	return e, e.open()
 }
@@ -82,7 +80,7 @@ func (e *encoder) encode(batch []byte) error {
 
 // add takes the row decoded.
 func (e *encoder) add() error {
-	if e.partRows == e.limits.partRows {
+	if e.partRows == e.limits.PartRows {
 		if err := e.close(); err != nil {
 			return err
 		}
@@ -111,9 +109,13 @@ func (e *encoder) add() error {
 		}
 		e.columns[i] = append(e.columns[i], p.Level(0, level, i))
 	}
+	e.index.Add(e.row)
 	e.partRows++
 	e.rows++
-	if e.rows == e.limits.groupRows || e.bytes >= e.limits.groupBytes {
+	if e.rows%e.limits.BlockRows == 0 {
+		e.index.EndBlock()
+	}
+	if e.rows == e.limits.GroupRows || e.bytes >= e.limits.GroupBytes {
 		return e.endGroup()
 	}
 	if len(e.columns[0]) == batchRows {
@@ -141,6 +143,7 @@ func (e *encoder) endGroup() error {
 		return err
 	}
 	e.rows, e.bytes = 0, 0
+	e.index.EndBlock()
 	return e.writer.Flush()
 }
 
@@ -152,5 +155,8 @@ func (e *encoder) close() error {
 	f := e.file
 	e.file = nil
 	f.AddRows(int64(e.partRows))
-	return cmp.Or(e.endGroup(), e.writer.Close(), f.Close())
+	if err := cmp.Or(e.endGroup(), e.writer.Close(), f.Close()); err != nil || e.partRows == 0 {
+		return err
+	}
+	return e.dir.WriteFile(index.Path(e.parts[len(e.parts)-1]), e.index.Encode(nil))
 }

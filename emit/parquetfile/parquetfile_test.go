@@ -19,18 +19,21 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-var spaces = graph.NodeTable(graph.SpaceliftSpace)
+var (
+	spaces = graph.NodeTable(graph.SpaceliftSpace)
+	usual  = New(nil).Limits
+)
 
 func space(id string, name, description, root any) graph.Row {
 	return graphtest.ExtremeRow(spaces, id, name, description, root)
 }
 
 // write writes rows of a table in an own directory.
-func write(t testing.TB, l limits, table *graph.Table, rows []graph.Row) (string, *dataset.Manifest) {
+func write(t testing.TB, l Limits, table *graph.Table, rows []graph.Row) (string, *dataset.Manifest) {
 	t.Helper()
 	return graphtest.Publish(t, "parquet", func(d *dataset.Dir) {
 		s := New(d)
-		s.limits = l
+		s.Limits = l
 		graphtest.Write(t, s, map[*graph.Table][]graph.Row{table: rows})
 		if err := d.WriteFile("args", s.Args()); err != nil {
 			t.Fatal(err)
@@ -98,10 +101,10 @@ func TestRoundTrip(t *testing.T) {
 	for i := range 3000 {
 		want = append(want, space(fmt.Sprintf("d%05d", i), fmt.Sprint(i%7), nil, i%2 == 0))
 	}
-	for _, l := range []limits{fileLimits, {groupRows: 1000, groupBytes: 1 << 20, partRows: 2500}} {
+	for _, l := range []Limits{usual, {BlockRows: 300, GroupRows: 1000, GroupBytes: 1 << 20, PartRows: 2500}} {
 		dir, m := write(t, l, spaces, want)
 		var got []graph.Row
-		for part := range (len(want) + l.partRows - 1) / l.partRows {
+		for part := range (len(want) + l.PartRows - 1) / l.PartRows {
 			got = append(got, readAll(t, open(t, dir, spaces, part))...)
 		}
 		if fmt.Sprint(got) != fmt.Sprint(want) {
@@ -116,7 +119,7 @@ func TestRoundTrip(t *testing.T) {
 
 func TestSchema(t *testing.T) {
 	for _, table := range graph.Tables() {
-		dir, _ := write(t, fileLimits, table, nil)
+		dir, _ := write(t, usual, table, nil)
 		p := open(t, dir, table, 0)
 		if p.NumRows() != 0 || !parquet.EqualNodes(p.Schema(), Schema(table)) {
 			t.Errorf("%s: %d rows of\n%s", table.Name, p.NumRows(), p.Schema())
@@ -135,7 +138,7 @@ func TestBounds(t *testing.T) {
 	for i := range 3000 {
 		rows = append(rows, space(fmt.Sprintf("d%05d", i), nil, "some text", nil))
 	}
-	dir, _ := write(t, limits{groupRows: 1000, groupBytes: 1 << 20, partRows: 1 << 20}, spaces, rows)
+	dir, _ := write(t, Limits{BlockRows: 300, GroupRows: 1000, GroupBytes: 1 << 20, PartRows: 1 << 20}, spaces, rows)
 	p := open(t, dir, spaces, 0)
 	groups := p.Metadata().RowGroups
 	if len(groups) != 3 {
@@ -157,7 +160,7 @@ func TestBounds(t *testing.T) {
 
 func TestHelpers(t *testing.T) {
 	roles := graph.RelationshipTable(graph.SpaceliftUser, graph.HasRoleIn, graph.SpaceliftSpace)
-	dir, _ := write(t, fileLimits, roles, []graph.Row{{graph.Text("u"), graph.Text("s"), graph.Text("READ"), graph.Num(1), graph.Num(1)}})
+	dir, _ := write(t, usual, roles, []graph.Row{{graph.Text("u"), graph.Text("s"), graph.Text("READ"), graph.Num(1), graph.Num(1)}})
 	for name, want := range map[string]string{
 		"relationships/SpaceliftUser_HAS_ROLE_IN_SpaceliftSpace/header.csv": ":START_ID(SpaceliftUser),:END_ID(SpaceliftSpace),role,firstseen,lastupdated\nstart_id,end_id,role,firstseen,lastupdated\n",
 		"args": "--input-type=parquet\n--id-type=string\n--bad-tolerance=0\n--skip-bad-relationships=false\n--skip-duplicate-nodes=false\n" +

@@ -3,7 +3,7 @@
 // same parts.
 //
 // Rows are sorted by id, or by both ends, and row groups and pages have bounds: a look-up by id
-// reads little. The import tool takes an empty string in Parquet for an absent value: where that
+// reads little. The index beside them does the same for this program. The import tool takes an empty string in Parquet for an absent value: where that
 // matters, CSV is the exact format.
 package parquetfile
 
@@ -12,18 +12,23 @@ import (
 	"liftgraph/graph"
 	"liftgraph/internal/behind"
 	"liftgraph/internal/dataset"
+	"liftgraph/internal/index"
 )
 
 // Sink writes a graph into a directory in the making.
 type Sink struct {
+	// Limits are what New sets; others are for tests.
+	Limits Limits
+
 	dir    *dataset.Dir
-	limits limits
 	tables neo4jadmin.Tables
+	index  *index.Builder // no table's
 }
 
 // New writes into dir, which the caller publishes.
 func New(dir *dataset.Dir) *Sink {
-	return &Sink{dir: dir, limits: fileLimits, tables: neo4jadmin.Tables{}}
+	l := Limits{BlockRows: 4 << 10, GroupRows: 64 << 10, GroupBytes: 16 << 20, PartRows: 4 << 20}
+	return &Sink{dir: dir, Limits: l, tables: neo4jadmin.Tables{}}
 }
 
 // Table implements [graph.Sink].
@@ -31,11 +36,16 @@ func (s *Sink) Table(t *graph.Table) (graph.TableWriter, error) {
 	if err := s.dir.WriteFile(t.Folder()+"/header.csv", []byte(ImportHeader(t))); err != nil {
 		return nil, err
 	}
-	e, err := newEncoder(s.dir, s.limits, t)
+	x := s.index
+	if s.index = nil; x == nil {
+		x = new(index.Builder)
+	}
+	x.Begin(t)
+	e, err := newEncoder(s.dir, s.Limits, t, x)
 	if err != nil {
 		return nil, err
 	}
-	return &tableWriter{table: t, written: s.tables.Begin(t), encoder: e, buf: behind.NewBuffer(bufferSize, e.encode)}, nil
+	return &tableWriter{sink: s, table: t, written: s.tables.Begin(t), encoder: e, buf: behind.NewBuffer(bufferSize, e.encode)}, nil
 }
 
 // Args gives the options by which neo4j-admin imports the tables written, one a line, with paths relative to the directory.

@@ -17,6 +17,7 @@ const bufferSize = 256 << 10
 
 // tableWriter gathers rows while those before are encoded in the background.
 type tableWriter struct {
+	sink    *Sink
 	table   *graph.Table
 	buf     *behind.Buffer
 	row     []byte
@@ -39,6 +40,7 @@ func (w *tableWriter) Write(row graph.Row) error {
 func (w *tableWriter) Close() error {
 	err := cmp.Or(w.buf.Finish(), w.encoder.close())
 	w.written.Parts = w.encoder.parts
+	w.sink.index = w.encoder.index
 	return err
 }
 

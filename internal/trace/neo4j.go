@@ -31,9 +31,21 @@ func FromNeo4j(ctx context.Context, driver neo4j.DriverWithContext, database str
 			return all
 		}
 		list = append(list, Change{
-			Instance: text("instance"), Author: text("author"), Commit: text("commit"), Run: text("run"), TriggeredBy: text("triggered_by"),
+			Instance: text("instance"), ResolvedBy: text("resolved_by"), Calls: calls(r), Author: text("author"), Commit: text("commit"), Run: text("run"), TriggeredBy: text("triggered_by"),
 			ConfirmedBy: texts("confirmed_by"), Stack: text("stack"), Space: text("space"), Workers: texts("workers"), Hosts: texts("hosts"),
 		})
 	}
 	return normalize(list), nil
+}
+
+// calls gives the API calls of a record.
+func calls(r *neo4j.Record) (list []Call) {
+	v, _ := r.Get("calls")
+	items, _ := v.([]any)
+	for _, i := range items {
+		m, _ := i.(map[string]any)
+		text := func(key string) string { s, _ := m[key].(string); return s }
+		list = append(list, Call{EventID: text("event_id"), Time: text("event_time"), Name: text("event_name"), Account: text("aws_account"), Region: text("aws_region")})
+	}
+	return list
 }

@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"slices"
 	"strings"
 
 	"liftgraph/graph"
@@ -8,8 +9,9 @@ import (
 
 // Rows is a sink that keeps what the question needs, for an account as small as a sample: it holds it in memory.
 type Rows struct {
-	commits map[string]graph.Row
-	edges   map[string][][2]string
+	commits  map[string]graph.Row
+	affected []graph.Row
+	edges    map[string][][2]string
 }
 
 // NewRows makes an empty one.
@@ -25,22 +27,29 @@ type rowsTable struct {
 // Table implements [graph.Sink].
 func (r *Rows) Table(t *graph.Table) (graph.TableWriter, error) { return rowsTable{r, t}, nil }
 
+var affectedTable = graph.RelationshipTable(graph.SpaceliftRun, graph.Affected, graph.EC2Instance)
+
 func (w rowsTable) Write(row graph.Row) error {
-	if w.table.Relationship != nil {
+	switch {
+	case w.table == affectedTable:
+		w.rows.affected = append(w.rows.affected, own(row))
+	case w.table.Relationship != nil:
 		ends := [2]string{strings.Clone(row[0].Text), strings.Clone(row[1].Text)}
 		w.rows.edges[w.table.Name] = append(w.rows.edges[w.table.Name], ends)
-		return nil
+	case w.table.Node.Label == graph.SpaceliftGitCommit:
+		kept := own(row)
+		w.rows.commits[kept[0].Text] = kept
 	}
-	if w.table.Node.Label != graph.SpaceliftGitCommit {
-		return nil
-	}
-	kept := make(graph.Row, len(row))
-	for i, v := range row {
-		v.Text = strings.Clone(v.Text)
-		kept[i] = v
-	}
-	w.rows.commits[kept[0].Text] = kept
 	return nil
+}
+
+// own gives a row that owns its texts.
+func own(row graph.Row) graph.Row {
+	kept := slices.Clone(row)
+	for i := range kept {
+		kept[i].Text = strings.Clone(kept[i].Text)
+	}
+	return kept
 }
 
 func (w rowsTable) Close() error { return nil }
@@ -56,9 +65,15 @@ func (r *Rows) Changes() []Change {
 	confirmers := r.targets(graph.SpaceliftGitCommit, graph.Confirmed, graph.SpaceliftUser)
 	hosts := r.targets(graph.SpaceliftWorker, graph.RunsOn, graph.EC2Instance)
 	var list []Change
-	for _, e := range r.edges[graph.RelationshipTable(graph.SpaceliftRun, graph.Affected, graph.EC2Instance).Name] {
-		c := Change{Run: e[0], Instance: e[1], Commit: first(commitOf[e[0]]), TriggeredBy: first(userOf[e[0]]), Stack: first(stackOf[e[0]]), Workers: workersOf[e[0]]}
-		c.Space, c.ConfirmedBy = first(spaceOf[c.Stack]), confirmers[c.Commit]
+	for _, row := range r.affected {
+		run, instance := row[0].Text, row[1].Text
+		if last := len(list) - 1; last >= 0 && list[last].Run == run && list[last].Instance == instance {
+			list[last].know(row)
+			continue
+		}
+		c := Change{Run: run, Instance: instance, Commit: first(commitOf[run]), TriggeredBy: first(userOf[run]), Stack: first(stackOf[run]), Workers: slices.Clone(workersOf[run])}
+		c.know(row)
+		c.Space, c.ConfirmedBy = first(spaceOf[c.Stack]), slices.Clone(confirmers[c.Commit])
 		if row, ok := r.commits[c.Commit]; ok {
 			if c.Author = row[authorLogin].Text; !row[authorLogin].Present {
 				c.Author = row[authorName].Text
@@ -70,6 +85,15 @@ func (r *Rows) Changes() []Change {
 		list = append(list, c)
 	}
 	return normalize(list)
+}
+
+// know adds what an edge tells.
+func (c *Change) know(row graph.Row) {
+	if call, is := callOf(row); is {
+		c.Calls = append(c.Calls, call)
+	} else {
+		c.ResolvedBy = row[column(affectedTable, "resolved_by")].Text
+	}
 }
 
 func (r *Rows) sources(from graph.Label, typ string, to graph.Label) map[string][]string {
@@ -86,11 +110,4 @@ func (r *Rows) targets(from graph.Label, typ string, to graph.Label) map[string]
 		m[e[0]] = append(m[e[0]], e[1])
 	}
 	return m
-}
-
-func first(s []string) string {
-	if len(s) == 0 {
-		return ""
-	}
-	return s[0]
 }

@@ -1,4 +1,5 @@
-// Package trace answers the question that the graph is made for: who and what changed this instance?
+// Package trace answers the question that the graph is made for: who and what changed this instance? It asks
+// a published directory about one id ([Ask]), or Neo4j or the rows of a small account about every instance ([Change]).
 package trace
 
 import (
@@ -8,11 +9,15 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+	"time"
+	"unicode"
 )
 
 // Change is one run that affected one instance, with everybody and everything behind it. A text is empty where nobody knows.
 type Change struct {
 	Instance    string
+	ResolvedBy  string // how the list of entities told the instance; empty where only API calls did
+	Calls       []Call // sorted by time
 	Author      string // of the commit: login, else name
 	Commit      string // hash
 	Run         string
@@ -25,7 +30,9 @@ type Change struct {
 }
 
 // Cypher asks Neo4j for every [Change].
-const Cypher = `MATCH (run:SpaceliftRun)-[:AFFECTED]->(instance:EC2Instance)
+const Cypher = `MATCH (run:SpaceliftRun)-[affected:AFFECTED]->(instance:EC2Instance)
+WITH run, instance, max(affected.resolved_by) AS resolved_by,
+     [call IN collect(affected {.event_id, .event_time, .event_name, .aws_account, .aws_region}) WHERE call.event_id IS NOT NULL] AS calls
 OPTIONAL MATCH (commit:SpaceliftGitCommit)-[:COMMITTED]->(run)
 OPTIONAL MATCH (user:SpaceliftUser)-[:TRIGGERED]->(run)
 OPTIONAL MATCH (commit)-[:CONFIRMED]->(confirmer:SpaceliftUser)
@@ -33,8 +40,8 @@ OPTIONAL MATCH (stack:SpaceliftStack)-[:GENERATED]->(run)
 OPTIONAL MATCH (space:SpaceliftSpace)-[:CONTAINS]->(stack)
 OPTIONAL MATCH (worker:SpaceliftWorker)-[:EXECUTED]->(run)
 OPTIONAL MATCH (worker)-[:RUNS_ON]->(host:EC2Instance)
-RETURN instance.id AS instance, coalesce(commit.author_login, commit.author_name) AS author, commit.sha AS commit, run.id AS run,
-       user.id AS triggered_by, collect(DISTINCT confirmer.id) AS confirmed_by, stack.id AS stack, space.id AS space,
+RETURN instance.id AS instance, resolved_by, calls, coalesce(commit.author_login, commit.author_name) AS author, commit.sha AS commit,
+       run.id AS run, user.id AS triggered_by, collect(DISTINCT confirmer.id) AS confirmed_by, stack.id AS stack, space.id AS space,
        collect(DISTINCT worker.id) AS workers, collect(DISTINCT host.id) AS hosts
 ORDER BY instance, run`
 
@@ -45,6 +52,7 @@ func normalize(list []Change) []Change {
 			slices.Sort(*s)
 			*s = slices.Compact(*s)
 		}
+		slices.SortFunc(list[i].Calls, compareCalls)
 	}
 	slices.SortFunc(list, func(a, b Change) int { return cmp.Or(cmp.Compare(a.Instance, b.Instance), cmp.Compare(a.Run, b.Run)) })
 	return list
@@ -53,12 +61,12 @@ func normalize(list []Change) []Change {
 // Print writes changes as a table, a line each.
 func Print(w io.Writer, list []Change) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "INSTANCE\tCOMMIT AUTHOR\tCOMMIT\tRUN\tTRIGGERED BY\tCONFIRMED BY\tSTACK\tSPACE\tWORKERS")
+	fmt.Fprintln(t, "INSTANCE\tCOMMIT AUTHOR\tCOMMIT\tRUN\tTRIGGERED BY\tCONFIRMED BY\tSTACK\tSPACE\tWORKERS\tAS ENTITY\tAPI CALLS")
 	last := ""
 	for _, c := range list {
 		cells := []string{
 			c.Instance, c.Author, c.Commit[:min(7, len(c.Commit))], c.Run, cmp.Or(c.TriggeredBy, "(git push)"),
-			strings.Join(c.ConfirmedBy, " "), c.Stack, c.Space, strings.Join(c.Workers, " "),
+			strings.Join(c.ConfirmedBy, " "), c.Stack, c.Space, strings.Join(c.Workers, " "), c.ResolvedBy, callsCell(c.Calls),
 		}
 		for i, s := range cells {
 			cells[i] = printable(s)
@@ -72,10 +80,28 @@ func Print(w io.Writer, list []Change) error {
 	return t.Flush()
 }
 
-// printable keeps what a user typed from moving the cursor, and shows a dash for nothing.
+// cellCalls is how many calls a table's cell names.
+const cellCalls = 3
+
+func callsCell(calls []Call) string {
+	var cells []string
+	for _, c := range calls[:min(len(calls), cellCalls)] {
+		at := c.Time
+		if t, err := time.Parse(time.RFC3339, at); err == nil {
+			at = t.UTC().Format("2 Jan 15:04")
+		}
+		cells = append(cells, c.Name+" "+at)
+	}
+	if n := len(calls) - cellCalls; n > 0 {
+		cells = append(cells, fmt.Sprintf("%d more", n))
+	}
+	return strings.Join(cells, ", ")
+}
+
+// printable keeps what a user typed from moving the cursor or turning the text around, and shows a dash for nothing.
 func printable(s string) string {
 	s = strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 {
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
 			return ' '
 		}
 		return r

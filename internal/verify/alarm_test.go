@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,7 +17,27 @@ const (
 	spacesPart   = "nodes/SpaceliftSpace/part-00000.csv.gz"
 	rolesPart    = "relationships/SpaceliftUser_HAS_ROLE_IN_SpaceliftSpace/part-00000.csv.gz"
 	containsPart = "relationships/SpaceliftSpace_CONTAINS_SpaceliftSpace/part-00000.csv.gz"
+	spacesIndex  = "index/nodes/SpaceliftSpace/part-00000.idx"
+	rolesIndex   = "index/relationships/SpaceliftUser_HAS_ROLE_IN_SpaceliftSpace/part-00000.idx"
 )
+
+// flip gives a change of the n-th byte from the end.
+func flip(n int) func(string) string {
+	return func(s string) string {
+		b := []byte(s)
+		b[len(b)-n] ^= 1
+		return string(b)
+	}
+}
+
+// unlist takes files out of the directory and its manifest.
+func unlist(t *testing.T, dir, prefix string) {
+	edit(t, dir, func(m *dataset.Manifest) {
+		m.Files = slices.DeleteFunc(m.Files, func(f dataset.File) bool {
+			return strings.HasPrefix(f.Path, prefix) && os.Remove(filepath.Join(dir, f.Path)) == nil
+		})
+	})
+}
 
 // replace gives a change of the first old to new.
 func replace(old, new string) func(string) string {
@@ -117,6 +138,29 @@ func TestAlarm(t *testing.T) {
 				}
 			})
 		}, "part-00002.csv.gz belongs to no table of the model, or a part before it is missing"},
+		{"index with a flipped bit", func(_ *testing.T, dir string) {
+			b, _ := os.ReadFile(filepath.Join(dir, rolesIndex))
+			os.WriteFile(filepath.Join(dir, rolesIndex), []byte(flip(1)(string(b))), 0o600)
+		}, rolesIndex + " isn't as it was written"},
+		{"index that leads elsewhere", func(t *testing.T, dir string) { forge(t, dir, rolesIndex, 0, flip(1)) },
+			rolesIndex + " doesn't lead to the rows of " + rolesPart},
+		{"index of other blocks", func(t *testing.T, dir string) { forge(t, dir, spacesIndex, 0, flip(1)) }, spacesIndex + ": it is damaged"},
+		{"another part's index", func(t *testing.T, dir string) {
+			b, _ := os.ReadFile(filepath.Join(dir, "index/nodes/SpaceliftUser/part-00000.idx"))
+			forge(t, dir, spacesIndex, 0, func(string) string { return string(b) })
+		}, spacesIndex + ": it is damaged, or another part's"},
+		{"index lost", func(t *testing.T, dir string) { unlist(t, dir, spacesIndex) }, spacesIndex + " is missing"},
+		{"index of nothing", func(t *testing.T, dir string) {
+			edit(t, dir, func(m *dataset.Manifest) {
+				for i := range m.Files {
+					if f := &m.Files[i]; f.Path == spacesIndex {
+						os.Rename(filepath.Join(dir, f.Path), filepath.Join(dir, "index/part-00000.idx"))
+						f.Path = "index/part-00000.idx"
+					}
+				}
+				slices.SortFunc(m.Files, func(a, b dataset.File) int { return strings.Compare(a.Path, b.Path) })
+			})
+		}, spacesIndex + " is missing"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := publish(t, "csv", sample())

@@ -20,6 +20,7 @@ type graphCheck struct {
 	report *Report
 	parts  map[*graph.Table][]dataset.File
 	ends   map[graph.Label]*ends
+	index  error // what is wrong with an index: told where the rows are a graph
 }
 
 func (g *graphCheck) run(m *dataset.Manifest) (err error) {
@@ -53,7 +54,7 @@ func (g *graphCheck) run(m *dataset.Manifest) (err error) {
 		}
 	}
 	g.report.Rows = g.report.Nodes + g.report.Relationships
-	return nil
+	return g.index
 }
 
 // read reads a table and hands each row to take, with its part's number and its own within the part, from 1.
@@ -61,7 +62,7 @@ func (g *graphCheck) read(t *graph.Table, take func(row graph.Row, part int, n i
 	check := graph.NewChecker(t)
 	for i, part := range g.parts[t] {
 		var n int64
-		err := g.format.readPart(g.dir, t, part, func(row graph.Row) error {
+		err := g.readPart(t, part, func(row graph.Row) error {
 			if n%4096 == 0 && g.ctx.Err() != nil {
 				return g.ctx.Err()
 			}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"liftgraph/emit"
@@ -12,16 +13,19 @@ import (
 	"liftgraph/emit/parquetfile"
 	"liftgraph/graph"
 	"liftgraph/internal/dataset"
+	"liftgraph/internal/index"
 )
 
-// layout sorts the files of the manifest by table: each has its header and its parts without a gap. What
-// belongs to no table lies beside them and holds no rows.
+// layout sorts the files of the manifest by table: each has its header and its parts without a gap. Each part with
+// rows has an index, or none has, as in directories of earlier versions. What belongs to no table lies beside
+// them and holds no rows.
 func layout(m *dataset.Manifest, f format) (map[*graph.Table][]dataset.File, error) {
 	byPath := map[string]dataset.File{}
 	for _, file := range m.Files {
 		byPath[file.Path] = file
 	}
 	parts := map[*graph.Table][]dataset.File{}
+	indexed := f.readBlocks != nil && slices.ContainsFunc(m.Files, func(f dataset.File) bool { return strings.HasPrefix(f.Path, index.Folder+"/") })
 	for _, t := range graph.Tables() {
 		header := t.Folder() + "/header.csv"
 		if _, ok := byPath[header]; !ok && f.complete {
@@ -41,6 +45,12 @@ func layout(m *dataset.Manifest, f format) (map[*graph.Table][]dataset.File, err
 			}
 			parts[t] = append(parts[t], file)
 			delete(byPath, path)
+			if x := index.Path(path); indexed && file.Rows > 0 {
+				if _, ok := byPath[x]; !ok {
+					return nil, fmt.Errorf("%s is missing", x)
+				}
+				delete(byPath, x)
+			}
 		}
 	}
 	for path, file := range byPath {

@@ -8,6 +8,7 @@ import (
 
 	"liftgraph/graph"
 	"liftgraph/internal/dataset"
+	"liftgraph/internal/index"
 	"liftgraph/internal/rowfile"
 	"liftgraph/internal/verify/csvrows"
 	"liftgraph/internal/verify/parquetrows"
@@ -27,12 +28,25 @@ type format struct {
 	extension string // of parts
 	complete  bool   // every table is there, with a header
 	readPart  func(dir string, t *graph.Table, part dataset.File, take func(graph.Row) error) error
+
+	// Those of stages with indexes: to read a part as a look-up does, and what its blocks' bytes add up to.
+	readBlocks func(dir string, t *graph.Table, part dataset.File, x *index.Index, take func(graph.Row) error) error
+	blockBytes func(part dataset.File) int64
 }
 
 var formats = map[string]format{
-	"graph":   {".ndjson.zst", false, rowfile.ReadPart},
-	"csv":     {".csv.gz", true, csvrows.ReadPart},
-	"parquet": {".parquet", true, parquetrows.ReadPart},
+	"graph": {extension: ".ndjson.zst", readPart: rowfile.ReadPart},
+	"csv": {
+		extension: ".csv.gz", complete: true, readPart: csvrows.ReadPart,
+		readBlocks: csvrows.ReadBlocks, blockBytes: func(part dataset.File) int64 { return part.Bytes },
+	},
+	"parquet": {
+		extension: ".parquet", complete: true, readPart: parquetrows.ReadPart,
+		readBlocks: func(dir string, t *graph.Table, part dataset.File, _ *index.Index, take func(graph.Row) error) error {
+			return parquetrows.ReadPart(dir, t, part, take)
+		},
+		blockBytes: func(dataset.File) int64 { return 0 },
+	},
 }
 
 // Dir proves a directory; the first thing that is wrong ends it with an error that names it. Spill files go to tmp.

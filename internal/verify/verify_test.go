@@ -83,6 +83,17 @@ func TestWhole(t *testing.T) {
 	}
 }
 
+// A directory of an earlier version, without indexes, is whole too.
+func TestWithoutIndexes(t *testing.T) {
+	for _, stage := range []string{"csv", "parquet"} {
+		dir := publish(t, stage, sample())
+		unlist(t, dir, "index/")
+		if _, err := Dir(context.Background(), dir, t.TempDir()); err != nil {
+			t.Errorf("%s: %v", stage, err)
+		}
+	}
+}
+
 // What each format gives back is what was written.
 func TestSameRowsInEveryFormat(t *testing.T) {
 	for stage, f := range formats {

@@ -40,6 +40,11 @@ func newReader(src io.Reader, columns, size int) *Reader {
 	return &Reader{src: src, fields: make([]Field, columns), buf: make([]byte, size)}
 }
 
+// Reset makes the reader read another source. It keeps its memory.
+func (r *Reader) Reset(src io.Reader) {
+	r.src, r.start, r.end, r.eof, r.rows = src, 0, 0, false, 0
+}
+
 // Next gives the next row, valid until the following one; io.EOF after the last.
 func (r *Reader) Next() ([]Field, error) {
 	for {

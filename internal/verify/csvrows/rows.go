@@ -1,6 +1,7 @@
 package csvrows
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -14,11 +15,44 @@ import (
 
 	"liftgraph/graph"
 	"liftgraph/internal/dataset"
+	"liftgraph/internal/index"
 )
 
 // ReadPart hands the rows of one file of a published directory to take; their text is valid during
 // the call. What isn't a row of the table ends it, as does an error of take, with the file and the row's number.
 func ReadPart(dir string, t *graph.Table, part dataset.File, take func(graph.Row) error) error {
+	return open(dir, part, func(f *os.File) error {
+		n, err := NewBlockReader(t).Read(f, 0, all, take)
+		if err != nil {
+			return fmt.Errorf("%s row %d: %w", part.Path, n, err)
+		}
+		if n != part.Rows {
+			return fmt.Errorf("%s: %d rows, but the manifest says %d", part.Path, n, part.Rows)
+		}
+		return nil
+	})
+}
+
+// ReadBlocks is [ReadPart] block by block, each of which must be gzip by itself and have the rows that the index says.
+func ReadBlocks(dir string, t *graph.Table, part dataset.File, x *index.Index, take func(graph.Row) error) error {
+	return open(dir, part, func(f *os.File) error {
+		r := NewBlockReader(t)
+		for i, b := range x.Blocks {
+			n, err := r.Read(io.NewSectionReader(f, b.Byte, b.Bytes), 0, all, take)
+			if err != nil {
+				return fmt.Errorf("%s row %d: %w", part.Path, b.Row+n, err)
+			}
+			if n != b.Rows {
+				return fmt.Errorf("%s: %d rows in block %d, but the index says %d", part.Path, n, i+1, b.Rows)
+			}
+		}
+		return nil
+	})
+}
+
+func all([]byte) bool { return true }
+
+func open(dir string, part dataset.File, read func(*os.File) error) error {
 	if !strings.HasSuffix(part.Path, ".csv.gz") {
 		return fmt.Errorf("%s isn't a file of rows", part.Path)
 	}
@@ -27,28 +61,48 @@ func ReadPart(dir string, t *graph.Table, part dataset.File, take func(graph.Row
 		return err
 	}
 	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		return fmt.Errorf("%s: %w", part.Path, err)
+	return read(f)
+}
+
+// BlockReader reads blocks of a table's CSV, each of which is gzip by itself.
+type BlockReader struct {
+	table *graph.Table
+	in    *bufio.Reader
+	gzip  gzip.Reader
+	rows  *Reader
+	row   graph.Row
+}
+
+// NewBlockReader reads rows of t.
+func NewBlockReader(t *graph.Table) *BlockReader {
+	return &BlockReader{table: t, in: bufio.NewReaderSize(nil, 64<<10), rows: NewReader(nil, len(t.Columns)+1), row: make(graph.Row, len(t.Columns))}
+}
+
+// Read hands the rows of the block that src is to take, but for those whose text in a column isn't wanted; their text is
+// valid during the call. It gives the number of rows in the block, to the one that an error is about.
+func (r *BlockReader) Read(src io.Reader, column int, wanted func(text []byte) bool, take func(graph.Row) error) (n int64, err error) {
+	r.in.Reset(src)
+	if err := r.gzip.Reset(r.in); err != nil {
+		return 0, err
 	}
-	rows := NewReader(z, len(t.Columns)+1)
-	row := make(graph.Row, len(t.Columns))
-	for n := int64(1); ; n++ {
-		fields, err := rows.Next()
+	r.rows.Reset(&r.gzip)
+	for {
+		fields, err := r.rows.Next()
 		if errors.Is(err, io.EOF) {
-			if n-1 != part.Rows {
-				return fmt.Errorf("%s: %d rows, but the manifest says %d", part.Path, n-1, part.Rows)
-			}
-			return nil
+			return n, nil
+		}
+		n++
+		if err == nil && !wanted(fields[column].Text) {
+			continue
 		}
 		if err == nil {
-			err = decode(row, fields, t)
+			err = decode(r.row, fields, r.table)
 		}
 		if err == nil {
-			err = take(row)
+			err = take(r.row)
 		}
 		if err != nil {
-			return fmt.Errorf("%s row %d: %w", part.Path, n, err)
+			return n, err
 		}
 	}
 }

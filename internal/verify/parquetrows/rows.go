@@ -36,14 +36,8 @@ func ReadPart(dir string, t *graph.Table, part dataset.File, take func(graph.Row
 			err = fmt.Errorf("%s is damaged: %v", part.Path, p)
 		}
 	}()
-	if err := checkFooter(f, part.Bytes); err != nil {
-		return fmt.Errorf("%s: %w", part.Path, err)
-	}
-	p, err := parquet.OpenFile(f, part.Bytes)
+	p, err := openFile(f, part.Bytes, t)
 	if err != nil {
-		return fmt.Errorf("%s: %w", part.Path, err)
-	}
-	if err := checkSchema(p.Schema(), t); err != nil {
 		return fmt.Errorf("%s: %w", part.Path, err)
 	}
 	r := reader{part: part.Path, table: t, row: make(graph.Row, len(t.Columns)), take: take}
@@ -59,6 +53,18 @@ func ReadPart(dir string, t *graph.Table, part dataset.File, take func(graph.Row
 		return fmt.Errorf("%s: %d rows, but the manifest says %d", part.Path, r.rows, part.Rows)
 	}
 	return nil
+}
+
+// openFile reads the footer of a file whose columns must be those of t.
+func openFile(f io.ReaderAt, size int64, t *graph.Table, options ...parquet.FileOption) (*parquet.File, error) {
+	if err := checkFooter(f, size); err != nil {
+		return nil, err
+	}
+	p, err := parquet.OpenFile(f, size, options...)
+	if err != nil {
+		return nil, err
+	}
+	return p, checkSchema(p.Schema(), t)
 }
 
 // checkFooter gives an error where the file says that its footer is longer than the file: the library would take
@@ -125,21 +131,8 @@ func (r *reader) group(g parquet.RowGroup) (err error) {
 }
 
 func (r *reader) one(row parquet.Row) error {
-	if len(row) != len(r.row) {
-		return fmt.Errorf("%d columns, not %d", len(row), len(r.row))
-	}
-	for i, v := range row {
-		switch {
-		case v.IsNull():
-			r.row[i] = graph.Value{}
-		case v.Kind() == parquet.ByteArray:
-			b := v.ByteArray()
-			r.row[i] = graph.Text(unsafe.String(unsafe.SliceData(b), len(b)))
-		case v.Kind() == parquet.Boolean:
-			r.row[i] = graph.Truth(v.Boolean())
-		default:
-			r.row[i] = graph.Num(v.Int64())
-		}
+	if err := decode(r.row, row); err != nil {
+		return err
 	}
 	id := row[0].ByteArray()
 	if r.first == nil {
@@ -147,6 +140,27 @@ func (r *reader) one(row parquet.Row) error {
 	}
 	r.last = append(r.last[:0], id...)
 	return r.take(r.row)
+}
+
+// decode makes a row of the table of one of the file, whose text it shares.
+func decode(into graph.Row, row parquet.Row) error {
+	if len(row) != len(into) {
+		return fmt.Errorf("%d columns, not %d", len(row), len(into))
+	}
+	for i, v := range row {
+		switch {
+		case v.IsNull():
+			into[i] = graph.Value{}
+		case v.Kind() == parquet.ByteArray:
+			b := v.ByteArray()
+			into[i] = graph.Text(unsafe.String(unsafe.SliceData(b), len(b)))
+		case v.Kind() == parquet.Boolean:
+			into[i] = graph.Truth(v.Boolean())
+		default:
+			into[i] = graph.Num(v.Int64())
+		}
+	}
+	return nil
 }
 
 // checkBounds compares the bounds in the file with the ids read: by wrong ones an engine skips rows that it should give.

@@ -1,0 +1,102 @@
+package trace
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"liftgraph/graph"
+	"liftgraph/internal/dataset"
+	"liftgraph/internal/lookup"
+)
+
+// NotFoundError says that a directory has nothing by an id.
+type NotFoundError struct {
+	Incomplete []dataset.Scope // the scopes that may hide it
+
+	id, dir  string
+	looked   []kind
+	manifest *dataset.Manifest
+	commits  []string // where the id begins the hashes of several
+	alike    []string // ids that begin as it does
+}
+
+// Error implements error.
+func (e *NotFoundError) Error() string {
+	if len(e.commits) > 0 {
+		return fmt.Sprintf("%s begins the hashes of several commits: %s; give more digits", e.id, strings.Join(e.commits, ", "))
+	}
+	var names []string
+	for _, k := range e.looked {
+		names = append(names, string(k.name))
+	}
+	text := fmt.Sprintf("%s has no %s %q; it holds what was known at %s (update tag %d)", e.dir, strings.Join(names, ", "), e.id, minute(e.manifest.Started), e.manifest.UpdateTag)
+	if e.looked[0].name == KindInstance {
+		text += "; an instance is in it when a run is known to have affected it, or a worker to run on it"
+	}
+	if len(e.alike) > 0 {
+		text += "; did you mean " + strings.Join(e.alike, " or ") + "?"
+	}
+	return text
+}
+
+func minute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
+
+// What a prefix is answered with, at most, of each kind.
+const (
+	mostCommits = 5
+	mostAlike   = 2
+)
+
+// find gives what the id names, of each kind at most one.
+func (a *asker) find(ctx context.Context, q Question) ([]Subject, error) {
+	looked, err := q.wanted()
+	if err != nil {
+		return nil, err
+	}
+	none := &NotFoundError{Incomplete: a.dir.Manifest().Incomplete(), id: q.ID, dir: a.path, looked: looked, manifest: a.dir.Manifest()}
+	var found []Subject
+	for _, k := range looked {
+		id := ""
+		err := a.dir.Rows(ctx, graph.NodeTable(k.label), lookup.ByKey, k.keys(q.ID), func(row graph.Row) error {
+			id = cmp.Or(id, strings.Clone(row[0].Text))
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		if id == "" {
+			if id, err = a.begun(ctx, k, k.keys(q.ID)[0], none); err != nil {
+				return nil, err
+			}
+		}
+		if id != "" {
+			found = append(found, Subject{Kind: k.name, ID: id, Runs: []Run{}})
+		}
+	}
+	if found == nil {
+		return nil, none
+	}
+	return found, nil
+}
+
+// begun gives the commit whose hash alone begins with an id, and else notes what begins so.
+func (a *asker) begun(ctx context.Context, k kind, id string, none *NotFoundError) (string, error) {
+	t := graph.NodeTable(k.label)
+	if k.name == KindCommit {
+		list, err := a.dir.Keys(ctx, t, id, mostCommits)
+		if len(list) == 1 {
+			return list[0], err
+		}
+		none.commits = list
+		return "", err
+	}
+	if k.form != nil {
+		return "", nil
+	}
+	list, err := a.dir.Keys(ctx, t, id, mostAlike)
+	none.alike = append(none.alike, list...)
+	return "", err
+}
