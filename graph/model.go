@@ -23,6 +23,7 @@ const (
 	SpaceliftGitCommit  Label = "SpaceliftGitCommit"
 	EC2Instance         Label = "EC2Instance"
 	GitHubUser          Label = "GitHubUser"
+	SpaceliftAuditEvent Label = "SpaceliftAuditEvent"
 )
 
 // Type is the type of a property.

@@ -13,6 +13,8 @@ const (
 	Pushed    = "PUSHED"
 	Affected  = "AFFECTED"
 	RunsOn    = "RUNS_ON"
+	Performed = "PERFORMED"
+	Targeted  = "TARGETED"
 )
 
 var relationships = []Relationship{
@@ -23,6 +25,7 @@ var relationships = []Relationship{
 	{Type: Resource, From: SpaceliftAccount, To: SpaceliftWorker, Doc: "The worker serves the account."},
 	{Type: Resource, From: SpaceliftAccount, To: SpaceliftRun, Doc: "The run belongs to the account."},
 	{Type: Resource, From: SpaceliftAccount, To: SpaceliftGitCommit, Doc: "The commit was run in the account."},
+	{Type: Resource, From: SpaceliftAccount, To: SpaceliftAuditEvent, Doc: "The event happened in the account."},
 	{Type: Contains, From: SpaceliftSpace, To: SpaceliftSpace, Doc: "The parent space of a space."},
 	{Type: Contains, From: SpaceliftSpace, To: SpaceliftStack, Doc: "The space a stack is in."},
 	{Type: Contains, From: SpaceliftSpace, To: SpaceliftWorkerPool, Doc: "The space a private worker pool is in."},
@@ -53,4 +56,11 @@ var relationships = []Relationship{
 		Identity: []string{"event_id"},
 	},
 	{Type: RunsOn, From: SpaceliftWorker, To: EC2Instance, Doc: "The instance the worker runs on, by the worker's metadata."},
+	{Type: Performed, From: SpaceliftUser, To: SpaceliftAuditEvent, Doc: "Who did it."},
+	{Type: Targeted, From: SpaceliftAuditEvent, To: SpaceliftStack, Doc: "The stack that was changed."},
+	{Type: Targeted, From: SpaceliftAuditEvent, To: SpaceliftSpace, Doc: "The space that was changed."},
+	{Type: Targeted, From: SpaceliftAuditEvent, To: SpaceliftRun, Doc: "The run that was acted on."},
+	{Type: Targeted, From: SpaceliftAuditEvent, To: SpaceliftUser, Doc: "The user or API key that was changed."},
+	{Type: Targeted, From: SpaceliftAuditEvent, To: SpaceliftWorkerPool, Doc: "The worker pool that was changed."},
+	{Type: Targeted, From: SpaceliftAuditEvent, To: SpaceliftWorker, Doc: "The worker that was changed."},
 }

@@ -26,6 +26,11 @@ func (t *Transformer) run(r *raw.Run) error {
 	if !isRunID(r.ID) {
 		return t.quarantine(r, invalidID, "a run's id has 26 digits and capital letters")
 	}
+	return t.runFrom(r, resolve.OwnRecord)
+}
+
+// runFrom gives what a run's own record gives, or what another one tells of it.
+func (t *Transformer) runFrom(r *raw.Run, s resolve.Standing) error {
 	sha := ""
 	if r.Commit != nil {
 		sha = r.Commit.Hash
@@ -36,7 +41,7 @@ func (t *Transformer) run(r *raw.Run) error {
 		}
 		sha = ""
 	}
-	if err := t.Node(graph.SpaceliftRun, resolve.OwnRecord, derefInt(r.UpdatedAt),
+	if err := t.Node(graph.SpaceliftRun, s, derefInt(r.UpdatedAt),
 		graph.Text(r.ID), graph.TextPtr(r.Type), graph.TextPtr(r.State), resolve.TextOrNone(sha), graph.TextPtr(r.Branch), graph.NumPtr(r.CreatedAt),
 		resolve.TextOrNone(r.StackID), graph.Value{}, graph.Text(t.AccountID())); err != nil {
 		return err

@@ -84,6 +84,10 @@ func (t *Transformer) Add(rec raw.Record) error {
 		return t.grant(r)
 	case *raw.Instance:
 		return t.instance(r)
+	case *raw.AuditEvent:
+		return t.auditEvent(r)
+	case *raw.RunState:
+		return t.runState(r)
 	}
 	return fmt.Errorf("transform: no mapping for records of kind %q", rec.Kind())
 }
@@ -95,7 +99,7 @@ func (t *Transformer) Finish(sink graph.Sink) (*Result, error) {
 		return nil, err
 	}
 	out := &Result{Sanitized: res.Sanitized, Nodes: res.Nodes, Edges: res.Edges, Notes: res.Notes}
-	for _, l := range []dataset.Ledger{res.Records, res.Calls, t.inventory} {
+	for _, l := range []dataset.Ledger{res.Records, res.Calls, res.Audit, t.inventory} {
 		if l.In > 0 {
 			out.Ledger = append(out.Ledger, l)
 		}
@@ -132,6 +136,7 @@ const (
 	invalidID         = "invalid_id"
 	invalidInstanceID = "invalid_instance_id"
 	noInstanceID      = "no_instance_id"
+	malformed         = "malformed"
 )
 
 func deref(s *string) string {

@@ -20,7 +20,7 @@ func (t *Transformer) user(u *raw.User) error {
 	if !ok || !resolve.IsKey(id) {
 		return t.quarantine(u, invalidID, "the user has neither a user name nor an e-mail address that can be an id")
 	}
-	if err := t.KnowUser(id, strings.ToLower(strings.TrimSpace(email))); err != nil {
+	if err := t.KnowUser(id, strings.ToLower(strings.TrimSpace(email)), strings.ToLower(u.ID)); err != nil {
 		return err
 	}
 	if email == "" && strings.Contains(id, "@") {
@@ -42,7 +42,7 @@ func (t *Transformer) apiKey(k *raw.APIKey) error {
 		return t.quarantine(k, invalidID, notAKey)
 	}
 	id := resolve.APIKeyPrefix + k.ID
-	if err := t.KnowUser(id, ""); err != nil {
+	if err := t.KnowUser(id); err != nil {
 		return err
 	}
 	if err := t.Node(graph.SpaceliftUser, resolve.OwnRecord, 0, graph.Text(id), graph.Text(id), graph.Value{}, graph.TextPtr(k.Name), graph.Text(resolve.Machine)); err != nil {

@@ -53,7 +53,10 @@ func Extract(ctx context.Context, cfg Config, out Output) (*Report, error) {
 			return nil, err
 		}
 	}
-	return x.finish()
+	if err := x.checkAny(); err != nil {
+		return nil, err
+	}
+	return x.finish(sourceName)
 }
 
 // extraction is one run of [Extract].
@@ -147,11 +150,8 @@ func (x *extraction) checkAny() error {
 	return nil
 }
 
-// finish closes the books.
-func (x *extraction) finish() (*Report, error) {
-	if err := x.checkAny(); err != nil {
-		return nil, err
-	}
+// finish closes the books of a source.
+func (x *extraction) finish(source string) (*Report, error) {
 	if over := x.client.over.Load(); over != nil {
 		x.note("the extraction was cut short: %v", over)
 	}
@@ -163,7 +163,7 @@ func (x *extraction) finish() (*Report, error) {
 	}
 	stats := x.cfg.Stats.Snapshot()
 	x.report.Source = dataset.Source{
-		Name: sourceName, Endpoint: x.cfg.Endpoint, Requests: stats.Requests, Retries: stats.Retries, Pages: stats.Pages, Bytes: stats.Bytes,
+		Name: source, Endpoint: x.cfg.Endpoint, Requests: stats.Requests, Retries: stats.Retries, Pages: stats.Pages, Bytes: stats.Bytes,
 	}
 	x.report.MissingFields = x.client.queries.left()
 	return &x.report, x.report.Ledger.Check()

@@ -94,7 +94,8 @@ func TestFallbacksAskForTheSame(t *testing.T) {
 func TestSecretsAreNeverSelected(t *testing.T) {
 	for _, name := range queryNames(t) {
 		for _, field := range []string{"config", "secret", "outputs", "thirdPartyMetadata", "body"} {
-			if selectsAnywhere(loadQuery(name).SelectionSet, field) {
+			sanitized := field == "body" && name == "search_audit_trail_entries" // by Spacelift itself
+			if !sanitized && selectsAnywhere(loadQuery(name).SelectionSet, field) {
 				t.Errorf("%s selects %s", name, field)
 			}
 		}

@@ -143,7 +143,7 @@ func (x *extraction) deliver(sc *scope, b batch) error {
 		if r.reject != nil {
 			ledger.Quarantined[r.reject.reason]++
 			rejected := raw.Rejected{
-				Stage: "extract", Source: sourceName, Kind: b.kind, Offset: x.received[b.kind],
+				Stage: ledger.Stage, Source: ledger.Source, Kind: b.kind, Offset: x.received[b.kind],
 				Reason: r.reject.reason, Detail: r.reject.detail, Record: r.reject.record,
 			}
 			if err := x.out.Reject(rejected); err != nil {

@@ -44,7 +44,8 @@ var effects = map[string]effect{
 	scopeEntities: {"managed entities", "AFFECTED edges of the resources that stacks manage", "grant it Space Reader in the spaces that matter"},
 	scopeRuns: {"runs", "runs with their commits and their GENERATED, TRIGGERED, COMMITTED, EXECUTED, CONFIRMED and AFFECTED edges",
 		"grant it Space Reader in the spaces that matter"},
-	scopeDetails: {"run histories and logs", "CONFIRMED and EXECUTED edges", "grant it Space Reader in the spaces that matter"},
+	scopeAuditTrail: {"the entries of the audit trail", "audit events that no webhook delivered", "grant its key or user the role Space Admin in root; an audit trail takes Spacelift's Enterprise plan"},
+	scopeDetails:    {"run histories and logs", "CONFIRMED and EXECUTED edges", "grant it Space Reader in the spaces that matter"},
 }
 
 // scope gathers how the reading of a scope went.

@@ -25,13 +25,14 @@ type Manifest struct {
 	Started   time.Time `json:"started"` // of the first stage
 	Ended     time.Time `json:"ended"`
 
-	Sources       []Source      `json:"sources"`
-	Scopes        []Scope       `json:"scopes"`
-	MissingFields []string      `json:"missing_fields"` // Type.field that the server's schema lacks
-	Notes         []string      `json:"notes"`          // what a reader must know and no other field says
-	Ledger        []Ledger      `json:"ledger"`
-	SanitizedIDs  *SanitizedIDs `json:"sanitized_ids,omitempty"`
-	Files         []File        `json:"files"` // sorted by path
+	Sources       []Source         `json:"sources"`
+	Scopes        []Scope          `json:"scopes"`
+	MissingFields []string         `json:"missing_fields"` // Type.field that the server's schema lacks
+	Notes         []string         `json:"notes"`          // what a reader must know and no other field says
+	Ledger        []Ledger         `json:"ledger"`
+	SanitizedIDs  *SanitizedIDs    `json:"sanitized_ids,omitempty"`
+	Watermarks    map[string]int64 `json:"watermarks,omitempty"` // by source: up to when it was read, Unix seconds; the next extraction goes on there
+	Files         []File           `json:"files"`                // sorted by path
 }
 
 // Source is what was read of one source.
@@ -70,6 +71,17 @@ type Ledger struct {
 // NewLedger gives an empty ledger.
 func NewLedger(stage, source, unit string) Ledger {
 	return Ledger{Stage: stage, Source: source, Unit: unit, Filtered: map[string]int64{}, Quarantined: map[string]int64{}}
+}
+
+// Add adds what another ledger counts, in the same unit.
+func (l *Ledger) Add(other Ledger) {
+	l.In, l.Out, l.Deduplicated = l.In+other.In, l.Out+other.Out, l.Deduplicated+other.Deduplicated
+	for reason, n := range other.Filtered {
+		l.Filtered[reason] += n
+	}
+	for reason, n := range other.Quarantined {
+		l.Quarantined[reason] += n
+	}
 }
 
 // Check gives an error where the ledger doesn't balance.

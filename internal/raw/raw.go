@@ -23,11 +23,14 @@ const (
 	KindAPICall  Kind = "api_call"
 	KindGrant    Kind = "grant"
 	KindInstance Kind = "instance"
+
+	KindAuditEvent Kind = "audit_event"
+	KindRunState   Kind = "run_state"
 )
 
 // Kinds gives every kind, in the order extraction delivers them.
 func Kinds() []Kind {
-	return []Kind{KindAccount, KindSpace, KindStack, KindWorkerPool, KindUser, KindGroup, KindAPIKey, KindRole, KindEntity, KindRun, KindAPICall, KindGrant, KindInstance}
+	return []Kind{KindAccount, KindSpace, KindStack, KindWorkerPool, KindUser, KindGroup, KindAPIKey, KindRole, KindEntity, KindRun, KindAPICall, KindGrant, KindInstance, KindAuditEvent, KindRunState}
 }
 
 // Record is one of the types below, by pointer.
@@ -62,6 +65,10 @@ func New(k Kind) Record {
 		return new(Grant)
 	case KindInstance:
 		return new(Instance)
+	case KindAuditEvent:
+		return new(AuditEvent)
+	case KindRunState:
+		return new(RunState)
 	}
 	return nil
 }

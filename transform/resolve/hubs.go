@@ -9,6 +9,7 @@ const (
 	hubTriggered // run: the user
 	hubAffected  // run: an instance, and how its id was found
 	hubCalled    // run: an instance, and the API call: event, time, name, account, region
+	hubTargeted  // run: an audit event that is about it
 	hubPushed    // commit: the author's GitHub login
 	hubConfirmed // commit: the user
 	hubFirstRun  // commit: a run, and who triggered it, if anybody; the first run sorts first
@@ -93,6 +94,11 @@ func (r *Resolver) referToRun(h *hub, out *tableWriter, value []byte) error {
 		return r.affected(h, first, rest)
 	case hubCalled:
 		return r.called(h, first, rest)
+	case hubTargeted:
+		if !h.exists {
+			return r.RejectEdge(unknown[graph.SpaceliftRun], graph.Targeted, first, h.id)
+		}
+		return r.Edge(targeted[graph.SpaceliftRun], first, h.id)
 	case hubStack:
 		if !h.exists || out.has(stackColumn) {
 			return nil

@@ -11,14 +11,24 @@ const (
 	identityAlias            // an e-mail address, and the login of the user it belongs to
 	identityTriggered        // who triggered a run
 	identityConfirmed        // who confirmed a run of a commit
+	identityPerformed        // who did what an audit event tells
+	identityTargeted         // whom an audit event is about
 )
 
-// KnowUser says that a user with this canonical login exists, and that email, if not empty, is another name for it.
-func (r *Resolver) KnowUser(login, email string) error {
-	if err := r.addIdentity(login, identityOwn); err != nil || email == "" || email == login {
+// KnowUser says that a user with this canonical login exists, and by which other names, in lower case, it is known; "" is none.
+func (r *Resolver) KnowUser(login string, names ...string) error {
+	if err := r.addIdentity(login, identityOwn); err != nil {
 		return err
 	}
-	return r.addIdentity(email, identityAlias, login)
+	for _, name := range names {
+		if name == "" || name == login {
+			continue
+		}
+		if err := r.addIdentity(name, identityAlias, login); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Triggered says that identity, spelled so, triggered a run of commit sha, which may be empty.
@@ -57,10 +67,14 @@ func (r *Resolver) Pushed(sha, author, stack string, urlGitHub bool) error {
 	return r.links.Add(r.key, r.value)
 }
 
-// useIdentity passes on that a user did something, now that it is known who it is.
-func (r *Resolver) useIdentity(identity, user string, value []byte) error {
+// useIdentity passes on that a user did something, now that it is known who it is; listed tells whether the API lists it.
+func (r *Resolver) useIdentity(identity, user string, listed bool, value []byte) error {
 	var run, sha, spelled string
 	var err error
+	switch value[0] {
+	case identityPerformed, identityTargeted:
+		return r.useAuditIdentity(identity, user, listed, value)
+	}
 	if value[0] == identityTriggered {
 		_, err = texts(value[1:], &run, &sha, &spelled)
 	} else {
@@ -87,6 +101,35 @@ func (r *Resolver) useIdentity(identity, user string, value []byte) error {
 		return err
 	}
 	return r.addHub('c', sha, hubFirstRun, run, user)
+}
+
+// useAuditIdentity adds the edge between a user and an audit event.
+func (r *Resolver) useAuditIdentity(identity, user string, listed bool, value []byte) error {
+	var event, spelled string
+	if _, err := texts(value[1:], &event, &spelled); err != nil {
+		return err
+	}
+	if user != identity {
+		spelled = ""
+	}
+	if value[0] == identityPerformed {
+		if err := r.namedUser(user, spelled); err != nil {
+			return err
+		}
+		return r.Edge(performed, user, event)
+	}
+	if !listed && isULID(identity) { // the id of a user that is gone, and no login
+		return r.RejectEdge(unknown[graph.SpaceliftUser], graph.Targeted, event, identity)
+	}
+	if err := r.namedUser(user, spelled); err != nil {
+		return err
+	}
+	return r.Edge(targeted[graph.SpaceliftUser], event, user)
+}
+
+// isULID tells whether an identity, which is in lower case, has the form of a ULID.
+func isULID(s string) bool {
+	return len(s) == 26 && strings.Trim(s, "0123456789abcdefghijklmnopqrstuvwxyz") == ""
 }
 
 // namedUser adds a user with what its name tells.

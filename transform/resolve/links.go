@@ -62,7 +62,7 @@ func (l *link) identity(value []byte) error {
 		}
 		return nil
 	}
-	return l.r.useIdentity(l.name, l.user, value)
+	return l.r.useIdentity(l.name, l.user, l.own || l.aliases > 0, value)
 }
 
 // commit passes on a commit on GitHub under the one spelling of its author's login.

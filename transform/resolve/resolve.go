@@ -6,6 +6,7 @@
 //
 //	events     the copies of a CloudTrail event are one                        (events.go)
 //	keys       which run an access key was given to, through chained roles     (keys.go)
+//	audits     an audit event that came from the webhook and from the API is one (audit.go)
 //	links      who an identity is; which of an entity's copies is the newest   (links.go)
 //	digests    which instance a sanitized id stands for                        (digests.go)
 //	hubs       runs and commits, with all that needs one to exist              (hubs.go)
@@ -42,13 +43,13 @@ type Resolver struct {
 	spaces                               map[string]struct{}
 	stacks                               map[string]stack
 	pools                                map[string]struct{}
-	events, grants, keyedCalls           *extsort.Sorter
+	events, grants, keyedCalls, audits   *extsort.Sorter
 	links, digests, hubs, rows           *extsort.Sorter
 	recentStubs                          map[stubKey]struct{}
 	recentInstances                      map[raw.Instance]struct{}
 	slugDigests                          map[string][]string // slugs of stacks by their digests, made when first needed
 	key, value                           []byte
-	records, calls, edges                dataset.Ledger
+	records, calls, audit, edges         dataset.Ledger
 	notes                                []string
 	sanitized                            dataset.SanitizedIDs
 	nodeRows, relationshipRows, byStacks int64
@@ -71,6 +72,7 @@ func New(cfg Config) *Resolver {
 		recentStubs: map[stubKey]struct{}{}, recentInstances: map[raw.Instance]struct{}{},
 		records: dataset.NewLedger("transform", sourceSpacelift, "records"),
 		calls:   dataset.NewLedger("transform", sourceCloudTrail, "records"),
+		audit:   dataset.NewLedger("transform", sourceAuditTrail, "records"),
 		edges:   dataset.NewLedger("transform", "relationships", "relationships"),
 	}
 	for _, s := range r.sorters() {
@@ -83,6 +85,7 @@ func New(cfg Config) *Resolver {
 const (
 	sourceSpacelift  = "spacelift"
 	sourceCloudTrail = "cloudtrail"
+	sourceAuditTrail = "audittrail"
 )
 
 func (r *Resolver) newSorter() *extsort.Sorter {
@@ -90,13 +93,14 @@ func (r *Resolver) newSorter() *extsort.Sorter {
 }
 
 func (r *Resolver) sorters() []**extsort.Sorter {
-	return []**extsort.Sorter{&r.events, &r.grants, &r.keyedCalls, &r.links, &r.digests, &r.hubs, &r.rows}
+	return []**extsort.Sorter{&r.events, &r.grants, &r.keyedCalls, &r.audits, &r.links, &r.digests, &r.hubs, &r.rows}
 }
 
 // Result is what came out.
 type Result struct {
 	Records       dataset.Ledger // in records of Spacelift
 	Calls         dataset.Ledger // in records of CloudTrail
+	Audit         dataset.Ledger // in records of the audit trail
 	Relationships dataset.Ledger // in edges, from the first that a record suggested to those written
 	Sanitized     dataset.SanitizedIDs
 	Nodes, Edges  int64 // rows written
@@ -112,6 +116,7 @@ func (r *Resolver) Finish(sink graph.Sink) (*Result, error) {
 	}{
 		{"CloudTrail events", r.passEvents},
 		{"chained roles", r.passKeys},
+		{"the audit trail", r.passAudits},
 		{"identities and entities", r.passLinks},
 		{"sanitized ids", r.passDigests},
 		{"runs and commits", func() error { return r.passHubs(sink) }},
@@ -123,7 +128,7 @@ func (r *Resolver) Finish(sink graph.Sink) (*Result, error) {
 		}
 	}
 	return &Result{
-		Records: r.records, Calls: r.calls, Relationships: r.edges, Sanitized: r.sanitized,
+		Records: r.records, Calls: r.calls, Audit: r.audit, Relationships: r.edges, Sanitized: r.sanitized,
 		Nodes: r.nodeRows, Edges: r.relationshipRows, ByStacks: r.byStacks, Notes: r.notes,
 	}, nil
 }
@@ -140,6 +145,9 @@ func (r *Resolver) Close() error {
 // Took counts a record that entered.
 func (r *Resolver) Took(k raw.Kind) { r.ledger(k).In++ }
 
+// Accept counts a record that was taken up as a whole.
+func (r *Resolver) Accept(k raw.Kind) { r.ledger(k).Out++ }
+
 // Filter counts a record that was left out on purpose.
 func (r *Resolver) Filter(reason string) { r.records.Filtered[reason]++ }
 
@@ -155,6 +163,8 @@ func (r *Resolver) ledger(k raw.Kind) *dataset.Ledger {
 	switch k {
 	case raw.KindAPICall, raw.KindGrant, raw.KindInstance:
 		return &r.calls
+	case raw.KindAuditEvent, raw.KindRunState:
+		return &r.audit
 	}
 	return &r.records
 }

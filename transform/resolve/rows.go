@@ -68,6 +68,7 @@ var unknown = map[graph.Label]string{
 	graph.SpaceliftStack:      "unknown_stack",
 	graph.SpaceliftWorkerPool: "unknown_worker_pool",
 	graph.SpaceliftRun:        "unknown_run",
+	graph.SpaceliftUser:       "unknown_user",
 }
 
 // exists tells whether a node is there. Nodes of other labels than these were added together with the edge.
