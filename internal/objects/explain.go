@@ -20,7 +20,16 @@ type action int
 const (
 	list action = iota
 	get
+	keep
 )
+
+// verb says what couldn't be done, as in "to read" and as in "can't be read".
+func (a action) verb() (does, done string) {
+	if a == keep {
+		return "write", "written"
+	}
+	return "read", "read"
+}
 
 // explain says what an error means and what to do about it.
 func (b *bucket) explain(what request, err error) error {
@@ -28,27 +37,29 @@ func (b *bucket) explain(what request, err error) error {
 		return err
 	}
 	where := b.uri(what.key)
+	does, done := what.verb()
 	if e, ok := errors.AsType[*credentialsError](err); ok {
-		return &failure{ErrRefused, fmt.Sprintf("there are no AWS credentials to read %s with: %s: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or log in (`aws sso login`)", where, e)}
+		return &failure{ErrRefused, fmt.Sprintf("there are no AWS credentials to %s %s with: %s: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or log in (`aws sso login`)", does, where, e)}
 	}
 	if r, ok := refusalIn(err); ok {
 		return b.explainRefusal(what, r, err)
 	}
 	server := cmp.Or(b.endpoint, "S3")
 	if errors.Is(err, errForeign) {
-		return &failure{ErrUnreachable, fmt.Sprintf("%s can't be read from %s: %s: check that it is an S3 server (AWS_ENDPOINT_URL_S3) and that no login page stands before it", where, server, brief(err))}
+		return &failure{ErrUnreachable, fmt.Sprintf("%s can't be %s at %s: %s: check that it is an S3 server (AWS_ENDPOINT_URL_S3) and that no login page stands before it", where, done, server, brief(err))}
 	}
 	hint := "check the network, the proxy settings, AWS_REGION and AWS_ENDPOINT_URL_S3"
 	if e, ok := errors.AsType[*net.DNSError](err); ok && b.endpoint != "" && strings.HasPrefix(e.Name, b.name+".") {
 		hint += "; should the bucket stand in the path of its address (--s3-path-style)?"
 	}
-	return &failure{ErrUnreachable, fmt.Sprintf("%s can't be read, %s is out of reach: %s: %s", where, server, brief(err), hint)}
+	return &failure{ErrUnreachable, fmt.Sprintf("%s can't be %s, %s is out of reach: %s: %s", where, done, server, brief(err), hint)}
 }
 
 func (b *bucket) explainRefusal(what request, r refusal, err error) error {
 	where := b.uri(what.key)
+	_, done := what.verb()
 	say := func(kind error, hint string) error {
-		return &failure{kind, fmt.Sprintf("%s can't be read: %s: %s", where, r, hint)}
+		return &failure{kind, fmt.Sprintf("%s can't be %s: %s: %s", where, done, r, hint)}
 	}
 	switch r.code {
 	case "NoSuchBucket":
@@ -80,14 +91,18 @@ func (b *bucket) explainRefusal(what request, r refusal, err error) error {
 	case b.transient(err):
 		return say(ErrUnreachable, "it was asked again and again: run it later")
 	}
-	return fmt.Errorf("%s can't be read: %w", where, errors.New(r.String()))
+	return fmt.Errorf("%s can't be %s: %w", where, done, errors.New(r.String()))
 }
 
 // permission says which permission an answer of 403 asks for.
 func (b *bucket) permission(what request) string {
 	arn := "arn:" + b.partition() + ":s3:::" + b.name
-	if what.action == list {
+	switch what.action {
+	case list:
 		return "allow s3:ListBucket on " + arn
+	case keep:
+		return "allow s3:PutObject and s3:GetObject on " + arn + "/" + b.prefix + "* and, where the bucket is encrypted with a KMS key, kms:GenerateDataKey and kms:Decrypt on that key"
+	default:
 	}
 	return "allow s3:GetObject on " + arn + "/" + what.key + " and, where it is encrypted with a KMS key, kms:Decrypt on that key"
 }
