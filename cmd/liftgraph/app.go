@@ -36,7 +36,7 @@ func newApp(stdout, stderr io.Writer) *cli.App {
 		Description: "A nightly job runs `liftgraph run`, or its stages one by one: extract, transform, emit, ingest.\n" +
 			"`liftgraph demo` shows it all on a sample account; nothing needs to be set up.",
 		Commands: []*cli.Command{
-			extractCommand(), transformCommand(), emitCommand(), ingestCommand(), runCommand(),
+			extractCommand(), transformCommand(), emitCommand(), ingestCommand(), runCommand(), receiveCommand(),
 			traceCommand(), verifyCommand(), schemaCommand(), demoCommand(),
 		},
 		Writer:                    stdout,

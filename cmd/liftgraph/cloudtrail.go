@@ -7,23 +7,24 @@ import (
 
 	"liftgraph/extract/cloudtrail"
 	"liftgraph/internal/objects"
+	"liftgraph/internal/pipeline"
 )
 
 // cloudTrailConfig gives what to read of CloudTrail, or nil where no place is named.
-func cloudTrailConfig(c *cli.Context) (*cloudtrail.Config, error) {
+func cloudTrailConfig(c *cli.Context) (*pipeline.CloudTrail, error) {
 	places, err := cloudTrailPlaces(c)
-	if err != nil || len(places) == 0 {
+	if err != nil || len(places) == 0 && c.String(engineFlag) == localEngine {
 		return nil, err
 	}
 	log, err := logger(c)
 	if err != nil {
 		return nil, err
 	}
-	cfg := &cloudtrail.Config{
+	cfg := &pipeline.CloudTrail{Config: cloudtrail.Config{
 		IncludeReadOnly: c.Bool(readOnlyFlag), IncludeFailed: c.Bool(failedFlag),
 		FollowRoles: c.Bool(followRolesFlag), AllInstances: c.Bool(allInstancesFlag),
 		Temp: tempDir(c), Log: log,
-	}
+	}}
 	if c.IsSet(workersFlag) {
 		cfg.Workers = c.Int(workersFlag)
 	}
@@ -36,6 +37,10 @@ func cloudTrailConfig(c *cli.Context) (*cloudtrail.Config, error) {
 		return nil, usagef("--%s is before --%s: no day is between them", toFlag, fromFlag)
 	}
 	aws := &objects.AWS{Profile: c.String(awsProfileFlag), PathStyle: c.Bool(pathStyleFlag)}
+	cfg.S3 = objects.Options{Log: log, AWS: aws}
+	if cfg.Engine, err = engineConfig(c, &cfg.Config, aws); err != nil {
+		return nil, err
+	}
 	for _, p := range places {
 		store, err := objects.Open(c.Context, p.uri, objects.Options{Exact: p.exact, Log: log, AWS: aws})
 		if err != nil {

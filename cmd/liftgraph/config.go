@@ -41,7 +41,7 @@ func applyConfigFile(c *cli.Context) error {
 			switch key {
 			case formatFlag:
 				values = []string{strings.Join(values, ",")}
-			case cloudTrailFlag:
+			case cloudTrailFlag, auditTrailFlag:
 			default:
 				err = errors.New("it takes one value")
 			}

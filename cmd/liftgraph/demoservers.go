@@ -17,6 +17,7 @@ import (
 	fakes3 "liftgraph/fixtures/s3"
 	"liftgraph/fixtures/sample"
 	"liftgraph/internal/objects"
+	"liftgraph/internal/pipeline"
 )
 
 // serveSample serves the sample account on a port of this machine's own.
@@ -71,11 +72,11 @@ func serveTrail() (*fakes3.Server, error) {
 }
 
 // sampleTrail gives what to read of it.
-func sampleTrail(c *cli.Context) (*cloudtrail.Config, error) {
+func sampleTrail(c *cli.Context) (*pipeline.CloudTrail, error) {
 	const uri = "s3://" + sampleBucket + "/"
 	store, err := objects.Open(c.Context, uri, objects.Options{AWS: &objects.AWS{PathStyle: true}})
 	if err != nil {
 		return nil, err
 	}
-	return &cloudtrail.Config{Sources: []cloudtrail.Source{{URI: uri, Store: store}}, FollowRoles: true, Temp: tempDir(c)}, nil
+	return &pipeline.CloudTrail{Config: cloudtrail.Config{Sources: []cloudtrail.Source{{URI: uri, Store: store}}, FollowRoles: true, Temp: tempDir(c)}}, nil
 }

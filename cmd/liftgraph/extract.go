@@ -13,44 +13,67 @@ func extractCommand() *cli.Command {
 	return &cli.Command{
 		Name:   "extract",
 		Usage:  "read every configured source into DATA/raw",
-		Flags:  slices.Concat(dataFlags(), spaceliftFlags(), cloudTrailFlags(), tag),
-		Action: extract(true, true),
+		Flags:  slices.Concat(dataFlags(), spaceliftFlags(), cloudTrailFlags(), engineFlags(), auditTrailFlags(), s3Flags(), tag),
+		Action: extract(of{account: true, calls: true, audit: true}),
 		Subcommands: []*cli.Command{
 			{
 				Name:   "spacelift",
 				Usage:  "read the Spacelift account into DATA/raw/spacelift",
 				Flags:  slices.Concat(dataFlags(), spaceliftFlags(), tag),
-				Action: extract(true, false),
+				Action: extract(of{account: true}),
 			},
 			{
 				Name:   "cloudtrail",
 				Usage:  "read CloudTrail events into DATA/raw/cloudtrail",
-				Flags:  slices.Concat(dataFlags(), cloudTrailFlags(), []cli.Flag{scanWorkers()}, tag),
-				Action: extract(false, true),
+				Flags:  slices.Concat(dataFlags(), cloudTrailFlags(), engineFlags(), s3Flags(), []cli.Flag{scanWorkers(), boolFlag(dryRunFlag, "only print the SQL that the engine would run")}, tag),
+				Action: extract(of{calls: true}),
+			},
+			{
+				Name:   "audittrail",
+				Usage:  "read Spacelift's audit trail into DATA/raw/audittrail",
+				Flags:  slices.Concat(dataFlags(), auditTrailFlags(), spaceliftFlags(), s3Flags(), tag),
+				Action: extract(of{audit: true}),
 			},
 		},
 	}
 }
 
-// extract reads those of the sources named that are configured.
-func extract(account, events bool) cli.ActionFunc {
+// of names sources.
+type of struct{ account, calls, audit bool }
+
+// extract reads those of the sources that are configured.
+func extract(of of) cli.ActionFunc {
 	return func(c *cli.Context) error {
 		cfg, err := pipelineConfig(c)
 		if err != nil {
 			return err
 		}
-		if events {
+		if of.calls {
 			if cfg.CloudTrail, err = cloudTrailConfig(c); err != nil {
 				return err
 			}
 		}
-		if account && (cfg.CloudTrail == nil || c.String(endpointFlag) != "") {
+		if of.audit {
+			if cfg.AuditTrail, err = auditTrailConfig(c); err != nil {
+				return err
+			}
+		}
+		if of.account && (cfg.CloudTrail == nil && cfg.AuditTrail == nil || c.String(endpointFlag) != "") {
 			if cfg.Spacelift, err = spaceliftConfig(c); err != nil {
 				return err
 			}
 		}
-		if cfg.Spacelift == nil && cfg.CloudTrail == nil {
+		switch {
+		case of.calls && cfg.CloudTrail == nil && !of.account:
 			return usagef("nothing to read: give --%s s3://bucket/prefix, a directory or a file", cloudTrailFlag)
+		case of.audit && cfg.AuditTrail == nil && !of.account:
+			return usagef("nothing to read: give --%s with a spool, a directory or s3://bucket/prefix, or --%s", auditTrailFlag, auditTrailAPIFlag)
+		}
+		if c.Bool(dryRunFlag) {
+			if cfg.CloudTrail.Engine == nil {
+				return usagef("--%s prints what an engine would run: name one by --%s", dryRunFlag, engineFlag)
+			}
+			return printSQL(c, cfg.CloudTrail.Engine)
 		}
 		published, err := pipeline.Extract(c.Context, cfg)
 		return finish(c, err, nextStage(c, "transform"), published...)

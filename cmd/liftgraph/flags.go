@@ -2,6 +2,7 @@ package main
 
 import (
 	"strings"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -42,6 +43,31 @@ const (
 	followRolesFlag  = "follow-roles"
 	allInstancesFlag = "all-instances"
 	stubRunsFlag     = "stub-runs"
+
+	engineFlag           = "engine"
+	engineTableFlag      = "engine-table"
+	engineOutputFlag     = "engine-output"
+	athenaWorkgroupFlag  = "athena-workgroup"
+	trinoURIFlag         = "trino-uri"
+	trinoPasswordEnvFlag = "trino-password-env-var"
+
+	auditTrailFlag    = "audit-trail"
+	auditTrailAPIFlag = "audit-trail-api"
+
+	listenFlag        = "listen"
+	hookSecretFlag    = "secret-env-var"
+	hookOldSecretFlag = "previous-secret-env-var"
+	allowSHA1Flag     = "allow-sha1"
+	hookPathFlag      = "path"
+	maxBodyFlag       = "max-body"
+	maxConcurrentFlag = "max-concurrent"
+	tlsCertFlag       = "tls-cert"
+	tlsKeyFlag        = "tls-key"
+	statusListenFlag  = "status-listen"
+	spoolFlag         = "spool"
+	rotateSizeFlag    = "rotate-size"
+	rotateAgeFlag     = "rotate-age"
+	uploadFlag        = "upload"
 
 	inventoryFlag      = "instance-inventory"
 	neo4jInventoryFlag = "inventory-from-neo4j"
@@ -124,14 +150,46 @@ func cloudTrailFlags() []cli.Flag {
 		stringFlag(bucketFlag, "", "`BUCKET` of S3 that holds CloudTrail events"),
 		stringFlag(keyFlag, "", "`KEY` of the object in that bucket"),
 		stringFlag(prefixFlag, "", "`PREFIX` of the objects in that bucket"),
-		stringFlag(awsProfileFlag, "", "`NAME` of the AWS profile for S3 (default: the AWS SDK's own)"),
-		boolFlag(pathStyleFlag, "address buckets by path, as S3-compatible stores may need; AWS_ENDPOINT_URL_S3 names such a store"),
 		stringFlag(fromFlag, "", "first `DAY` (UTC, e.g. 2026-11-13): objects whose key has an earlier date aren't read"),
 		stringFlag(toFlag, "", "last `DAY`: objects whose key has a later date aren't read"),
 		boolFlag(readOnlyFlag, "keep calls that changed nothing (Describe… and the like) too"),
 		boolFlag(failedFlag, "keep calls that failed too"),
 		&cli.BoolFlag{Name: followRolesFlag, Value: true, Usage: "attribute the calls of roles that a run's session assumed; =false spares the time it takes", EnvVars: env(followRolesFlag)},
 		boolFlag(allInstancesFlag, "know the instances of every event, not only of runs', to resolve sanitized ids: every event is then read in full"),
+	}
+}
+
+func auditTrailFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringSliceFlag{Name: auditTrailFlag, Usage: "audit events that a webhook delivered: `URI` of the spool of `liftgraph receive`, a directory, a file, or s3://bucket/prefix; may be given more than once", EnvVars: env(auditTrailFlag)},
+		boolFlag(auditTrailAPIFlag, "read the audit trail from Spacelift's API too: what is new since the last extraction into the same DATA"),
+	}
+}
+
+func receiveFlags() []cli.Flag {
+	return []cli.Flag{
+		stringFlag(listenFlag, "", "`ADDR` to receive deliveries at, e.g. :8443 or 127.0.0.1:8080"),
+		stringFlag(hookPathFlag, "/", "`PATH` of the webhook"),
+		stringFlag(hookSecretFlag, "", "`NAME` of the environment variable that holds the webhook's secret, of 8 characters at least"),
+		stringFlag(hookOldSecretFlag, "", "`NAME` of the one that holds the secret of before, accepted too while the webhook is given a new one"),
+		boolFlag(allowSHA1Flag, "accept the SHA-1 signature of a delivery that has no SHA-256 one"),
+		&cli.Int64Flag{Name: maxBodyFlag, Value: 8, Usage: "largest body that is accepted, in `MIB`, 64 at most", EnvVars: env(maxBodyFlag)},
+		&cli.IntFlag{Name: maxConcurrentFlag, Value: 256, Usage: "most deliveries at a time; further ones are told to come again", EnvVars: env(maxConcurrentFlag)},
+		stringFlag(tlsCertFlag, "", "`FILE` with the certificate (PEM) to serve HTTPS with; read again when it is replaced"),
+		stringFlag(tlsKeyFlag, "", "`FILE` with its key"),
+		stringFlag(statusListenFlag, "", "`ADDR` for /healthz and /metrics, over plain HTTP (default: beside the webhook)"),
+		stringFlag(spoolFlag, "", "`DIR` to keep events in"),
+		&cli.Int64Flag{Name: rotateSizeFlag, Value: 64, Usage: "close a segment of the spool when it holds so much, in `MIB` before compression", EnvVars: env(rotateSizeFlag)},
+		&cli.DurationFlag{Name: rotateAgeFlag, Value: 5 * time.Minute, Usage: "or when it is so old, e.g. 5m", EnvVars: env(rotateAgeFlag)},
+		stringFlag(uploadFlag, "", "`URI` to ship closed segments to, and then remove them: s3://bucket/prefix"),
+	}
+}
+
+// s3Flags say how S3 is reached.
+func s3Flags() []cli.Flag {
+	return []cli.Flag{
+		stringFlag(awsProfileFlag, "", "`NAME` of the AWS profile for S3 (default: the AWS SDK's own)"),
+		boolFlag(pathStyleFlag, "address buckets by path, as S3-compatible stores may need; AWS_ENDPOINT_URL_S3 names such a store"),
 	}
 }
 

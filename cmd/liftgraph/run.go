@@ -15,7 +15,7 @@ func runCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "run",
 		Usage: "extract, transform and emit in one go, and load if asked to",
-		Flags: slices.Concat(dataFlags(), spaceliftFlags(), cloudTrailFlags(), inventoryFlags(), []cli.Flag{stubRuns(), updateTag()}, formatFlags(), []cli.Flag{
+		Flags: slices.Concat(dataFlags(), spaceliftFlags(), cloudTrailFlags(), engineFlags(), auditTrailFlags(), s3Flags(), inventoryFlags(), []cli.Flag{stubRuns(), updateTag()}, formatFlags(), []cli.Flag{
 			boolFlag(keepFlag, "write DATA/raw and DATA/graph too"),
 			stringFlag(ingestFlag, "", "load the files by this `METHOD` afterwards: admin"),
 		}, adminFlags(), serverFlags()),
@@ -28,6 +28,9 @@ func runCommand() *cli.Command {
 				return err
 			}
 			if cfg.CloudTrail, err = cloudTrailConfig(c); err != nil {
+				return err
+			}
+			if cfg.AuditTrail, err = auditTrailConfig(c); err != nil {
 				return err
 			}
 			if cfg.Targets, err = targets(c); err != nil {

@@ -25,7 +25,7 @@ func withTrail(t *testing.T, cfg Config) Config {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg.CloudTrail = &cloudtrail.Config{Sources: []cloudtrail.Source{{URI: dir, Store: store}}, FollowRoles: true, Temp: t.TempDir()}
+	cfg.CloudTrail = &CloudTrail{Config: cloudtrail.Config{Sources: []cloudtrail.Source{{URI: dir, Store: store}}, FollowRoles: true, Temp: t.TempDir()}}
 	return cfg
 }
 

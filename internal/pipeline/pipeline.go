@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"liftgraph/emit"
-	"liftgraph/extract/cloudtrail"
 	"liftgraph/extract/spacelift"
 	"liftgraph/graph"
 	"liftgraph/internal/dataset"
@@ -22,8 +21,9 @@ type Config struct {
 	UpdateTag int64             // Unix seconds; 0 in Transform keeps that of raw/
 	Progress  *progress.Display // may be nil
 
-	Spacelift  *spacelift.Config  // nil: it isn't read
-	CloudTrail *cloudtrail.Config // nil: it isn't read
+	Spacelift  *spacelift.Config // nil: it isn't read
+	CloudTrail *CloudTrail       // nil: it isn't read
+	AuditTrail *AuditTrail       // nil: it isn't read
 	Inventory  Inventory
 	StubRuns   bool          // runs that only CloudTrail names become nodes
 	Targets    []emit.Target // what Emit and Run write

@@ -5,8 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
+	"slices"
 
-	"liftgraph/extract/cloudtrail"
+	"liftgraph/extract/audittrail"
 	"liftgraph/extract/spacelift"
 	"liftgraph/internal/dataset"
 	"liftgraph/internal/objects"
@@ -29,7 +31,11 @@ type source struct {
 const (
 	spaceliftSource  = "spacelift"
 	cloudTrailSource = "cloudtrail"
+	auditTrailSource = audittrail.SourceName
 )
+
+// sourceNames gives all of them, in that order.
+func sourceNames() []string { return []string{spaceliftSource, cloudTrailSource, auditTrailSource} }
 
 // sources gives those that are configured.
 func sources(cfg Config) []source {
@@ -39,6 +45,9 @@ func sources(cfg Config) []source {
 	}
 	if cfg.CloudTrail != nil {
 		list = append(list, fromCloudTrail(*cfg.CloudTrail))
+	}
+	if cfg.AuditTrail != nil {
+		list = append(list, fromAuditTrail(*cfg.AuditTrail, filepath.Join(cfg.Data, rawDir+auditTrailSource)))
 	}
 	return list
 }
@@ -67,39 +76,14 @@ func fromSpacelift(cfg spacelift.Config) source {
 	}
 }
 
-func fromCloudTrail(cfg cloudtrail.Config) source {
-	cfg.Stats = new(cloudtrail.Stats)
-	return source{
-		name:  cloudTrailSource,
-		reach: func(ctx context.Context) error { return reachStores(ctx, cfg.Sources) },
-		detail: func() string {
-			return fmt.Sprintf("CloudTrail: %d events, %d objects, %d MB", cfg.Stats.Events.Load(), cfg.Stats.Objects.Load(), cfg.Stats.Bytes.Load()/1e6)
-		},
-		extract: func(ctx context.Context, m *dataset.Manifest, out *records) error {
-			r, err := cloudtrail.Extract(ctx, cfg, out)
-			if err != nil {
-				return err
-			}
-			m.Accounts = append(m.Accounts, r.Accounts...)
-			m.Sources = append(m.Sources, r.Sources...)
-			m.Scopes = append(m.Scopes, r.Scopes...)
-			m.Notes = append(m.Notes, r.Notes...)
-			m.Ledger = append(m.Ledger, r.Ledger)
-			return nil
-		},
-	}
-}
-
-// reachStores gives an error where a store is out of reach: that is better known before hours of other reading. What else may
-// be wrong with a store makes it incomplete when its turn comes.
-func reachStores(ctx context.Context, places []cloudtrail.Source) error {
-	for _, p := range places {
-		for _, err := range p.Store.List(ctx, nil) {
-			if errors.Is(err, objects.ErrUnreachable) || ctx.Err() != nil {
-				return fmt.Errorf("%s: %w", p.URI, err)
-			}
-			break
+// reachStore gives an error where a store is out of reach: that is better known before hours of other reading. What else
+// may be wrong with it makes it incomplete when its turn comes.
+func reachStore(ctx context.Context, uri string, store objects.Store) error {
+	for _, err := range store.List(ctx, nil) {
+		if errors.Is(err, objects.ErrUnreachable) || ctx.Err() != nil {
+			return fmt.Errorf("%s: %w", uri, err)
 		}
+		break
 	}
 	return nil
 }
@@ -165,7 +149,7 @@ type rawInput struct {
 func (j *job) rawInputs() ([]rawInput, error) {
 	var list []rawInput
 	var missing error
-	for _, name := range []string{spaceliftSource, cloudTrailSource} {
+	for _, name := range sourceNames() {
 		m, err := j.readManifest(rawDir+name, "liftgraph extract")
 		switch {
 		case err == nil:
@@ -182,13 +166,17 @@ func (j *job) rawInputs() ([]rawInput, error) {
 	return list, nil
 }
 
-// account gives a record of the account where Spacelift itself wasn't asked and only the events name it; else nil.
+// account gives a record of the account where Spacelift itself wasn't asked and only events name it; else nil.
 func account(from []rawInput) (*raw.Account, error) {
-	if from[0].source == spaceliftSource {
-		return nil, nil
+	var named []string
+	for _, in := range from {
+		if in.source == spaceliftSource {
+			return nil, nil
+		}
+		named = append(named, in.manifest.Accounts...)
 	}
-	named := from[0].manifest.Accounts
-	if len(named) != 1 {
+	slices.Sort(named)
+	if named = slices.Compact(named); len(named) != 1 {
 		return nil, fmt.Errorf("the events don't tell which Spacelift account they belong to, they name %d: run `liftgraph extract spacelift` too", len(named))
 	}
 	return &raw.Account{ID: named[0]}, nil
