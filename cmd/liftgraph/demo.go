@@ -52,7 +52,10 @@ func demoCommand() *cli.Command {
 			cfg.Spacelift = &spacelift.Config{Endpoint: endpoint, Token: sample.Token, Workers: 4, UserAgent: "liftgraph/" + c.App.Version}
 			cfg.Targets = []emit.Target{{Format: emit.CSV, Dir: filepath.Join(cfg.Data, "csv")}, {Format: emit.Parquet, Dir: filepath.Join(cfg.Data, "parquet")}}
 			cfg.Keep = true
-			rows := trace.NewRows()
+			if cfg.AuditTrail, err = sampleAudit(c.Context, cfg.Data, cfg.Spacelift); err != nil {
+				return err
+			}
+			rows := &demoRows{Rows: trace.NewRows()}
 			cfg.Also = rows
 			m, err := pipeline.Run(c.Context, cfg)
 			if err != nil {
@@ -69,6 +72,10 @@ func demoCommand() *cli.Command {
 			}
 			fmt.Fprintf(c.App.Writer, "\nWho and what changed each instance (from %s):\n\n", from)
 			if err := trace.Print(c.App.Writer, changes); err != nil {
+				return err
+			}
+			fmt.Fprint(c.App.Writer, "\nWhat was changed in Spacelift itself, by its audit trail:\n\n")
+			if err := rows.printEvents(c.App.Writer); err != nil {
 				return err
 			}
 			fmt.Fprintf(c.App.Writer, demoNext, cfg.Data, os.Args[0])

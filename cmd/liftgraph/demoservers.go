@@ -26,6 +26,11 @@ func serveSample(ctx context.Context) (endpoint string, stop func() error, err e
 	if err != nil {
 		return "", nil, err
 	}
+	return serveLocally(ctx, handler)
+}
+
+// serveLocally serves on a port of this machine's own, until stop.
+func serveLocally(ctx context.Context, handler http.Handler) (url string, stop func() error, err error) {
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", nil, err

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"context"
+	"bytes"
 	"errors"
 	"fmt"
 	"net/http/httptest"
@@ -22,7 +22,7 @@ import (
 // The test binary is the command: a script's `exec liftgraph` runs it as a process of its own.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"liftgraph": func() { os.Exit(run(context.Background(), os.Args, os.Stdout, os.Stderr)) },
+		"liftgraph": main,
 	})
 }
 
@@ -80,6 +80,7 @@ func serveSpacelift(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv("LIFTGRAPH_REQUESTS_PER_SECOND", "0")
 	ts.Setenv("LIFTGRAPH_PROGRESS", "none")
 	ts.Check(os.WriteFile(ts.MkAbs("inventory.csv"), sample.Inventory(), 0o600))
+	ts.Check(os.WriteFile(ts.MkAbs("deliveries.ndjson"), append(bytes.Join(sample.Deliveries(), []byte("\n")), '\n'), 0o600))
 }
 
 // serveS3 serves the sample's CloudTrail from the bucket trail and points the environment at it; DIR, where given, gets the

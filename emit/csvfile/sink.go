@@ -7,11 +7,10 @@
 package csvfile
 
 import (
-	"github.com/klauspost/compress/gzip"
-
 	"liftgraph/emit/neo4jadmin"
 	"liftgraph/graph"
 	"liftgraph/internal/behind"
+	"liftgraph/internal/blockgzip"
 	"liftgraph/internal/dataset"
 	"liftgraph/internal/index"
 )
@@ -38,7 +37,7 @@ func (s *Sink) Table(t *graph.Table) (graph.TableWriter, error) {
 	if err := s.dir.WriteFile(t.Folder()+"/header.csv", []byte(Header(t)+"\n")); err != nil {
 		return nil, err
 	}
-	z, err := gzip.NewWriterLevel(nil, gzipLevel)
+	z, err := blockgzip.NewWriter(gzipLevel)
 	if err != nil {
 		return nil, err
 	}

@@ -3,13 +3,11 @@ package csvfile
 import (
 	"cmp"
 	"fmt"
-	"io"
-
-	"github.com/klauspost/compress/gzip"
 
 	"liftgraph/emit/neo4jadmin"
 	"liftgraph/graph"
 	"liftgraph/internal/behind"
+	"liftgraph/internal/blockgzip"
 	"liftgraph/internal/dataset"
 	"liftgraph/internal/index"
 )
@@ -21,19 +19,19 @@ type Limits struct{ PartRows, PartText, BlockText int }
 const gzipLevel = 2 // as fast as 1 and smaller; above it, one percent of size costs half of the speed
 
 // tableWriter formats rows while those before are compressed in the background. What is compressed at once is a
-// block: a gzip member of its own, which a look-up reads alone.
+// block, which a look-up reads alone.
 type tableWriter struct {
 	sink    *Sink
 	table   *graph.Table
 	last    string
 	written *neo4jadmin.Table
 	buf     *behind.Buffer
-	gzip    *gzip.Writer
+	gzip    *blockgzip.Writer
 	file    *dataset.FileWriter // nil when closed
 	rows    int                 // in the part
 	text    int                 // bytes in the part
 	index   *index.Builder
-	blocks  []int64 // bytes of each in the part; the background's
+	blocks  []blockgzip.Block // of the part; the background's
 }
 
 // open begins a part.
@@ -44,8 +42,8 @@ func (w *tableWriter) open() error {
 		return err
 	}
 	w.written.Parts = append(w.written.Parts, path)
-	w.file, w.rows, w.text = f, 0, 0
-	return nil
+	w.file, w.rows, w.text, w.blocks = f, 0, 0, w.blocks[:0]
+	return w.gzip.Reset(f)
 }
 
 // Write implements [graph.TableWriter].
@@ -79,26 +77,9 @@ func (w *tableWriter) Write(row graph.Row) error {
 
 // block compresses one.
 func (w *tableWriter) block(text []byte) error {
-	to := &counter{w: w.file}
-	w.gzip.Reset(to) // no name and no time: the bytes depend on the rows alone
-	if _, err := w.gzip.Write(text); err != nil {
-		return err
-	}
-	err := w.gzip.Close()
-	w.blocks = append(w.blocks, to.n)
+	b, err := w.gzip.Block(text)
+	w.blocks = append(w.blocks, b)
 	return err
-}
-
-// counter counts bytes.
-type counter struct {
-	w io.Writer
-	n int64
-}
-
-func (c *counter) Write(p []byte) (int, error) {
-	n, err := c.w.Write(p)
-	c.n += int64(n)
-	return n, err
 }
 
 // Close implements [graph.TableWriter].
@@ -113,18 +94,12 @@ func (w *tableWriter) Close() error {
 
 func (w *tableWriter) closePart() error {
 	w.index.EndBlock()
-	err := w.buf.Finish()
-	if err == nil && w.rows == 0 {
-		err = w.block(nil) // a file of no bytes isn't gzip
-	}
 	f := w.file
 	w.file = nil
 	f.AddRows(int64(w.rows))
-	if err = cmp.Or(err, f.Close()); err != nil || w.rows == 0 {
+	if err := cmp.Or(w.buf.Finish(), w.gzip.Close(), f.Close()); err != nil || w.rows == 0 {
 		return err
 	}
 	parts := w.written.Parts
-	err = w.sink.dir.WriteFile(index.Path(parts[len(parts)-1]), w.index.Encode(w.blocks))
-	w.blocks = w.blocks[:0]
-	return err
+	return w.sink.dir.WriteFile(index.Path(parts[len(parts)-1]), w.index.Encode(w.blocks))
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"liftgraph/graph"
+	"liftgraph/internal/blockgzip"
 )
 
 // Builder makes the indexes of parts, one after the other. It holds four bytes for each end in a part, and the index
@@ -63,11 +64,11 @@ func (b *Builder) EndBlock() {
 }
 
 // Encode gives the index of the part, of which every block has ended, and begins another part. It is valid until
-// the next call. The blocks' bytes in the part are given where it is read by them, else nil.
-func (b *Builder) Encode(blockBytes []int64) []byte {
+// the next call. Where the blocks lie is given of a part of gzip; one that is read by rows has nil.
+func (b *Builder) Encode(stored []blockgzip.Block) []byte {
 	out := append(b.out[:0], magic...)
 	out = append(out, make([]byte, headBytes-len(magic))...)
-	out = b.appendBlocks(out, blockBytes)
+	out = b.appendBlocks(out, stored)
 	binary.LittleEndian.PutUint32(out[len(magic):], uint32(len(out)-headBytes))
 	binary.LittleEndian.PutUint32(out[len(magic)+4:], headChecksum(out))
 	if b.ends {
@@ -83,16 +84,17 @@ func headChecksum(head []byte) uint32 {
 	return crc32.Update(crc32.Update(0, castagnoli, head[:headBytes-4]), castagnoli, head[headBytes:])
 }
 
-func (b *Builder) appendBlocks(dst []byte, blockBytes []int64) []byte {
+func (b *Builder) appendBlocks(dst []byte, stored []blockgzip.Block) []byte {
 	dst = binary.AppendUvarint(dst, uint64(len(b.blocks)))
 	dst = binary.AppendUvarint(dst, uint64(len(b.hashes)))
 	before := ""
 	for i, block := range b.blocks {
-		var n int64
-		if blockBytes != nil {
-			n = blockBytes[i]
+		if stored == nil {
+			dst = binary.AppendUvarint(dst, 0)
+		} else {
+			dst = binary.AppendUvarint(dst, uint64(stored[i].Bytes))
+			dst = binary.LittleEndian.AppendUint32(dst, stored[i].Sum)
 		}
-		dst = binary.AppendUvarint(dst, uint64(n))
 		dst = binary.AppendUvarint(dst, uint64(block.rows))
 		dst = appendKey(dst, before, block.first)
 		before = block.first

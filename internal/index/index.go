@@ -9,15 +9,16 @@ import (
 	"sort"
 
 	"liftgraph/graph"
+	"liftgraph/internal/blockgzip"
 )
 
 // Block is a run of rows that is read as a whole.
 type Block struct {
-	First string // the key of its first row: a node's id, or an edge's start
-	Row   int64  // of the part, from 0, that it begins with
-	Rows  int64
-	Byte  int64 // of the part that it begins at
-	Bytes int64 // 0 where the part isn't read by bytes
+	First  string // the key of its first row: a node's id, or an edge's start
+	Row    int64  // of the part, from 0, that it begins with
+	Rows   int64
+	Byte   int64           // of the part that it begins at
+	Stored blockgzip.Block // nothing where the part is read by rows
 }
 
 // Index is that of one part. Its list of blocks is in memory, its ends are read when they are asked for.
@@ -79,15 +80,17 @@ func (x *Index) decode(b []byte) bool {
 		return false
 	}
 	x.entries = int(entries)
-	var row, at int64
+	row, at := int64(0), int64(blockgzip.HeadBytes)
 	for range blocks {
 		block := Block{Byte: at, Row: row}
-		block.Bytes, block.Rows = int64(d.number()), int64(d.number())
-		block.First = d.key()
-		if d.failed || block.Bytes < 0 || block.Rows <= 0 {
+		if block.Stored.Bytes = int64(d.number()); block.Stored.Bytes > 0 {
+			block.Stored.Sum = d.sum()
+		}
+		block.Rows, block.First = int64(d.number()), d.key()
+		if d.failed || block.Rows == 0 {
 			return false
 		}
-		at += block.Bytes
+		at += block.Stored.Bytes
 		row += block.Rows
 		x.Blocks = append(x.Blocks, block)
 	}
@@ -110,6 +113,16 @@ func (d *decoder) number() uint64 {
 	return n
 }
 
+func (d *decoder) sum() uint32 {
+	if len(d.b) < 4 {
+		d.failed, d.b = true, nil
+		return 0
+	}
+	n := binary.LittleEndian.Uint32(d.b)
+	d.b = d.b[4:]
+	return n
+}
+
 func (d *decoder) key() string {
 	same, rest := d.number(), d.number()
 	if same > uint64(len(d.before)) || rest > uint64(len(d.b)) {
@@ -121,12 +134,16 @@ func (d *decoder) key() string {
 	return d.before
 }
 
-// Fits gives an error where the blocks aren't those of a part of so many rows and bytes; bytes are 0 for a part
-// that isn't read by them.
+// Fits gives an error where the blocks aren't those of a part of so many rows and, if it is gzip, bytes; these are 0
+// for a part that is read by rows.
 func (x *Index) Fits(rows, bytes int64) error {
 	last := x.Blocks[len(x.Blocks)-1]
-	if last.Row+last.Rows != rows || last.Byte+last.Bytes != bytes {
-		return fmt.Errorf("%w, or another part's: it counts %d rows and %d bytes, not %d and %d", ErrDamaged, last.Row+last.Rows, last.Byte+last.Bytes, rows, bytes)
+	end := last.Byte + last.Stored.Bytes + int64(blockgzip.TailBytes)
+	if last.Stored.Bytes == 0 {
+		end = 0
+	}
+	if last.Row+last.Rows != rows || end != bytes {
+		return fmt.Errorf("%w, or another part's: it counts %d rows and %d bytes, not %d and %d", ErrDamaged, last.Row+last.Rows, end, rows, bytes)
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"liftgraph/graph"
+	"liftgraph/internal/blockgzip"
 	"liftgraph/internal/graphtest"
 )
 
@@ -17,12 +18,12 @@ var (
 	resource  = graph.RelationshipTable(graph.SpaceliftAccount, graph.Resource, graph.SpaceliftRun)
 )
 
-// encode indexes rows in blocks of the given numbers of rows, with bytes that follow from these.
+// encode indexes rows in blocks of the given numbers of rows, of ten bytes a row.
 func encode(t testing.TB, table *graph.Table, rows []graph.Row, blocks ...int) ([]byte, *Index) {
 	t.Helper()
 	var b Builder
 	b.Begin(table)
-	var sizes []int64
+	var stored []blockgzip.Block
 	for _, n := range blocks {
 		for _, r := range rows[:n] {
 			b.Add(r)
@@ -30,9 +31,9 @@ func encode(t testing.TB, table *graph.Table, rows []graph.Row, blocks ...int) (
 		rows = rows[n:]
 		b.EndBlock()
 		b.EndBlock() // of nothing: no block
-		sizes = append(sizes, int64(10*n))
+		stored = append(stored, blockgzip.Block{Bytes: int64(10 * n), Sum: uint32(n)})
 	}
-	out := slices.Clone(b.Encode(sizes))
+	out := slices.Clone(b.Encode(stored))
 	x, err := Read(bytes.NewReader(out), int64(len(out)), table)
 	if err != nil {
 		t.Fatal(err)
@@ -52,14 +53,18 @@ func TestBlocks(t *testing.T) {
 	rows := edges(100)
 	for _, table := range []*graph.Table{generated, runs, resource} {
 		_, x := encode(t, table, rows, 30, 1, 69)
-		want := []Block{{"stack-000", 0, 30, 0, 300}, {"stack-004", 30, 1, 300, 10}, {"stack-004", 31, 69, 310, 690}}
+		want := []Block{
+			{"stack-000", 0, 30, 10, blockgzip.Block{Bytes: 300, Sum: 30}},
+			{"stack-004", 30, 1, 310, blockgzip.Block{Bytes: 10, Sum: 1}},
+			{"stack-004", 31, 69, 320, blockgzip.Block{Bytes: 690, Sum: 69}},
+		}
 		if !slices.Equal(x.Blocks, want) {
 			t.Errorf("%s: %+v, not %+v", table.Name, x.Blocks, want)
 		}
-		if err := x.Fits(100, 1000); err != nil {
+		if err := x.Fits(100, 1020); err != nil {
 			t.Error(err)
 		}
-		if x.Fits(100, 999) == nil || x.Fits(99, 1000) == nil {
+		if x.Fits(100, 1000) == nil || x.Fits(99, 1020) == nil {
 			t.Error("it fits another part")
 		}
 	}
@@ -166,7 +171,7 @@ func TestBuilderAgain(t *testing.T) {
 				b.EndBlock()
 			}
 		}
-		if got := b.Encode([]int64{200, 300}); !bytes.Equal(got, first) {
+		if got := b.Encode([]blockgzip.Block{{Bytes: 200, Sum: 20}, {Bytes: 300, Sum: 30}}); !bytes.Equal(got, first) {
 			t.Error("the same rows gave another index")
 		}
 	}

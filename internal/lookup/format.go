@@ -3,8 +3,12 @@ package lookup
 import (
 	"fmt"
 	"io"
+	"math"
+
+	"github.com/klauspost/compress/gzip"
 
 	"liftgraph/graph"
+	"liftgraph/internal/blockgzip"
 	"liftgraph/internal/dataset"
 	"liftgraph/internal/index"
 	"liftgraph/internal/verify/csvrows"
@@ -29,7 +33,7 @@ var formats = map[string]format{
 	"csv": {
 		extension: ".csv.gz", blockBytes: func(f dataset.File) int64 { return f.Bytes },
 		open: func(f io.ReaderAt, _ int64, t *graph.Table) (blockReader, error) {
-			return &csvBlocks{f, csvrows.NewBlockReader(t)}, nil
+			return &csvBlocks{file: f, rows: csvrows.NewBlockReader(t)}, nil
 		},
 	},
 	"parquet": {
@@ -43,11 +47,16 @@ var formats = map[string]format{
 
 type csvBlocks struct {
 	file io.ReaderAt
+	gzip blockgzip.Reader
 	rows *csvrows.BlockReader
 }
 
 func (c *csvBlocks) Read(b index.Block, column int, wanted func([]byte) bool, take func(graph.Row) error) error {
-	n, err := c.rows.Read(io.NewSectionReader(c.file, b.Byte, b.Bytes), column, wanted, take)
+	text, err := c.text(b)
+	if err != nil {
+		return err
+	}
+	n, err := c.rows.Read(text, column, wanted, take)
 	if err != nil {
 		return fmt.Errorf("row %d: %w", b.Row+n, err)
 	}
@@ -55,6 +64,13 @@ func (c *csvBlocks) Read(b index.Block, column int, wanted func([]byte) bool, ta
 		return fmt.Errorf("%d rows where there should be %d", n, b.Rows)
 	}
 	return nil
+}
+
+func (c *csvBlocks) text(b index.Block) (io.Reader, error) {
+	if b.Stored.Bytes == 0 { // a whole part without an index
+		return gzip.NewReader(io.NewSectionReader(c.file, 0, math.MaxInt64))
+	}
+	return c.gzip.Block(c.file, b.Byte, b.Stored)
 }
 
 func (c *csvBlocks) Close() error { return nil }

@@ -46,7 +46,7 @@ func (d *Dir) parts(t *graph.Table) ([]*part, error) {
 func (d *Dir) part(t *graph.Table, file dataset.File) (*part, error) {
 	x, ok := d.files[index.Path(file.Path)]
 	if !ok {
-		return &part{file: file, full: true, index: &index.Index{Blocks: []index.Block{{Rows: file.Rows, Bytes: file.Bytes}}}}, nil
+		return &part{file: file, full: true, index: &index.Index{Blocks: []index.Block{{Rows: file.Rows}}}}, nil
 	}
 	p := &part{file: file}
 	return p, d.read(x, func(f io.ReaderAt) (err error) {

@@ -66,7 +66,7 @@ func search(ctx context.Context, cfg *CloudTrail, m *dataset.Manifest) (found cl
 	if err == nil {
 		m.Sources = append(m.Sources, dataset.Source{Name: cloudTrailSource, Endpoint: name, Requests: 1, Bytes: r.Bytes})
 		m.Notes = append(m.Notes, r.Notes...)
-		m.Notes = append(m.Notes, fmt.Sprintf("%s selected the events that were read, in %s (query %s, result %s)", name, r.Cost, r.QueryID, r.Location))
+		m.Notes = append(m.Notes, fmt.Sprintf("%s selected the events that were read (%s; query %s, result %s)", name, r.Cost, r.QueryID, r.Location))
 		scope.Records = max(r.Rows, 0)
 		found, ok, err = r.Source(ctx, cfg.S3)
 	}

@@ -1,7 +1,6 @@
 package csvrows
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +13,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 
 	"liftgraph/graph"
+	"liftgraph/internal/blockgzip"
 	"liftgraph/internal/dataset"
 	"liftgraph/internal/index"
 )
@@ -22,7 +22,11 @@ import (
 // the call. What isn't a row of the table ends it, as does an error of take, with the file and the row's number.
 func ReadPart(dir string, t *graph.Table, part dataset.File, take func(graph.Row) error) error {
 	return open(dir, part, func(f *os.File) error {
-		n, err := NewBlockReader(t).Read(f, 0, all, take)
+		z, err := gzip.NewReader(f)
+		if err != nil {
+			return fmt.Errorf("%s: %w", part.Path, err)
+		}
+		n, err := NewBlockReader(t).Read(z, 0, all, take)
 		if err != nil {
 			return fmt.Errorf("%s row %d: %w", part.Path, n, err)
 		}
@@ -33,18 +37,29 @@ func ReadPart(dir string, t *graph.Table, part dataset.File, take func(graph.Row
 	})
 }
 
-// ReadBlocks is [ReadPart] block by block, each of which must be gzip by itself and have the rows that the index says.
+// ReadBlocks is [ReadPart] block by block, as the index has them, which must be all of the file.
 func ReadBlocks(dir string, t *graph.Table, part dataset.File, x *index.Index, take func(graph.Row) error) error {
 	return open(dir, part, func(f *os.File) error {
+		whole, err := blockgzip.NewWhole(f, part.Bytes)
+		if err != nil {
+			return fmt.Errorf("%s: %w", part.Path, err)
+		}
 		r := NewBlockReader(t)
 		for i, b := range x.Blocks {
-			n, err := r.Read(io.NewSectionReader(f, b.Byte, b.Bytes), 0, all, take)
+			var n int64
+			text, err := whole.Next(b.Stored)
+			if err == nil {
+				n, err = r.Read(text, 0, all, take)
+			}
 			if err != nil {
 				return fmt.Errorf("%s row %d: %w", part.Path, b.Row+n, err)
 			}
 			if n != b.Rows {
 				return fmt.Errorf("%s: %d rows in block %d, but the index says %d", part.Path, n, i+1, b.Rows)
 			}
+		}
+		if err := whole.Close(); err != nil {
+			return fmt.Errorf("%s: %w", part.Path, err)
 		}
 		return nil
 	})
@@ -64,28 +79,22 @@ func open(dir string, part dataset.File, read func(*os.File) error) error {
 	return read(f)
 }
 
-// BlockReader reads blocks of a table's CSV, each of which is gzip by itself.
+// BlockReader reads blocks of a table's CSV, one after the other.
 type BlockReader struct {
 	table *graph.Table
-	in    *bufio.Reader
-	gzip  gzip.Reader
 	rows  *Reader
 	row   graph.Row
 }
 
 // NewBlockReader reads rows of t.
 func NewBlockReader(t *graph.Table) *BlockReader {
-	return &BlockReader{table: t, in: bufio.NewReaderSize(nil, 64<<10), rows: NewReader(nil, len(t.Columns)+1), row: make(graph.Row, len(t.Columns))}
+	return &BlockReader{table: t, rows: NewReader(nil, len(t.Columns)+1), row: make(graph.Row, len(t.Columns))}
 }
 
-// Read hands the rows of the block that src is to take, but for those whose text in a column isn't wanted; their text is
+// Read hands the rows of a block's text to take, but for those whose text in a column isn't wanted; their text is
 // valid during the call. It gives the number of rows in the block, to the one that an error is about.
-func (r *BlockReader) Read(src io.Reader, column int, wanted func(text []byte) bool, take func(graph.Row) error) (n int64, err error) {
-	r.in.Reset(src)
-	if err := r.gzip.Reset(r.in); err != nil {
-		return 0, err
-	}
-	r.rows.Reset(&r.gzip)
+func (r *BlockReader) Read(text io.Reader, column int, wanted func(text []byte) bool, take func(graph.Row) error) (n int64, err error) {
+	r.rows.Reset(text)
 	for {
 		fields, err := r.rows.Next()
 		if errors.Is(err, io.EOF) {
