@@ -102,7 +102,7 @@ func (x *extraction) object(store objects.Store, o objects.Object) error {
 		x.incomplete(o.URI, err, 0)
 		return nil
 	}
-	defer body.Close()
+	defer func() { _ = body.Close() }() // it was only read
 	text, err := x.unpack.Open(body)
 	if err != nil {
 		x.incomplete(o.URI, err, 0)

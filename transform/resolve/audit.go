@@ -160,6 +160,7 @@ func (r *Resolver) target(event string, t Target) error {
 		if err := r.Worker(t.ID, ""); err != nil {
 			return err
 		}
+	default: // a space, stack or pool, which are checked at the end
 	}
 	return r.Edge(targeted[t.Label], event, t.ID)
 }

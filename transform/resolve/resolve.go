@@ -165,8 +165,9 @@ func (r *Resolver) ledger(k raw.Kind) *dataset.Ledger {
 		return &r.calls
 	case raw.KindAuditEvent, raw.KindRunState:
 		return &r.audit
+	default:
+		return &r.records
 	}
-	return &r.records
 }
 
 func (r *Resolver) reject(source string, rej raw.Rejected) error {
