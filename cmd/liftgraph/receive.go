@@ -5,6 +5,8 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"os"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -24,6 +26,9 @@ func receiveCommand() *cli.Command {
 			cfg, err := receiveConfig(c)
 			if err != nil {
 				return err
+			}
+			if os.Getenv("GOMEMLIMIT") == "" && os.Getenv("GOGC") == "" {
+				debug.SetGCPercent(100) // it idles most of the time, and needn't hold the memory that a stage may take
 			}
 			return receive(c.Context, cfg)
 		},

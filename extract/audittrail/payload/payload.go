@@ -1,7 +1,7 @@
 // Package payload knows the bodies that Spacelift's audit trail sends: what kind of event one is, and which.
 //
 // A body has no id. The same event comes more than once, because deliveries are repeated, so it is known by the SHA-256 of its
-// canonical form, which is that of `jq -cS`: no white space, the keys of each object in the order of their bytes, strings
+// canonical form, like that of `jq -cS`: no white space, the keys of each object in the order of their bytes, strings
 // with no more escapes than JSON needs, numbers as they are written.
 package payload
 

@@ -28,7 +28,11 @@ func Certificates(certFile, keyFile string, log *slog.Logger) (*tls.Config, erro
 	if err := c.load(); err != nil {
 		return nil, err
 	}
-	return &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: c.get}, nil
+	return c.config(), nil
+}
+
+func (c *certificate) config() *tls.Config {
+	return &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: c.get}
 }
 
 // load reads the files if the certificate's was changed.

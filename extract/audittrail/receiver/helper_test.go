@@ -29,6 +29,7 @@ const secret = "the-secret-of-the-webhook"
 
 // served is a receiver that listens, with its spool and its log.
 type served struct {
+	*Receiver
 	url  string
 	dir  string
 	log  *logged
@@ -74,6 +75,7 @@ func startWithin(t testing.TB, most limits, change func(*Config)) *served {
 	if change != nil {
 		change(&cfg)
 	}
+	s.Receiver = New(cfg)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -81,7 +83,7 @@ func startWithin(t testing.TB, most limits, change func(*Config)) *served {
 	s.url = "http://" + l.Addr().String()
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error)
-	go func() { ended <- serve(ctx, l, New(cfg), nil, log, most) }()
+	go func() { ended <- serve(ctx, l, s, nil, log, most) }()
 	s.stop = sync.OnceFunc(func() {
 		cancel()
 		if err := <-ended; err != nil {

@@ -101,9 +101,7 @@ func TestTooManyAtATime(t *testing.T) {
 	s := start(t, func(c *Config) { c.MaxConcurrent = 2 })
 	body := event(1)
 	a, b := s.dial(t, head(body, len(body))), s.dial(t, head(body, len(body)))
-	for s.deliver(t, event(2)) != http.StatusServiceUnavailable {
-		time.Sleep(time.Millisecond) // until both are being taken
-	}
+	s.waitUntil(t, func() bool { return len(s.slots) == 2 })
 	if got := s.send(t, s.request(t, event(3))); got.status != http.StatusServiceUnavailable || got.header.Get("Retry-After") == "" {
 		t.Errorf("%d %v", got.status, got.header)
 	}
@@ -137,7 +135,10 @@ func TestBodiesShareMemory(t *testing.T) {
 	for range 4 {
 		begun = append(begun, s.dial(t, head(part, 1<<20)+part))
 	}
-	s.waitUntil(t, func() bool { return s.deliver(t, part+`"}`) == http.StatusServiceUnavailable })
+	s.waitUntil(t, func() bool { return s.memory.left.Load() < 900<<10 })
+	if got := s.deliver(t, part+`"}`); got != http.StatusServiceUnavailable {
+		t.Error(got)
+	}
 	for _, c := range begun {
 		c.Close()
 	}

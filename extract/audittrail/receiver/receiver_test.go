@@ -237,7 +237,7 @@ func TestThousandDeliveries(t *testing.T) {
 
 // The server stops when the deliveries under way are answered.
 func TestGracefulStop(t *testing.T) {
-	s := start(t, func(c *Config) { c.MaxConcurrent = 1 })
+	s := start(t, nil)
 	body := event(1)
 	req := s.request(t, body)
 	in, out := io.Pipe()
@@ -247,7 +247,7 @@ func TestGracefulStop(t *testing.T) {
 	if _, err := out.Write([]byte(body[:10])); err != nil {
 		t.Fatal(err)
 	}
-	s.waitUntil(t, func() bool { return s.deliver(t, event(2)) == http.StatusServiceUnavailable })
+	s.waitUntil(t, func() bool { return len(s.slots) == 1 })
 	stopped := make(chan struct{})
 	go func() { s.stop(); close(stopped) }()
 	time.Sleep(50 * time.Millisecond)

@@ -40,9 +40,8 @@ func TestSpoolIsGone(t *testing.T) {
 
 // Health and metrics can be kept from who reaches the webhook.
 func TestStatusApart(t *testing.T) {
-	var r *Receiver
-	s := start(t, func(c *Config) { c.StatusApart = true; r = New(*c) })
-	apart := httptest.NewServer(r.Status())
+	s := start(t, func(c *Config) { c.StatusApart = true })
+	apart := httptest.NewServer(s.Status())
 	defer apart.Close()
 	for _, path := range []string{HealthPath, MetricsPath} {
 		if got := s.get(t, path); got.status != http.StatusNotFound {
@@ -100,6 +99,15 @@ func TestDocumentedMetrics(t *testing.T) {
 	}
 	text := start(t, nil).get(t, MetricsPath).body
 	metric := regexp.MustCompile(`liftgraph_receive_\w+`)
+	labels := Signals()
+	for r := range answers {
+		labels = append(labels, string(r))
+	}
+	for _, label := range labels {
+		if !strings.Contains(string(page), "`"+label+"`") {
+			t.Errorf("%s isn't in the page", label)
+		}
+	}
 	documented := map[string]bool{}
 	for _, name := range metric.FindAllString(string(page), -1) {
 		documented[name] = true

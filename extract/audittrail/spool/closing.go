@@ -12,7 +12,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// closeRetry is how long a segment that couldn't be compressed waits, if no other one ends before.
+// closeRetry is how long segments wait after one couldn't be compressed.
 const closeRetry = 15 * time.Second
 
 const notClosed = "segments stay uncompressed for now; no event is lost"
@@ -21,12 +21,13 @@ const notClosed = "segments stay uncompressed for now; no event is lost"
 func (s *Spool) closeAll() {
 	for {
 		var again <-chan time.Time
+		news := s.closable
 		if err := s.closeSegments(); err != nil {
 			s.log.Error(notClosed, "error", err)
-			again = time.After(closeRetry)
+			again, news = time.After(closeRetry), nil // a full disk has news all the time
 		}
 		select {
-		case <-s.closable:
+		case <-news:
 		case <-again:
 		case <-s.stop:
 			return

@@ -14,7 +14,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"os"
 	"sync"
 	"time"
 
@@ -57,7 +56,7 @@ type Spool struct {
 	drained  func() error
 	health   health
 
-	recent recent   // with sequence and open, the committer's
+	recent recent   // the committer's, with the next two
 	open   *segment // nil: none
 	count  int      // segments begun
 
@@ -80,7 +79,7 @@ func Open(dir string, opts Options) (*Spool, error) {
 	if opts.disk == nil {
 		opts.disk = localDisk{}
 	}
-	if err := os.MkdirAll(dir, dirMode); err != nil {
+	if err := makeDir(dir, opts.disk); err != nil {
 		return nil, err
 	}
 	unlock, err := lock(dir)
@@ -110,7 +109,7 @@ func Open(dir string, opts Options) (*Spool, error) {
 }
 
 // Append keeps an event. When it returns nil, the event is durable: it was written now, or, as duplicate tells, before. After an
-// error, also one of ctx, it may be kept or not. It may be called again.
+// error, also one of ctx, it may be kept or not; the event can be given again.
 func (s *Spool) Append(ctx context.Context, p payload.Payload) (duplicate bool, err error) {
 	d := &delivery{line: p.Line, digest: p.Digest, answer: make(chan answer, 1)}
 	select {

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,7 +18,7 @@ import (
 )
 
 func TestKeepAndRead(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "spool")
+	dir := filepath.Join(t.TempDir(), "not", "there", "spool")
 	s := open(t, dir, spool.Options{MaxBytes: 2000})
 	for i := range 100 {
 		if keep(t, s, event(t, i)) {
@@ -175,6 +177,47 @@ func TestGroupCommit(t *testing.T) {
 	if len(commits) > 3 || commits[0] != 1 {
 		t.Errorf("commits of %v events", commits)
 	}
+}
+
+// On a full disk, where each event that is refused ends a segment, what couldn't be compressed isn't tried each time.
+func TestFullDiskIsLeftAlone(t *testing.T) {
+	var full atomic.Bool
+	var begun atomic.Int64
+	disk := &faultyDisk{}
+	disk.fails = func(_ int, op string) error {
+		if full.Load() && op == "create" {
+			begun.Add(1)
+		}
+		if full.Load() && op == "write" {
+			return syscall.ENOSPC
+		}
+		return nil
+	}
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		s := open(t, dir, spool.Options{}.On(disk))
+		keep(t, s, event(t, 0))
+		synctest.Wait()
+		full.Store(true)
+		const tries = 1000
+		for range tries {
+			if _, err := s.Append(context.Background(), event(t, 1)); !errors.Is(err, syscall.ENOSPC) {
+				t.Fatal(err)
+			}
+			synctest.Wait()
+		}
+		if begun.Load() > tries+3 { // each try begins a segment of its own
+			t.Errorf("%d files were begun", begun.Load())
+		}
+		full.Store(false)
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if sum, err := s.Stats(); err != nil || sum.Closed.Count != 1 || sum.Open.Count != 0 {
+			t.Errorf("%+v %v", sum, err)
+		}
+		closeSpool(t, s)
+	})
+	wantOnce(t, dir, 1)
 }
 
 // The check tells whether the spool can be written, and doesn't write more often than it needs to.
