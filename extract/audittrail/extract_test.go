@@ -95,7 +95,7 @@ func TestShapes(t *testing.T) {
 func TestBadInput(t *testing.T) {
 	whole := gzipped(strings.Repeat(created+"\n", 100))
 	out, r := extract(t, map[string][]byte{
-		"a": []byte(created + "\nnot json\n[1]\n{\"x\":1}\n" + `{"action":"x"}` + "\n" + `{"run":{}}` + "\n{\"action\":\"" + strings.Repeat("x", 9<<20) + "\"}\n" + confirm),
+		"a": []byte(created + "\nnot json\n[1]\n{\"x\":1}\n" + `{"action":"x"}` + "\n" + `{"run":{}}` + "\n{\"action\":\"" + strings.Repeat("x", maxEvent) + "\"}\n" + confirm),
 		"b": whole[:len(whole)-20],
 		"c": []byte(finished),
 	})

@@ -91,8 +91,8 @@ func skip(key string) string {
 	return ""
 }
 
-// maxEvent is the longest event, in bytes: what a receiver takes by default.
-const maxEvent = 8 << 20
+// maxEvent is the longest event, in bytes: the most that a receiver can be told to take.
+const maxEvent = 64 << 20
 
 // object reads the events of an object, a line each.
 func (x *extraction) object(store objects.Store, o objects.Object) error {
