@@ -19,7 +19,7 @@ import (
 type Limits struct{ BlockRows, GroupRows, GroupBytes, PartRows int }
 
 const (
-	pageSize        = 128 << 10
+	pageSize        = 64 << 10
 	dictionaryLimit = 512 << 10 // a larger one is given up for plain values
 	batchRows       = 512       // how many values a column takes at once
 )

@@ -27,7 +27,7 @@ type Sink struct {
 
 // New writes into dir, which the caller publishes.
 func New(dir *dataset.Dir) *Sink {
-	l := Limits{BlockRows: 4 << 10, GroupRows: 64 << 10, GroupBytes: 16 << 20, PartRows: 4 << 20}
+	l := Limits{BlockRows: 2 << 10, GroupRows: 64 << 10, GroupBytes: 16 << 20, PartRows: 4 << 20}
 	return &Sink{dir: dir, Limits: l, tables: neo4jadmin.Tables{}}
 }
 

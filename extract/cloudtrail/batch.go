@@ -59,10 +59,11 @@ func (b *batch) reject(r raw.Rejected) {
 
 // enter adds the batch to a ledger, but for its rejected records.
 func (b *batch) enter(l *dataset.Ledger) {
-	l.In += b.in
+	l.In += b.out
 	l.Out += b.out
 	for r, n := range b.filtered {
 		if n > 0 {
+			l.In += n
 			l.Filtered[reasonNames[r]] += n
 		}
 	}

@@ -1,28 +1,38 @@
 #include "textflag.h"
 
-// func skipAVX2(text *byte, n int, s *blocks) int
+// A vector of 32 times the same byte.
+#define FILL(c, x, y) \
+	MOVL c, DX; \
+	VMOVD DX, x; \
+	VPBROADCASTB x, y
+
+// The bytes of the block, Y0 and Y1, that are those of y.
+#define FIND(y, r) \
+	VPCMPEQB Y0, y, Y2; \
+	VPCMPEQB Y1, y, Y3; \
+	VPMOVMSKB Y2, r; \
+	VPMOVMSKB Y3, DX; \
+	SHLQ $32, DX; \
+	ORQ  DX, r
+
+// func skipAVX2(s *blocks, text *byte, n int) int
 //
-// What blocks.skip does, 32 bytes at a time. The product without carries of the quotes and a word of ones tells which
-// bytes are inside of strings: its bit i is the sum, without carry, of the quotes up to i.
+// What blocks.skip does, 32 bytes at a time. Two of its steps have no loop here. Which bytes stand after a backslash that
+// counts: to subtract the first one of a row from the bits behind it carries through the row, and what is left differs
+// with its length being odd or even (https://github.com/simdjson/simdjson/pull/2042). Which bytes are inside of strings:
+// bit i of the product, without carries, of the quotes and a word of ones is the sum, without carries, of the quotes up to i.
 TEXT ·skipAVX2(SB), NOSPLIT, $0-32
-	MOVQ text+0(FP), SI
-	MOVQ n+8(FP), CX
-	MOVQ s+16(FP), DI
-	MOVQ 0(DI), R8           // the depth
-	MOVQ 8(DI), R9           // inside
+	MOVQ s+0(FP), DI
+	MOVQ text+8(FP), SI
+	MOVQ n+16(FP), CX
+	MOVQ 0(DI), R8           // depth
+	MOVQ 16(DI), R9          // inside
 	XORQ AX, AX              // blocks read
-	MOVL $0x22, DX           // "
-	VMOVD DX, X8
-	VPBROADCASTB X8, Y8
-	MOVL $0x5c, DX           // \
-	VMOVD DX, X9
-	VPBROADCASTB X9, Y9
-	MOVL $0x7b, DX           // {
-	VMOVD DX, X10
-	VPBROADCASTB X10, Y10
-	MOVL $0x7d, DX           // }
-	VMOVD DX, X11
-	VPBROADCASTB X11, Y11
+	FILL($0x22, X8, Y8)      // "
+	FILL($0x5c, X9, Y9)      // \
+	FILL($0x7b, X10, Y10)    // {
+	FILL($0x7d, X11, Y11)    // }
+	FILL($0x75, X13, Y13)    // u
 	VPCMPEQB X12, X12, X12   // ones
 
 block:
@@ -30,91 +40,80 @@ block:
 	JGE  done
 	VMOVDQU 0(SI), Y0
 	VMOVDQU 32(SI), Y1
+	FIND(Y8, R10)            // quotes
+	FIND(Y9, R11)            // backslashes
+	FIND(Y10, R12)           // opening braces
+	FIND(Y11, R13)           // closing braces
 
-	VPCMPEQB Y0, Y8, Y2
-	VPCMPEQB Y1, Y8, Y3
-	VPMOVMSKB Y2, R10
-	VPMOVMSKB Y3, DX
-	SHLQ $32, DX
-	ORQ  DX, R10             // quotes
-	VPCMPEQB Y0, Y9, Y2
-	VPCMPEQB Y1, Y9, Y3
-	VPMOVMSKB Y2, R11
-	VPMOVMSKB Y3, DX
-	SHLQ $32, DX
-	ORQ  DX, R11             // escapes
-	VPCMPEQB Y0, Y10, Y2
-	VPCMPEQB Y1, Y10, Y3
-	VPMOVMSKB Y2, R12
-	VPMOVMSKB Y3, DX
-	SHLQ $32, DX
-	ORQ  DX, R12             // opens
-	VPCMPEQB Y0, Y11, Y2
-	VPCMPEQB Y1, Y11, Y3
-	VPMOVMSKB Y2, R13
-	VPMOVMSKB Y3, DX
-	SHLQ $32, DX
-	ORQ  DX, R13             // closes
+	MOVQ 32(DI), DX          // slash, which is 1 wherever escaped is
+	ORQ  R11, DX
+	JZ   strings
+	FIND(Y13, R14)
+	LEAQ (R11)(R11*1), R15
+	ORQ  32(DI), R15
+	ANDQ R15, R14
+	ORQ  R14, 40(DI)         // unicode
+	MOVQ R11, R15
+	SHRQ $63, R15
+	MOVQ R15, 32(DI)
+	MOVQ 24(DI), BX          // escaped
+	ANDNQ R11, BX, DX        // those that aren't escaped by the block before
+	MOVQ $0xaaaaaaaaaaaaaaaa, R15
+	LEAQ (DX)(DX*1), R14
+	ORQ  R15, R14
+	SUBQ DX, R14
+	XORQ R15, R14
+	ORQ  R11, BX
+	XORQ R14, BX             // the bytes that are escaped
+	ANDNQ R10, BX, R10
+	ANDQ R14, R11
+	SHRQ $63, R11
+	MOVQ R11, 24(DI)
 
-	TESTQ R11, R11
-	JNZ  stop
+strings:
 	VMOVQ R10, X2
 	VPCLMULQDQ $0, X12, X2, X2
 	VMOVQ X2, BX
 	XORQ R9, BX              // the bytes inside of strings
-	ANDNQ R13, BX, DX
-	POPCNTQ DX, DX
-	MOVQ R8, R11
-	SUBQ DX, R11             // the least depth in the block
-	CMPQ R11, $2
-	JLT  shallow
-	MOVQ R11, R8
-	ANDNQ R12, BX, DX
-	POPCNTQ DX, DX
-	ADDQ DX, R8
+	ANDNQ R12, BX, R12
+	ANDNQ R13, BX, R13
 	SARQ $63, BX
 	MOVQ BX, R9
+	POPCNTQ R13, DX
+	MOVQ R8, R11
+	SUBQ DX, R11             // the least depth that there may be
+	CMPQ R11, 8(DI)          // floor
+	JLT  stop
+	POPCNTQ R12, DX
+	LEAQ (R11)(DX*1), R8
 	ADDQ $64, SI
 	INCQ AX
 	JMP  block
 
-shallow:
-	XORQ R11, R11            // it holds no escapes
-
 stop:
-	MOVQ R10, 16(DI)
-	MOVQ R11, 24(DI)
-	MOVQ R12, 32(DI)
-	MOVQ R13, 40(DI)
+	ORQ  R12, R13
+	MOVQ R13, 48(DI)         // braces
 
 done:
 	MOVQ R8, 0(DI)
-	MOVQ R9, 8(DI)
+	MOVQ R9, 16(DI)
 	MOVQ AX, ret+24(FP)
 	VZEROUPPER
 	RET
 
-// func findRunAVX2(text *byte, n int) int
+// func findRunAVX2(text *byte, last int) int
 //
-// The first place, below n, of a 0 before a 1 with no small letters 9, 17 and 25 bytes on; or n or more. It reads up to
-// 31 + 25 bytes behind the n-th.
+// The first place of a 0 before a 1 with no small letters 9, 17 and 25 bytes on; or less than 0. It reads the 57 bytes at
+// last, and all before.
 TEXT ·findRunAVX2(SB), NOSPLIT, $0-24
 	MOVQ text+0(FP), SI
-	MOVQ n+8(FP), CX
+	MOVQ last+8(FP), CX
 	XORQ AX, AX
-	MOVL $0x30, DX           // 0
-	VMOVD DX, X8
-	VPBROADCASTB X8, Y8
-	MOVL $0x31, DX           // 1
-	VMOVD DX, X9
-	VPBROADCASTB X9, Y9
-	MOVL $0x5b, DX           // what follows Z
-	VMOVD DX, X10
-	VPBROADCASTB X10, Y10
+	FILL($0x30, X8, Y8)      // 0
+	FILL($0x31, X9, Y9)      // 1
+	FILL($0x5b, X10, Y10)    // what follows Z
 
 next:
-	CMPQ AX, CX
-	JGE  none
 	VPCMPEQB 0(SI)(AX*1), Y8, Y0
 	VPCMPEQB 1(SI)(AX*1), Y9, Y1
 	VPCMPGTB 9(SI)(AX*1), Y10, Y2
@@ -125,13 +124,23 @@ next:
 	VPAND Y0, Y4, Y0
 	VPAND Y0, Y2, Y0
 	VPMOVMSKB Y0, DX
-	ADDQ $32, AX
 	TESTL DX, DX
-	JZ   next
+	JNZ  found
+	CMPQ AX, CX
+	JGE  none
+	ADDQ $32, AX
+	CMPQ AX, CX
+	CMOVQGT CX, AX           // the last bytes once more, with those before
+	JMP  next
+
+found:
 	BSFL DX, DX
-	LEAQ -32(AX)(DX*1), AX
+	ADDQ DX, AX
+	MOVQ AX, ret+16(FP)
+	VZEROUPPER
+	RET
 
 none:
-	MOVQ AX, ret+16(FP)
+	MOVQ $-1, ret+16(FP)
 	VZEROUPPER
 	RET

@@ -10,7 +10,7 @@ type concern struct {
 	instances bool // of any instance
 }
 
-// escaped says that there are backslashes in it.
+// escaped says that there may be a \u in it.
 func (c concern) of(record []byte, escaped bool) bool {
 	if mentionsRun(record) || escaped && escapes(record) {
 		return true
@@ -33,20 +33,20 @@ var temporary = []byte("ASIA")
 // JSON text within a string, after more than one backslash.
 func escapes(text []byte) bool {
 	for {
-		i := bytes.IndexByte(text, '\\')
-		if i < 0 || len(text)-i < len(`\u0000`) {
+		i := bytes.Index(text, latin)
+		if i < 0 || len(text)-i < len(`u0000`) {
 			return false
 		}
-		text = text[i+1:]
-		if text[0] != 'u' || text[1] != '0' || text[2] != '0' {
-			continue
-		}
-		switch c := unhex(text[3])<<4 | unhex(text[4]); {
-		case '0' <= c && c <= '9', 'a' <= c|0x20 && c|0x20 <= 'z', c == '\\', c == '-', c == '.':
+		c := unhex(text[i+3])<<4 | unhex(text[i+4])
+		if i > 0 && text[i-1] == '\\' && ('0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z' || c == '\\' || c == '-' || c == '.') {
 			return true
 		}
+		text = text[i+1:]
 	}
 }
+
+// latin is how escapes of characters up to \u00ff go on behind the backslash: less common than a backslash.
+var latin = []byte("u00")
 
 func unhex(c byte) byte {
 	if c > '9' {

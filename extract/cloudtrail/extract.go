@@ -50,6 +50,7 @@ func (x *extraction) deliver(b batch) error {
 	b.enter(&x.report.Ledger)
 	for _, i := range b.items {
 		if i.reject != nil {
+			x.report.Ledger.In++
 			x.report.Ledger.Quarantined[i.reject.Reason]++
 			if err := x.out.Reject(*i.reject); err != nil {
 				return fmt.Errorf("a rejected event can't be kept: %w", err)

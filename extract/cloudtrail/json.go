@@ -2,7 +2,6 @@ package cloudtrail
 
 import (
 	"bytes"
-	"encoding/json"
 	"iter"
 )
 
@@ -55,18 +54,6 @@ func text(value []byte) []byte {
 	default:
 		return value
 	}
-}
-
-// unquote gives the text of a well-formed string.
-func unquote(s []byte) []byte {
-	if plain := s[1 : len(s)-1]; bytes.IndexByte(plain, '\\') < 0 {
-		return plain
-	}
-	var text string
-	if json.Unmarshal(s, &text) != nil {
-		return nil
-	}
-	return []byte(text)
 }
 
 // What follows gives the end of what begins at i, or less than 0 where that isn't well-formed.

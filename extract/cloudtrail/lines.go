@@ -73,8 +73,12 @@ func (l *lineSplitter) drop() int {
 
 // jsonLines takes the records of a text whose documents each stand on a line of their own, most of them a record.
 func jsonLines(take taker) *lineSplitter {
+	s := newSplitter(take)
 	return &lineSplitter{skip: take.tooLarge, take: func(line []byte) error {
-		s := splitter{take: take}
+		s.reset()
+		if bytes.HasPrefix(line, []byte{'{'}) && !beginsWithRecords(line) {
+			s.floor, s.depth, s.pos = 1, 1, 1 // nothing matters before the object ends
+		}
 		err := s.run(line, true)
 		if err == nil {
 			err = s.finish(line)

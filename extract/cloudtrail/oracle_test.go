@@ -33,11 +33,11 @@ func slowRecords(text []byte) (records [][]byte, ok bool) {
 func slowDocument(doc json.RawMessage) (records [][]byte, ok bool) {
 	switch doc[0] {
 	case '{':
-		for _, m := range slowMembers(doc) {
+		for i, m := range slowMembers(doc) {
 			if !strings.EqualFold(m.key, "records") {
 				continue
 			}
-			if m.value[0] == '[' {
+			if m.value[0] == 'n' || m.value[0] == '[' {
 				var list []json.RawMessage
 				json.Unmarshal(m.value, &list)
 				for _, r := range list {
@@ -46,7 +46,7 @@ func slowDocument(doc json.RawMessage) (records [][]byte, ok bool) {
 					}
 					records = append(records, r)
 				}
-				ok = true
+				ok = ok || len(list) > 0 || i == 0 // an empty one elsewhere isn't seen
 			}
 		}
 		if ok {

@@ -2,7 +2,6 @@ package cloudtrail
 
 import (
 	"fmt"
-	"strings"
 
 	"liftgraph/internal/raw"
 )
@@ -119,11 +118,10 @@ func (s *scan) malformed(text []byte, why error) error {
 	return nil
 }
 
-// maxText is how much is shown of a text that is no record, in bytes.
-const maxText = 4 << 10
-
+// rejectText puts a text aside of which nothing can be told. It isn't shown: it may hold secrets, credentials even, and its
+// place tells where it is.
 func (s *scan) rejectText(text []byte, why error) {
-	s.reject("malformed", why, strings.ToValidUTF8(string(text[:min(len(text), maxText)]), "\uFFFD"))
+	s.reject("malformed", why, map[string]int{"bytes": len(text)})
 }
 
 // rejectEvent shows no more of an event than what tells which it is: its parameters may hold secrets.

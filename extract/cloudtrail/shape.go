@@ -46,7 +46,7 @@ func shapeOfObjects(text []byte) shape {
 	if !more {
 		return shapeJSON
 	}
-	s := splitter{take: nobody{}}
+	s := newSplitter(nobody{})
 	err := s.run(first, true)
 	if err == nil {
 		err = s.finish(first)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math/bits"
-	"unicode/utf8"
 )
 
 // maxRecord is how long a record may be, in bytes. CloudTrail itself allows 256 KB.
@@ -13,7 +12,7 @@ const maxRecord = 8 << 20
 
 // taker takes the records of an object, one after the other. An error ends the reading of the object.
 type taker interface {
-	record(_ []byte, escaped bool) error  // which is valid during the call, and whether there may be backslashes in it
+	record(_ []byte, escaped bool) error  // which is valid during the call, and whether there may be a \u in it
 	tooLarge() error                      // instead of one that is longer than maxRecord
 	malformed(text []byte, _ error) error // instead of a line that holds none
 }
@@ -28,84 +27,50 @@ var (
 // there are; or else the objects that follow one another, in arrays or not.
 type splitter struct {
 	take taker
-	blocks
-	pos    int  // all before it was looked at
-	escape bool // what stands there is escaped
-
-	escaped bool // there were backslashes since the record began
+	braces
 
 	start   int  // of the record under way, or of what stands before the next one
+	dropped bool // its beginning is gone: it is too large
+
 	arrays  int  // open ones around the objects at depth 0
 	log     bool // the object at depth 0 has an array Records
-	logs    bool // one had
 	records bool // and this is in it
-	dropped bool // the beginning of the record under way is gone: it is too large
+	logs    bool // there was one
 }
 
 // run implements [splitting].
 func (s *splitter) run(b []byte, last bool) error {
 	for {
-		rest := b[s.pos:]
-		if !s.escape {
-			s.pos += skipBlocks(&s.blocks, rest) * blockSize
-			rest = b[s.pos:]
-		}
-		n := blockSize
-		switch {
-		case len(rest) >= blockSize && s.escape:
-			s.find((*[blockSize]byte)(rest))
-		case len(rest) >= blockSize: // skipBlocks did that
-		case len(rest) > 0 && last:
-			var block [blockSize]byte
-			n = copy(block[:], rest)
-			s.find(&block)
-		default:
+		found, at, ok := s.next(b, last)
+		if !ok {
 			return s.between(b)
 		}
-		if err := s.block(b, n); err != nil {
-			return err
+		for ; found != 0; found &= found - 1 {
+			var err error
+			if i := at + bits.TrailingZeros64(found); b[i] == '{' {
+				err = s.opened(b, i)
+			} else {
+				err = s.closed(b, i)
+			}
+			if err != nil {
+				return err
+			}
 		}
 	}
 }
 
-// block takes the records that end in the next n bytes, in which is what blocks has found.
-func (s *splitter) block(b []byte, n int) error {
-	quotes := s.quotes
-	if s.escape || s.escapes != 0 {
-		s.escaped = true
-		quotes &^= s.afterEscapes()
-	}
-	inside := s.strings(quotes)
-	at := s.pos
-	s.pos += n
-	for braces := (s.opens | s.closes) &^ inside; braces != 0; braces &= braces - 1 {
-		var err error
-		if i := at + bits.TrailingZeros64(braces); b[i] == '{' {
-			err = s.opened(b, i)
-		} else {
-			err = s.closed(b, i)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	s.leave(inside)
-	return nil
+// newSplitter makes a splitter of documents.
+func newSplitter(take taker) *splitter {
+	s := &splitter{take: take}
+	s.reset()
+	return s
 }
 
-// afterEscapes gives which bytes of the block stand after a backslash that isn't itself escaped.
-func (s *splitter) afterEscapes() (which uint64) {
-	escapes := s.escapes
-	if s.escape {
-		which, escapes, s.escape = 1, escapes&^1, false
-	}
-	for escapes != 0 {
-		first := escapes & -escapes
-		which |= first << 1
-		s.escape = first<<1 == 0
-		escapes &^= first | first<<1
-	}
-	return which
+// reset starts over with another text.
+func (s *splitter) reset() {
+	// Depth 2 is where the records of a log stand, and where it shows whether an object is one.
+	s.braces = braces{blocks: blocks{floor: 2}}
+	s.start, s.arrays, s.dropped, s.log, s.records = 0, 0, false, false, false
 }
 
 func (s *splitter) opened(b []byte, at int) error {
@@ -126,7 +91,7 @@ func (s *splitter) opened(b []byte, at int) error {
 			s.start = at
 			return nil
 		case len(gap) == 0 || gap[0] != ']':
-			return fmt.Errorf("%w: %.20q between two records", errMalformed, gap)
+			return fmt.Errorf("%w: something else between two records", errMalformed)
 		}
 		s.records = false
 	}
@@ -146,7 +111,7 @@ func (s *splitter) closed(b []byte, at int) error {
 	case s.depth < 0:
 		return fmt.Errorf("%w: a } too many", errMalformed)
 	case s.depth == 0 && s.records && !bytes.HasPrefix(bytes.TrimSpace(b[from:at]), []byte("]")):
-		return fmt.Errorf("%w: %.20q after the last record", errMalformed, b[from:at])
+		return fmt.Errorf("%w: something else after the last record", errMalformed)
 	case s.depth == 0 && s.log:
 		s.start, s.log, s.records = at+1, false, false
 		return nil
@@ -157,8 +122,10 @@ func (s *splitter) closed(b []byte, at int) error {
 		return nil
 	}
 	s.start = at + 1
-	escaped := s.escaped
-	s.escaped = s.escapes != 0 // in this block
+	escaped := s.unicode != 0
+	if escaped && bytes.IndexByte(b[s.start:s.pos], '\\') < 0 { // or else it may be the next one's
+		s.unicode = 0
+	}
 	switch {
 	case s.dropped:
 		s.dropped = false
@@ -190,7 +157,7 @@ func (s *splitter) outside(gap []byte) error {
 		case ']':
 			s.arrays--
 		default:
-			return fmt.Errorf("%w: %.20q where a record should begin", errMalformed, bytes.TrimSpace(gap))
+			return fmt.Errorf("%w: something else where a record should begin", errMalformed)
 		}
 	}
 	return nil
@@ -215,33 +182,8 @@ func (s *splitter) drop() int {
 	} else if long-n > maxRecord {
 		n, s.dropped = long, true
 	}
+	s.start = max(s.start, n) // what was dropped is no part of a record any more
 	s.start -= n
 	s.pos -= n
 	return n
 }
-
-var recordsKey = []byte(`"Records"`)
-
-// endsWithRecords tells whether an array begins at the end of b, as the member Records.
-func endsWithRecords(b []byte) bool {
-	for _, c := range []byte{'[', ':'} {
-		if b = bytes.TrimRight(b, " \t\r\n"); len(b) == 0 || b[len(b)-1] != c {
-			return false
-		}
-		b = b[:len(b)-1]
-	}
-	b = bytes.TrimRight(b, " \t\r\n")
-	return len(b) >= len(recordsKey) && bytes.EqualFold(b[len(b)-len(recordsKey):], recordsKey)
-}
-
-// emptyLog tells whether an object that holds no other is a log without records.
-func emptyLog(object []byte) bool {
-	key := bytes.TrimLeft(object[1:], " \t\r\n")
-	if len(key) < len(recordsKey) || !bytes.EqualFold(key[:len(recordsKey)], recordsKey) {
-		return false
-	}
-	value := bytes.TrimLeft(key[len(recordsKey):], " \t\r\n:")
-	return bytes.HasPrefix(value, []byte("null")) || bytes.HasPrefix(value, []byte("[")) && bytes.HasPrefix(bytes.TrimLeft(value[1:], " \t\r\n"), []byte("]"))
-}
-
-var byteOrderMark = utf8.AppendRune(nil, '\uFEFF')

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 
 	"liftgraph/internal/objects"
@@ -39,7 +40,12 @@ func (w *worker) scan(ctx context.Context, t *task) {
 }
 
 // read takes an object's records, to its end or to where it can't be read.
-func (w *worker) read(ctx context.Context, t *task, s *scan) error {
+func (w *worker) read(ctx context.Context, t *task, s *scan) (err error) {
+	defer func() {
+		if p := recover(); p != nil { // a fault of ours costs this object, and not the night
+			err = fmt.Errorf("reading it failed in a way that it never should, please report it: %v", p)
+		}
+	}()
 	stored, done, err := w.open(ctx, t)
 	if err != nil {
 		return err
@@ -59,7 +65,7 @@ func (w *worker) read(ctx context.Context, t *task, s *scan) error {
 		_, err := rest.Read(make([]byte, 1)) // no more than why there is nothing
 		return ignoreEOF(err)
 	case shape == shapeJSON:
-		return w.feed.takeAll(ctx, head, rest, &splitter{take: s})
+		return w.feed.takeAll(ctx, head, rest, newSplitter(s))
 	case shape == shapeLines:
 		return w.feed.takeAll(ctx, head, rest, jsonLines(s))
 	case shape == shapeCSV:
@@ -71,6 +77,8 @@ func (w *worker) read(ctx context.Context, t *task, s *scan) error {
 
 // headSize is how much of a text is looked at to tell its shape, in bytes.
 const headSize = 64 << 10
+
+var byteOrderMark = []byte("\uFEFF")
 
 // begin reads the head of a text, and gives the rest.
 func (w *worker) begin(r io.Reader) (head []byte, rest io.Reader) {
@@ -114,5 +122,5 @@ func (w *worker) open(ctx context.Context, t *task) (_ io.Reader, done func(), _
 	if err != nil {
 		return nil, nil, err
 	}
-	return &counter{ctx, r, count}, func() { r.Close() }, nil
+	return &counter{ctx, r, count}, func() { _ = r.Close() }, nil
 }

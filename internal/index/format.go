@@ -40,7 +40,7 @@ const (
 	headBytes  = len(magic) + 8 // with the length of the list of blocks, and the checksum of both
 	bucketMean = 256            // entries in a bucket
 	slotBytes  = 8              // of the directory: how many entries end with a bucket, and its checksum
-	markBits   = 14             // of the hash in an entry, at least: an id that isn't there looks like one that is in one bucket of 64
+	markBits   = 13             // of the hash in an entry, at least: an id that isn't there looks like one that is in one bucket of 32
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)

@@ -90,6 +90,9 @@ func (x *Index) decode(b []byte) bool {
 		if d.failed || block.Rows == 0 {
 			return false
 		}
+		if len(x.Blocks) > 0 && (block.Stored.Bytes > 0) != (x.Blocks[0].Stored.Bytes > 0) {
+			return false
+		}
 		at += block.Stored.Bytes
 		row += block.Rows
 		x.Blocks = append(x.Blocks, block)

@@ -81,6 +81,9 @@ func (d *Dir) current() bool {
 // Close ends look-ups.
 func (d *Dir) Close() error { return d.root.Close() }
 
+// Path gives the directory's path, as it was opened.
+func (d *Dir) Path() string { return d.path }
+
 // Manifest gives the directory's manifest.
 func (d *Dir) Manifest() *dataset.Manifest { return d.manifest }
 

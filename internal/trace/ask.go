@@ -2,6 +2,7 @@ package trace
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -13,13 +14,12 @@ import (
 // asker answers a question.
 type asker struct {
 	dir   *lookup.Dir
-	path  string
 	limit int
 }
 
 // Ask answers a question from a directory of CSV or Parquet that emit published. An id that isn't in it is a
 // [NotFoundError], a question that makes no sense a [UsageError].
-func Ask(ctx context.Context, path string, q Question) (_ *Answer, err error) {
+func Ask(ctx context.Context, path string, q Question) (*Answer, error) {
 	if _, err := q.wanted(); err != nil {
 		return nil, err
 	}
@@ -27,13 +27,19 @@ func Ask(ctx context.Context, path string, q Question) (_ *Answer, err error) {
 	if err != nil {
 		return nil, err
 	}
-	defer d.Close()
-	a := &asker{dir: d, path: path, limit: q.Limit}
+	answer, err := AskDir(ctx, d, q)
+	return answer, errors.Join(err, d.Close())
+}
+
+// AskDir is [Ask] for a directory that is open.
+func AskDir(ctx context.Context, d *lookup.Dir, q Question) (*Answer, error) {
+	a := &asker{dir: d, limit: q.Limit}
 	m := d.Manifest()
-	answer := &Answer{Asked: q.ID, Directory: path, Accounts: slices.Concat([]string{}, m.Accounts), UpdateTag: m.UpdateTag, Notes: []string{}}
+	answer := &Answer{Asked: q.ID, Directory: d.Path(), Accounts: slices.Concat([]string{}, m.Accounts), UpdateTag: m.UpdateTag, Notes: []string{}}
 	if !d.Indexed() {
-		answer.Notes = append(answer.Notes, fmt.Sprintf("%s has no indexes: version %s of liftgraph wrote it. Every table was read in full; `liftgraph emit` writes indexes", path, m.Version))
+		answer.Notes = append(answer.Notes, fmt.Sprintf("%s has no indexes, as version %s of liftgraph wrote it: its tables were read in full; emit it again to be faster", d.Path(), m.Version))
 	}
+	var err error
 	if answer.Answers, err = a.find(ctx, q); err != nil {
 		return nil, err
 	}

@@ -32,7 +32,12 @@ func (e *NotFoundError) Error() string {
 	for _, k := range e.looked {
 		names = append(names, string(k.name))
 	}
-	text := fmt.Sprintf("%s has no %s %q; it holds what was known at %s (update tag %d)", e.dir, strings.Join(names, ", "), e.id, minute(e.manifest.Started), e.manifest.UpdateTag)
+	last := len(names) - 1
+	either := names[last]
+	if last > 0 {
+		either = strings.Join(names[:last], ", ") + " or " + either
+	}
+	text := fmt.Sprintf("%s has no %s %q; it holds what was known at %s (update tag %d)", e.dir, either, e.id, minute(e.manifest.Started), e.manifest.UpdateTag)
 	if e.looked[0].name == KindInstance {
 		text += "; an instance is in it when a run is known to have affected it, or a worker to run on it"
 	}
@@ -56,7 +61,7 @@ func (a *asker) find(ctx context.Context, q Question) ([]Subject, error) {
 	if err != nil {
 		return nil, err
 	}
-	none := &NotFoundError{Incomplete: a.dir.Manifest().Incomplete(), id: q.ID, dir: a.path, looked: looked, manifest: a.dir.Manifest()}
+	none := &NotFoundError{Incomplete: a.dir.Manifest().Incomplete(), id: q.ID, dir: a.dir.Path(), looked: looked, manifest: a.dir.Manifest()}
 	var found []Subject
 	for _, k := range looked {
 		id := ""

@@ -102,7 +102,7 @@ func (q Question) wanted() ([]kind, error) {
 				break // nothing else looks so
 			}
 		} else if q.Kind != "" {
-			return nil, usage("%q can't be the id of a %s: that is %s", q.ID, k.name, k.what)
+			return nil, usage("%q can't be an id of the kind %s, which is %s", q.ID, k.name, k.what)
 		}
 	}
 	if list == nil {
