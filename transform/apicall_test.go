@@ -41,6 +41,7 @@ func TestCalls(t *testing.T) {
 		call("e1", s1, "", inst1, inst2),
 		call("e1", s1, "ASIAX", inst1, inst2),                            // delivered twice
 		call("e1", nil, "ASIAX", inst1, inst2),                           // a copy that tells less
+		call("e2", s2, "", inst1, inst2),                                 // and one that tells more
 		call("e2", s2, "", inst1),                                        //
 		call("e3", &raw.Session{Run: run3}, "", inst1),                   // the API doesn't list the run
 		call("e4", nil, "ASIANOBODY", inst2), call("e5", nil, "", inst2), // nobody's
@@ -49,11 +50,11 @@ func TestCalls(t *testing.T) {
 	)
 	o.want(t, "SpaceliftRun_AFFECTED_EC2Instance",
 		"start_id="+run1+" end_id="+inst1+" resolved_by=plain",
-		edge(run1, inst1, "e1"), edge(run1, inst2, "e1"), edge(run2, inst1, "e2"))
+		edge(run1, inst1, "e1"), edge(run1, inst2, "e1"), edge(run2, inst1, "e2"), edge(run2, inst2, "e2"))
 	if got, want := o.reasons(), []string{"invalid_id", "invalid_id", "invalid_instance_id", "invalid_instance_id", "no_instance_id", "unknown_run"}; !slices.Equal(got, want) {
 		t.Errorf("quarantined %v, not %v", got, want)
 	}
-	if l := callLedger(t, o); l.In != 12 || l.Out != 3 || l.Deduplicated != 2 || l.Filtered["not_spacelift"] != 2 {
+	if l := callLedger(t, o); l.In != 13 || l.Out != 3 || l.Deduplicated != 3 || l.Filtered["not_spacelift"] != 2 {
 		t.Errorf("ledger %+v", l)
 	}
 }
@@ -101,11 +102,18 @@ func TestStubRuns(t *testing.T) {
 		call("e2", &raw.Session{Run: run2}, "", inst1),
 		call("e3", &raw.Session{Run: run2, Stack: "web", SpaceliftAccount: "acme"}, "", inst1),
 		call("e4", &raw.Session{Run: run3, Stack: "web", SpaceliftAccount: "others"}, "", inst1),
+		// A name that was cut shows the beginning of another account; or the external id of the grant names one.
+		call("e5", &raw.Session{Run: run3[:25] + "X", Stack: "web", AccountBegins: "oth"}, "", inst1),
+		call("e6", &raw.Session{Run: run3[:25] + "Y"}, "", inst1),
+		&raw.Grant{EventID: "g6", Session: &raw.Session{Run: run3[:25] + "Y", SpaceliftAccount: "others"}, Key: "ASIA6"},
+		// The grant tells the stack that the session's name has no room for.
+		call("e7", &raw.Session{Run: run3[:25] + "Z", AccountBegins: "ac"}, "", inst1),
+		&raw.Grant{EventID: "g7", Session: &raw.Session{Run: run3[:25] + "Z", Stack: "web", SpaceliftAccount: "acme"}, Key: "ASIA7"},
 	)
-	o.want(t, "SpaceliftRun", "id="+run1+" stack_id=web", "id="+run2+" stack_id=web")
-	o.want(t, "SpaceliftStack_GENERATED_SpaceliftRun", "start_id=web end_id="+run1, "start_id=web end_id="+run2)
-	o.want(t, "SpaceliftRun_AFFECTED_EC2Instance", edge(run1, inst1, "e1"), edge(run2, inst1, "e2"), edge(run2, inst1, "e3"))
-	if got, want := o.reasons(), []string{"unknown_run"}; !slices.Equal(got, want) {
+	o.want(t, "SpaceliftRun", "id="+run1+" stack_id=web", "id="+run2+" stack_id=web", "id="+run3[:25]+"Z stack_id=web")
+	o.want(t, "SpaceliftStack_GENERATED_SpaceliftRun", "start_id=web end_id="+run1, "start_id=web end_id="+run2, "start_id=web end_id="+run3[:25]+"Z")
+	o.want(t, "SpaceliftRun_AFFECTED_EC2Instance", edge(run1, inst1, "e1"), edge(run2, inst1, "e2"), edge(run2, inst1, "e3"), edge(run3[:25]+"Z", inst1, "e7"))
+	if got, want := o.reasons(), []string{"unknown_run", "unknown_run", "unknown_run"}; !slices.Equal(got, want) {
 		t.Errorf("quarantined %v, not %v", got, want)
 	}
 }

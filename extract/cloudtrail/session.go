@@ -34,6 +34,8 @@ func sessionOf(name string) *session {
 	}
 	if len(name) < maxSessionName {
 		s.SpaceliftAccount = account
+	} else {
+		s.AccountBegins = account
 	}
 	return s
 }
@@ -70,5 +72,5 @@ func (s *session) complete(externalID string) {
 		!strings.HasPrefix(s.Run+"@"+stack+"@"+account, s.name) {
 		return
 	}
-	s.Stack, s.SpaceliftAccount = stack, account
+	s.Stack, s.SpaceliftAccount, s.AccountBegins = stack, account, ""
 }

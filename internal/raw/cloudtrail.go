@@ -18,6 +18,7 @@ type Session struct {
 	Run              string `json:"run"`
 	Stack            string `json:"stack,omitempty"`            // the slug, where it is told in full
 	SpaceliftAccount string `json:"spaceliftAccount,omitempty"` // where it is told in full
+	AccountBegins    string `json:"accountBegins,omitempty"`    // with it, where it is cut
 }
 
 // Grant is a CloudTrail event in which STS gave credentials out: whoever uses Key acts for whom it was given to.

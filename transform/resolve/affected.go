@@ -34,10 +34,15 @@ func (r *Resolver) affected(h *hub, instance string, rest []byte) error {
 }
 
 // called adds the edge to an instance that an API call named.
-func (r *Resolver) called(h *hub, instance string, rest []byte) error {
+func (r *Resolver) called(h *hub, out *tableWriter, instance string, rest []byte) error {
 	var event, at, name, account, region string
 	if _, err := texts(rest, &event, &at, &name, &account, &region); err != nil {
 		return err
+	}
+	if !h.exists && r.cfg.StubRuns && !h.foreign {
+		if err := r.stubRun(h, out); err != nil {
+			return err
+		}
 	}
 	if !h.exists {
 		reason := unknown[graph.SpaceliftRun]
@@ -53,6 +58,22 @@ func (r *Resolver) called(h *hub, instance string, rest []byte) error {
 	}
 	return r.Edge(affected, h.id, instance,
 		graph.Text(event), graph.Text(at), graph.Text(name), TextOrNone(account), TextOrNone(region), graph.Value{})
+}
+
+// stubRun makes a run that the API doesn't list a node.
+func (r *Resolver) stubRun(h *hub, out *tableWriter) error {
+	h.exists = true
+	t := graph.NodeTable(graph.SpaceliftRun)
+	if err := out.begin(t); err != nil {
+		return err
+	}
+	out.set(0, graph.Text(h.id))
+	out.set(len(t.Node.Properties)-1, graph.Text(r.account))
+	if h.stack == "" {
+		return nil
+	}
+	out.set(stackColumn, graph.Text(h.stack))
+	return r.Edge(generated, h.stack, h.id)
 }
 
 // TextOrNone gives a text, absent where it is empty.

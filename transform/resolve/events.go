@@ -1,7 +1,10 @@
 package resolve
 
 import (
-	"liftgraph/graph"
+	"cmp"
+	"slices"
+	"strings"
+
 	"liftgraph/internal/raw"
 )
 
@@ -51,62 +54,119 @@ func appendSession(dst []byte, s *raw.Session) []byte {
 	if s == nil {
 		s = &raw.Session{}
 	}
-	return appendTexts(dst, s.Run, s.Stack, s.SpaceliftAccount)
+	return appendTexts(dst, s.Run, s.Stack, s.SpaceliftAccount, s.AccountBegins)
 }
 
 func session(src []byte) (s raw.Session, rest []byte, err error) {
-	rest, err = texts(src, &s.Run, &s.Stack, &s.SpaceliftAccount)
+	rest, err = texts(src, &s.Run, &s.Stack, &s.SpaceliftAccount, &s.AccountBegins)
 	return s, rest, err
 }
 
 // passEvents takes each event once, and passes on by its access key what doesn't tell its run.
 func (r *Resolver) passEvents() error {
 	var last []byte
-	return r.scan(r.events, func(key, value []byte) error {
-		if string(key) == string(last) {
-			r.calls.Deduplicated++
+	var call *call
+	flush := func() error {
+		c := call
+		if call = nil; c == nil {
 			return nil
 		}
-		last = append(last[:0], key...)
-		var id [1]string
-		if err := keyTexts(key, id[:]); err != nil {
-			return err
+		return r.passCall(c)
+	}
+	err := r.scan(r.events, func(key, value []byte) error {
+		fresh := string(key) != string(last)
+		if fresh {
+			last = append(last[:0], key...)
+			if err := flush(); err != nil {
+				return err
+			}
+		} else {
+			r.calls.Deduplicated++
 		}
 		s, rest, err := session(value[1:])
 		if err != nil {
 			return err
 		}
 		if key[0] == eventGrant {
+			if !fresh {
+				return nil
+			}
 			return r.grant(&s, rest)
 		}
-		var accessKey string
-		call, err := texts(rest, &accessKey)
-		if err != nil {
-			return err
+		if fresh {
+			if call, err = newCall(key, s); err != nil {
+				return err
+			}
 		}
-		if s.Run == "" {
-			return r.addKey(r.keyedCalls, accessKey, keyUsed, append(appendTexts(nil, id[0]), call...))
-		}
-		return r.attribute(&s, id[0], call)
+		return call.add(rest)
 	})
-}
-
-// attribute says that a run made a call: what Call added of it, from its time on.
-func (r *Resolver) attribute(s *raw.Session, event string, call []byte) error {
-	r.calls.Out++
-	var at, name, account, region string
-	call, err := texts(call, &at, &name, &account, &region)
 	if err != nil {
 		return err
 	}
-	if r.cfg.StubRuns && (s.SpaceliftAccount == "" || s.SpaceliftAccount == r.account) {
-		if err := r.stubRun(s); err != nil {
+	return flush()
+}
+
+// call is an API call with what all copies of its event tell: an export may lack what the log has.
+type call struct {
+	session                              raw.Session
+	event                                string
+	accessKey, at, name, account, region string
+	instances                            []string
+}
+
+func newCall(key []byte, s raw.Session) (*call, error) {
+	c := &call{session: s}
+	id := make([]string, 1)
+	err := keyTexts(key, id)
+	c.event = id[0]
+	return c, err
+}
+
+// add adds a copy: what Call wrote behind the session.
+func (c *call) add(copied []byte) error {
+	var from [5]string
+	rest, err := texts(copied, &from[0], &from[1], &from[2], &from[3], &from[4])
+	if err != nil {
+		return err
+	}
+	for i, to := range []*string{&c.accessKey, &c.at, &c.name, &c.account, &c.region} {
+		*to = cmp.Or(*to, from[i])
+	}
+	for len(rest) > 0 {
+		var instance string
+		if rest, err = texts(rest, &instance); err != nil {
 			return err
 		}
+		c.instances = append(c.instances, instance)
 	}
-	for len(call) > 0 {
+	return nil
+}
+
+// passCall attributes a call, or passes it on by its access key.
+func (r *Resolver) passCall(c *call) error {
+	told := appendTexts(nil, c.at, c.name, c.account, c.region)
+	slices.Sort(c.instances)
+	told = appendTexts(told, slices.Compact(c.instances)...)
+	if c.session.Run == "" {
+		return r.addKey(r.keyedCalls, c.accessKey, keyUsed, append(appendTexts(nil, c.event), told...))
+	}
+	return r.attribute(&c.session, c.event, told)
+}
+
+// attribute says that a run made a call: when, by which name and where, and the instances.
+func (r *Resolver) attribute(s *raw.Session, event string, told []byte) error {
+	r.calls.Out++
+	if err := r.sessionOfRun(s); err != nil {
+		return err
+	}
+	var at, name, account, region string
+	instances, err := texts(told, &at, &name, &account, &region)
+	if err != nil {
+		return err
+	}
+	for len(instances) > 0 {
 		var instance string
-		if call, err = texts(call, &instance); err != nil {
+		if instances, err = texts(instances, &instance); err != nil {
 			return err
 		}
 		if err := r.addHub('r', s.Run, hubCalled, instance, event, at, name, account, region); err != nil {
@@ -116,12 +176,17 @@ func (r *Resolver) attribute(s *raw.Session, event string, call []byte) error {
 	return nil
 }
 
-// stubRun makes a run that the API doesn't list a node, and says which stack it belongs to.
-func (r *Resolver) stubRun(s *raw.Session) error {
-	row := make([]graph.Value, len(graph.NodeTable(graph.SpaceliftRun).Node.Properties))
-	row[0], row[len(row)-1] = graph.Text(s.Run), graph.Text(r.account)
-	if err := r.stub(graph.SpaceliftRun, row...); err != nil || s.Stack == "" {
-		return err
+// sessionOfRun passes on what a session tells of its run, for a run that the API doesn't list.
+func (r *Resolver) sessionOfRun(s *raw.Session) error {
+	if !r.cfg.StubRuns {
+		return nil
 	}
-	return r.addHub('r', s.Run, hubStack, s.Stack)
+	foreign := ""
+	if s.SpaceliftAccount != "" && s.SpaceliftAccount != r.account || !strings.HasPrefix(r.account, s.AccountBegins) {
+		foreign = "foreign"
+	}
+	if foreign+s.Stack == "" {
+		return nil
+	}
+	return r.addHub('r', s.Run, hubSession, foreign, s.Stack)
 }

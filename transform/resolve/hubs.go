@@ -1,11 +1,15 @@
 package resolve
 
-import "liftgraph/graph"
+import (
+	"cmp"
+
+	"liftgraph/graph"
+)
 
 // The hubs pass: within a run or a commit, its own fragments come before what refers to it.
 const (
 	hubNode      = iota
-	hubStack     // run: the stack, for a run that the API didn't list
+	hubSession   // run: whether a session is another account's, and its stack; only where stubs are asked for
 	hubTriggered // run: the user
 	hubAffected  // run: an instance, and how its id was found
 	hubCalled    // run: an instance, and the API call: event, time, name, account, region
@@ -34,6 +38,8 @@ type hub struct {
 	exists    bool
 	confirmed bool // a user confirmed the commit, or its first run was seen
 	trigger   string
+	foreign   bool   // a session says that the run is another account's
+	stack     string // of the run, by a session
 }
 
 // passHubs writes the runs and commits, and adds the edges that hold.
@@ -93,18 +99,18 @@ func (r *Resolver) referToRun(h *hub, out *tableWriter, value []byte) error {
 	case hubAffected:
 		return r.affected(h, first, rest)
 	case hubCalled:
-		return r.called(h, first, rest)
+		return r.called(h, out, first, rest)
 	case hubTargeted:
 		if !h.exists {
 			return r.RejectEdge(unknown[graph.SpaceliftRun], graph.Targeted, first, h.id)
 		}
 		return r.Edge(targeted[graph.SpaceliftRun], first, h.id)
-	case hubStack:
-		if !h.exists || out.has(stackColumn) {
-			return nil
-		}
-		out.set(stackColumn, graph.Text(first))
-		return r.Edge(generated, first, h.id)
+	case hubSession:
+		h.foreign = h.foreign || first != ""
+		var stack string
+		_, err := texts(rest, &stack)
+		h.stack = cmp.Or(h.stack, stack)
+		return err
 	}
 	if h.trigger != "" { // a run that came twice
 		return nil

@@ -33,6 +33,9 @@ func (r *Resolver) grant(s *raw.Session, rest []byte) error {
 		return r.addKey(r.grants, askedWith, keyUsed, appendTexts(nil, key))
 	}
 	r.calls.Out++
+	if err := r.sessionOfRun(s); err != nil {
+		return err
+	}
 	return r.ownKey(r.grants, key, s)
 }
 

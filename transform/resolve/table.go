@@ -78,9 +78,6 @@ func (w *tableWriter) fragment(value []byte) error {
 // set gives a cell of the row begun its value.
 func (w *tableWriter) set(column int, v graph.Value) { w.row[column] = v }
 
-// has tells whether a cell of the row begun has a value.
-func (w *tableWriter) has(column int) bool { return w.row[column].Present }
-
 // flush writes the row begun, if any.
 func (w *tableWriter) flush() error {
 	if !w.pending {
