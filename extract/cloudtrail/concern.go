@@ -15,10 +15,25 @@ func (c concern) of(record []byte, escaped bool) bool {
 	if mentionsRun(record) || escaped && escapes(record) {
 		return true
 	}
-	return (c.roles || c.instances) && mentionsInstance(record) || c.roles && bytes.Contains(record, stsSource) && givesKey(record)
+	return (c.roles || c.instances) && mentionsInstance(record) || c.roles && mentionsSTS(record) && givesKey(record)
 }
 
 var stsSource = []byte("sts.amazonaws.com")
+
+// mentionsSTS tells whether a record holds stsSource: by a letter of it that is rare.
+func mentionsSTS(record []byte) bool {
+	const before = len("sts.ama")
+	for i := 0; ; {
+		z := bytes.IndexByte(record[i:], 'z')
+		if z < 0 {
+			return false
+		}
+		if i += z; i >= before && bytes.HasPrefix(record[i-before:], stsSource) {
+			return true
+		}
+		i++
+	}
+}
 
 // givesKey tells whether a record holds two temporary keys: that of who asked for one, and the one that was given.
 func givesKey(record []byte) bool {

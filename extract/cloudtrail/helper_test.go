@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -20,7 +21,13 @@ import (
 	"liftgraph/internal/raw"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(scanChild); dir != "" {
+		scanDirectory(dir)
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // shelf is a store in memory.
 type shelf struct {

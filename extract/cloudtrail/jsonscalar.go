@@ -1,6 +1,10 @@
 package cloudtrail
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/binary"
+	"math/bits"
+)
 
 func skipSpace(b []byte, i int) int {
 	for i < len(b) && (b[i] == ' ' || b[i] == '\n' || b[i] == '\t' || b[i] == '\r') {
@@ -16,19 +20,11 @@ func skipWord(b []byte, i int, word string) int {
 	return i + len(word)
 }
 
-// isPlain are the bytes that stand for themselves in a string.
-var isPlain = func() (is [256]bool) {
-	for c := range is {
-		is[c] = c >= ' ' && c != '"' && c != '\\'
-	}
-	return is
-}()
-
 // skipString takes bytes that aren't UTF-8 too, as encoding/json does.
 func skipString(b []byte, i int) int {
-	for i++; i < len(b); i++ {
-		if isPlain[b[i]] {
-			continue
+	for i++; ; i++ {
+		if i = skipPlain(b, i); i == len(b) {
+			return -1
 		}
 		switch {
 		case b[i] == '"':
@@ -47,7 +43,24 @@ func skipString(b []byte, i int) int {
 			return -1
 		}
 	}
-	return -1
+}
+
+// skipPlain gives the first byte from i on that doesn't stand for itself in a string: a quote, a backslash or a control
+// character. It looks at eight bytes at once: the highest bit of a byte becomes 1 where a subtraction makes it less than 0,
+// which is right up to the first one.
+func skipPlain(b []byte, i int) int {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	for ; i+8 <= len(b); i += 8 {
+		word := binary.LittleEndian.Uint64(b[i:])
+		quote, slash := word^ones*'"', word^ones*'\\'
+		if found := ((word-ones*' ')&^word | (quote-ones)&^quote | (slash-ones)&^slash) & high; found != 0 {
+			return i + bits.TrailingZeros64(found)/8
+		}
+	}
+	for i < len(b) && b[i] >= ' ' && b[i] != '"' && b[i] != '\\' {
+		i++
+	}
+	return i
 }
 
 func isHex(c byte) bool { return isDigit(c) || 'a' <= c|0x20 && c|0x20 <= 'f' }

@@ -15,19 +15,19 @@ const (
 
 func TestSessionNames(t *testing.T) {
 	long := run + "@workload-prod-ai_us-west-2_infrastructure@acme"
-	for _, c := range []struct{ name, stack, account string }{
-		{run, "", ""},
-		{run + "@web-prod@acme", "web-prod", "acme"},
-		{run + "@web-prod", "web-prod", ""},
-		{long[:64], "", ""},
-		{run + "@workload-prod-ai_us-west-2_infra@acme", "workload-prod-ai_us-west-2_infra", ""}, // 64 characters: of acme-corp?
-		{"spacelift-run-" + run, "", ""},
-		{"tf-spacelift-run-" + run + "-apply", "", ""},
-		{run + "_x", "", ""},
+	for name, want := range map[string]raw.Session{
+		run:                    {},
+		run + "@web-prod@acme": {Stack: "web-prod", SpaceliftAccount: "acme"},
+		run + "@web-prod":      {Stack: "web-prod"},
+		long[:64]:              {},
+		run + "@workload-prod-ai_us-west-2_infra@acme": {Stack: "workload-prod-ai_us-west-2_infra", AccountBegins: "acme"}, // 64 characters
+		"spacelift-run-" + run:                         {},
+		"tf-spacelift-run-" + run + "-apply":           {},
+		run + "_x":                                     {},
 	} {
-		got := sessionOf(c.name)
-		if want := (raw.Session{Run: run, Stack: c.stack, SpaceliftAccount: c.account}); got == nil || got.Session != want {
-			t.Errorf("%s: %+v", c.name, got)
+		want.Run = run
+		if got := sessionOf(name); got == nil || got.Session != want {
+			t.Errorf("%s: %+v", name, got)
 		}
 	}
 	for _, name := range []string{
