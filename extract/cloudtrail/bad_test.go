@@ -108,7 +108,10 @@ func TestHarmless(t *testing.T) {
 
 // TestBadRecords has bad ones between good ones: each is named by its place, the good ones are delivered.
 func TestBadRecords(t *testing.T) {
-	large := record(map[string]string{"requestParameters": `{"a":"` + strings.Repeat(`x\"{`, 10<<20) + `"}`}) // 40 MB
+	of := func(size int) string {
+		return record(map[string]string{"requestParameters": `{"a":"` + strings.Repeat(`x\"{`, size/4) + `"}`})
+	}
+	large := of(10 << 20)
 	csvRow := func(cells string) string { return asCSV(t) + cells + strings.SplitAfterN(asCSV(t), "\n", 2)[1] }
 	for name, c := range map[string]struct {
 		content string
@@ -116,7 +119,7 @@ func TestBadRecords(t *testing.T) {
 		offset  int64
 		in      int64
 	}{
-		"large, in a log":         {`{"Records":[` + numbered(1) + `,` + large + `,` + numbered(2) + `]}`, "record_too_large", 2, 3},
+		"large, in a log":         {`{"Records":[` + numbered(1) + `,` + of(40<<20) + `,` + numbered(2) + `]}`, "record_too_large", 2, 3},
 		"large, last in a log":    {`{"Records":[` + numbered(1) + `,` + numbered(2) + `,` + large + `]}`, "record_too_large", 3, 3},
 		"large, in an array":      {`[` + large + `,` + numbered(1) + `,` + numbered(2) + `]`, "record_too_large", 1, 3},
 		"large, on a line":        {numbered(1) + "\n" + large + "\n" + numbered(2), "record_too_large", 2, 3},

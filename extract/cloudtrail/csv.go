@@ -9,25 +9,37 @@ import (
 // csvLines takes the events of a CSV export, whose first line names the columns.
 func csvLines(s *scan) *lineSplitter {
 	var columns []field // fieldCount: one that isn't looked at
-	take := func(line []byte) error {
+	l := &lineSplitter{quoted: true, skip: s.tooLarge}
+	l.take = func(line []byte) error {
 		if len(bytes.TrimSpace(line)) == 0 {
 			return nil
 		}
 		if columns == nil {
 			var err error
 			columns, err = header(line)
+			s.known = err == nil
 			return err
+		}
+		// A quote too many joins lines, and what is behind it can't be told apart any more.
+		joined := l.ends-l.before > 1
+		concerns := s.concern.of(line, true)
+		var cells []string
+		var err error
+		if concerns || joined || l.last {
+			cells, err = cellsOf(line)
+			if err == nil && len(cells) != len(columns) {
+				err = fmt.Errorf("it has %d cells, not the %d of the first line", len(cells), len(columns))
+			}
+		}
+		if err != nil && (joined || l.last) {
+			return l.broken(err)
 		}
 		if err := s.next(); err != nil {
 			return err
 		}
-		if !s.concern.of(line, true) {
+		if err == nil && !concerns {
 			s.batch.filtered[notSpacelift]++
 			return nil
-		}
-		cells, err := cellsOf(line)
-		if err == nil && len(cells) != len(columns) {
-			err = fmt.Errorf("it has %d cells, not the %d of the first line", len(cells), len(columns))
 		}
 		if err != nil {
 			s.rejectText(line, err)
@@ -42,7 +54,7 @@ func csvLines(s *scan) *lineSplitter {
 		s.keep(&e)
 		return nil
 	}
-	return &lineSplitter{quoted: true, take: take, skip: s.tooLarge}
+	return l
 }
 
 // header reads the line that names the columns.

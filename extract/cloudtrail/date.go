@@ -1,13 +1,15 @@
 package cloudtrail
 
-import "strings"
+import (
+	"path"
+	"strings"
+)
 
 // keyDate is the date that a key's folders tell.
 type keyDate struct {
 	date   string // YYYY-MM-DD
 	before string // what stands before it
-	names  []string
-	end    string // the least key after all dates that are written here
+	folder string // that it names, up to its slash
 }
 
 // dateIn finds the last date in the folders of a key: YYYY/MM/DD/, year=YYYY/month=MM/day=DD/ or anything=YYYY-MM-DD/.
@@ -16,42 +18,52 @@ func dateIn(key string) (keyDate, bool) {
 	folders = folders[:len(folders)-1]
 	for i := len(folders) - 1; i >= 0; i-- {
 		name, value := partition(folders[i])
-		before := strings.Join(folders[:i], "/")
-		if i > 0 {
-			before += "/"
-		}
-		d := keyDate{before: before, names: []string{name}, end: before + name + ":"} // which follows the digits
+		before := joined(folders[:i])
 		if name != "" && isDate(value) {
-			d.date = value
-			return d, true
+			return keyDate{value, before, joined(folders[:i+1])}, true
 		}
 		if i+2 >= len(folders) || !isNumber(value, 4) {
 			continue
 		}
-		monthName, month := partition(folders[i+1])
-		dayName, day := partition(folders[i+2])
+		_, month := partition(folders[i+1])
+		_, day := partition(folders[i+2])
 		if isNumber(month, 2) && isNumber(day, 2) {
-			d.date, d.names = value+"-"+month+"-"+day, []string{name, monthName, dayName}
-			return d, true
+			return keyDate{value + "-" + month + "-" + day, before, joined(folders[:i+3])}, true
 		}
 	}
 	return keyDate{}, false
 }
 
-// jump gives the least key of another date.
-func (d keyDate) jump(key, date string) string {
-	values := []string{date}
-	if len(d.names) == 3 {
-		values = strings.Split(date, "-")
+// joined gives folders as a key has them, each with a slash behind it.
+func joined(folders []string) string {
+	if len(folders) == 0 {
+		return ""
 	}
-	to := d.before
-	for i, v := range values {
-		if i > 0 {
-			to += "/"
-		}
-		to += d.names[i] + v
+	return strings.Join(folders, "/") + "/"
+}
+
+// jump gives the least key that may be one of a later date, no earlier than the given one, or of none.
+func (d keyDate) jump(date string) string {
+	if d.isTrail() {
+		return d.before + strings.ReplaceAll(date, "-", "/")
 	}
-	return max(key, to)
+	return past(d.folder)
+}
+
+// end gives the least key that may be one of an earlier date, or of none.
+func (d keyDate) end() string {
+	if d.isTrail() {
+		return d.before + ":" // which follows the digits
+	}
+	return past(d.folder)
+}
+
+// isTrail tells whether the date stands where CloudTrail itself writes: AWSLogs/…/CloudTrail/REGION/YYYY/MM/DD/. Nothing
+// else lies between these days; elsewhere there may be anything.
+func (d keyDate) isTrail() bool {
+	above := path.Dir(path.Clean(d.before))
+	logs := strings.HasPrefix(above, "AWSLogs/") || strings.Contains(above, "/AWSLogs/")
+	return logs && strings.HasSuffix(above, "/CloudTrail") && !strings.Contains(d.folder, "=")
 }
 
 // partition cuts a folder NAME=VALUE behind the equals sign. Folders that aren't named so have a value alone.

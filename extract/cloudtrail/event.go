@@ -60,7 +60,13 @@ func eventOf(record []byte) (event, error) {
 }
 
 // failed tells whether the call didn't do anything, a dry run included.
-func (e *event) failed() bool { return len(e[errorCode]) > 0 }
+func (e *event) failed() bool {
+	switch string(e[errorCode]) {
+	case "", "null", `\N`: // as exports write that there is none
+		return false
+	}
+	return true
+}
 
 // changesNothing tells whether the call only read. Old events don't say so; then its name does.
 func (e *event) changesNothing() bool {

@@ -14,7 +14,7 @@ import (
 // at most, so that small ones don't wait for one answer after the other.
 const (
 	smallObject  = 8 << 20
-	aheadBytes   = 64 << 20
+	aheadBytes   = 32 << 20
 	aheadObjects = 64
 )
 

@@ -88,7 +88,7 @@ func FuzzRecord(f *testing.F) {
 			return
 		}
 		run, ok := slowRun(text)
-		if !ok {
+		if !ok || slowText(text, "userIdentity")+slowText(text, "eventID")+slowText(text, "eventName") == "" || holdsNone(text) {
 			return
 		}
 		ids := slowInstances(text)

@@ -3,6 +3,7 @@ package cloudtrail
 import (
 	"bytes"
 	"errors"
+	"fmt"
 )
 
 // lineSplitter takes the lines of a text. One that isn't well-formed spoils no other.
@@ -10,6 +11,10 @@ type lineSplitter struct {
 	take   func(line []byte) error // which is valid during the call
 	skip   func() error            // instead, for a line longer than maxRecord
 	quoted bool                    // an end of line in quotes doesn't end the line
+
+	last   bool // the line has no end
+	before int  // how many ends of line stand before the one under way
+	ends   int  // how many do so far
 
 	start    int  // of the line under way
 	searched int  // up to here, for its end
@@ -23,13 +28,24 @@ func (l *lineSplitter) run(b []byte, _ bool) error {
 		if err := l.line(b[l.start : l.searched-1]); err != nil {
 			return err
 		}
-		l.start = l.searched
+		l.start, l.before = l.searched, l.ends
 	}
 	return nil
 }
 
 // finish implements [splitting]: the last line may do without an end.
-func (l *lineSplitter) finish(b []byte) error { return l.line(b[l.start:]) }
+func (l *lineSplitter) finish(b []byte) error {
+	l.last = true
+	if l.inside {
+		return l.broken(errors.New("a quote that is opened there isn't closed"))
+	}
+	return l.line(b[l.start:])
+}
+
+// broken says that where the lines end can't be told from the one under way on.
+func (l *lineSplitter) broken(why error) error {
+	return fmt.Errorf("it can't be read from line %d on: %w", l.before+1, why)
+}
 
 // next searches the end of the line under way.
 func (l *lineSplitter) next(b []byte) bool {
@@ -47,6 +63,7 @@ func (l *lineSplitter) next(b []byte) bool {
 			return false
 		}
 		l.searched += i + 1
+		l.ends++
 		if !l.inside {
 			return true
 		}
@@ -74,7 +91,8 @@ func (l *lineSplitter) drop() int {
 // jsonLines takes the records of a text whose documents each stand on a line of their own, most of them a record.
 func jsonLines(take taker) *lineSplitter {
 	s := newSplitter(take)
-	return &lineSplitter{skip: take.tooLarge, take: func(line []byte) error {
+	l := &lineSplitter{skip: take.tooLarge}
+	l.take = func(line []byte) error {
 		s.reset()
 		if bytes.HasPrefix(line, []byte{'{'}) && !beginsWithRecords(line) {
 			s.floor, s.depth, s.pos = 1, 1, 1 // nothing matters before the object ends
@@ -83,9 +101,10 @@ func jsonLines(take taker) *lineSplitter {
 		if err == nil {
 			err = s.finish(line)
 		}
-		if errors.Is(err, errMalformed) {
-			return take.malformed(line, err)
+		if !errors.Is(err, errMalformed) || l.last && errors.Is(err, errCut) {
+			return err
 		}
-		return err
-	}}
+		return take.malformed(line, err)
+	}
+	return l
 }

@@ -1,6 +1,7 @@
 package cloudtrail
 
 import (
+	"path/filepath"
 	"strings"
 	"time"
 )
@@ -8,6 +9,7 @@ import (
 // pruner tells which objects of a source are not read, by their keys. It is asked in the order of the keys.
 type pruner struct {
 	from, to string // dates; "": no bound
+	root     string // what stands before the keys of a directory: its folders count too
 
 	companions, undated int64 // objects that were left out, or read though a bound was given
 }
@@ -25,9 +27,10 @@ func newPruner(from, to time.Time) *pruner {
 
 // prune answers "" for a key that is to be read, or else the least key that may be one again.
 func (p *pruner) prune(key string) (upTo string) {
+	full := p.root + key
 	for _, folder := range []string{"CloudTrail-Digest/", "CloudTrail-Insight/"} {
-		if i := strings.Index(key, folder); i == 0 || i > 0 && key[i-1] == '/' {
-			return past(key[:i+len(folder)])
+		if i := strings.Index(full, folder); i == 0 || i > 0 && full[i-1] == '/' {
+			return p.keyOf(past(full[:i+len(folder)]), key)
 		}
 	}
 	if isCompanion(key) {
@@ -37,18 +40,40 @@ func (p *pruner) prune(key string) (upTo string) {
 	if p.from == "" && p.to == "" {
 		return ""
 	}
-	d, ok := dateIn(key)
+	d, ok := dateIn(full)
 	switch {
-	case !ok:
+	case !ok || len(d.folder) <= len(p.root): // a directory that was given by its day is read
 		p.undated++
 		return ""
 	case p.from != "" && d.date < p.from:
-		return d.jump(key, p.from)
+		return p.keyOf(d.jump(p.from), key)
 	case p.to != "" && d.date > p.to:
-		return max(key, d.end)
+		return p.keyOf(d.end(), key)
 	default:
 		return ""
 	}
+}
+
+// keyOf makes a key of a path to jump to, or gives the one at hand where the path lies outside of the root.
+func (p *pruner) keyOf(path, key string) string {
+	to, ok := strings.CutPrefix(path, p.root)
+	if !ok {
+		return key
+	}
+	return max(to, key)
+}
+
+// rootOf gives what stands before the keys of a source; "" for S3, whose keys are whole.
+func rootOf(uri string) string {
+	path := strings.TrimPrefix(uri, "file://")
+	if strings.Contains(path, "://") {
+		return ""
+	}
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSuffix(filepath.ToSlash(path), "/") + "/"
 }
 
 // past gives the least key that comes after a folder.

@@ -86,12 +86,13 @@ func TestJumps(t *testing.T) {
 	for key, want := range map[string]string{
 		"AWSLogs/1/CloudTrail-Digest/eu-west-1/2026/11/10/d": "AWSLogs/1/CloudTrail-Digest0",
 		"CloudTrail-Insight/x":                               "CloudTrail-Insight0",
-		"L/eu-west-1/2024/01/02/a":                           "L/eu-west-1/2026/11/10",
-		"L/eu-west-1/2026/11/11/a":                           "L/eu-west-1/:",
-		"h/year=2024/month=01/day=02/a":                      "h/year=2026/month=11/day=10",
-		"h/year=2027/month=01/day=02/a":                      "h/year=:",
-		"dt=2024-01-01/a":                                    "dt=2026-11-10",
-		"p/dt=2026-11-11/a":                                  "p/dt=:",
+		"AWSLogs/1/CloudTrail/eu-west-1/2024/01/02/a":        "AWSLogs/1/CloudTrail/eu-west-1/2026/11/10",
+		"o/AWSLogs/1/CloudTrail/eu-west-1/2026/11/11/a":      "o/AWSLogs/1/CloudTrail/eu-west-1/:",
+		"L/eu-west-1/2024/01/02/a":                           "L/eu-west-1/2024/01/020",
+		"L/eu-west-1/2026/11/11/a":                           "L/eu-west-1/2026/11/110",
+		"h/year=2024/month=01/day=02/a":                      "h/year=2024/month=01/day=020",
+		"dt=2024-01-01/a":                                    "dt=2024-01-010",
+		"p/dt=2026-11-11/a":                                  "p/dt=2026-11-110",
 		"2024/01/01/AWSLogs/1/2026/11/10/a":                  "",
 		"2026/11/11":                                         "",
 		"2026-11-11/a":                                       "",
@@ -101,6 +102,48 @@ func TestJumps(t *testing.T) {
 		}
 		if want != "" && p.prune(key) < key {
 			t.Errorf("%s jumps back", key)
+		}
+	}
+}
+
+// A key without a date is read, wherever it stands among those that have one.
+func TestUndatedAmongDated(t *testing.T) {
+	day := time.Date(2026, 11, 10, 0, 0, 0, 0, time.UTC)
+	p := newPruner(day, day)
+	s := &shelf{content: map[string][]byte{}}
+	undated := []string{"p/2024-export.csv", "p/2024/readme", "p/2025/export.csv", "p/2026/11/12x.csv", "p/2027.csv", "q/dt=2024-01-02.csv", "q/dt=2026.csv", "q/dt=3/a"}
+	for _, key := range append(undated, "p/2024/01/02/a", "p/2026/11/11/a", "p/2026/11/13/a", "q/dt=2024-01-01/a", "q/dt=2026-11-11/a") {
+		s.content[key] = nil
+	}
+	var got []string
+	for o := range s.List(t.Context(), p.prune) {
+		got = append(got, o.Key)
+	}
+	if !slices.Equal(got, undated) || p.undated != int64(len(undated)) {
+		t.Errorf("%q", got)
+	}
+}
+
+// The folders above a directory that was given count as if it weren't.
+func TestPruningBelowRoot(t *testing.T) {
+	day := time.Date(2026, 11, 10, 0, 0, 0, 0, time.UTC)
+	const trail = "/d/AWSLogs/1/CloudTrail/us-east-1/"
+	for _, c := range []struct{ uri, key, want string }{
+		{trail + "2026", "11/09/a", "11/10"},
+		{"file://" + trail + "2026/", "11/10/a", ""},
+		{trail + "2026", "11/11/a", "11/11/a"},
+		{trail + "2026/11", "09/a", "10"},
+		{trail + "2025", "11/09/a", "11/09/a"},
+		{trail + "2026/11/09", "a", ""},
+		{"/d/2026", "11/09/a", "11/090"},
+		{"/d/CloudTrail-Digest/us-east-1", "2026/11/10/a", "2026/11/10/a"},
+		{"/d", "CloudTrail-Insight/a", "CloudTrail-Insight0"},
+		{"s3://b/2026/", "2026/11/09/a", "2026/11/090"},
+	} {
+		p := newPruner(day, day)
+		p.root = rootOf(c.uri)
+		if got := p.prune(c.key); got != c.want {
+			t.Errorf("%s, %s: %q, not %q", c.uri, c.key, got, c.want)
 		}
 	}
 }

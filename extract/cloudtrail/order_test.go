@@ -17,7 +17,7 @@ import (
 // many is a shelf of small objects of all shapes, some broken, one large.
 func many(t testing.TB) *shelf {
 	s := &shelf{content: map[string][]byte{}, cut: map[string]int{}}
-	log := cloudtrail.New(cloudtrail.Config{Seed: 3, Records: 10_000, PerFile: 100, Spacelift: 0.2})
+	log := cloudtrail.New(cloudtrail.Config{Seed: 3, Records: 5_000, PerFile: 50, Spacelift: 0.2})
 	for i := range log.Files() {
 		content, _ := log.Raw(i)
 		if i%3 == 0 {
@@ -29,7 +29,7 @@ func many(t testing.TB) *shelf {
 			s.cut[key] = len(s.content[key]) / 2
 		}
 	}
-	large, _ := cloudtrail.New(cloudtrail.Config{Seed: 4, Records: 8000, PerFile: 8000, Spacelift: 0.2}).Raw(0)
+	large, _ := cloudtrail.New(cloudtrail.Config{Seed: 4, Records: 6000, PerFile: 6000, Spacelift: 0.2}).Raw(0)
 	s.content["A"] = large // more than is read ahead
 	return s
 }
@@ -49,7 +49,7 @@ func TestOrderDoesNotDependOnWorkers(t *testing.T) {
 			t.Errorf("%d workers: another order, or another report: %+v", workers, r)
 		}
 	}
-	if len(first) < 1<<20 || len(report.Scopes) != 1+10 {
+	if len(first) < 1<<19 || len(report.Scopes) != 1+10 {
 		t.Errorf("%d bytes, %+v", len(first), report.Scopes)
 	}
 }

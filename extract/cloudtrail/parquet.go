@@ -10,8 +10,11 @@ import (
 	"github.com/parquet-go/parquet-go"
 )
 
-// batchRows is how many rows of Parquet are read at once.
-const batchRows = 64
+// A batch of rows that are read at once has so many, or about so many bytes, but a row at least.
+const (
+	batchRows  = 64
+	batchBytes = 16 << 20
+)
 
 // readParquet takes the events of a Parquet file, which has to be read from its end: it is kept in a temporary file
 // meanwhile.
@@ -37,8 +40,10 @@ func readParquet(ctx context.Context, r io.Reader, temp string, s *scan) (err er
 	if !rows.has(eventID) || !rows.has(userIdentity) {
 		return fmt.Errorf("%w: it is Parquet, but has no columns eventid and useridentity", errUnknown)
 	}
-	for _, group := range file.RowGroups() {
-		if err := readGroup(ctx, group, rows, s); err != nil {
+	s.known = true
+	for i, group := range file.RowGroups() {
+		size := file.Metadata().RowGroups[i].TotalByteSize / max(group.NumRows(), 1) // of a row
+		if err := readGroup(ctx, group, min(batchRows, batchBytes/max(size, 1)+1), rows, s); err != nil {
 			return err
 		}
 	}
@@ -64,10 +69,10 @@ func checkFooter(f io.ReaderAt, size int64) error {
 	return nil
 }
 
-func readGroup(ctx context.Context, group parquet.RowGroup, rows *rowReader, s *scan) (err error) {
+func readGroup(ctx context.Context, group parquet.RowGroup, atOnce int64, rows *rowReader, s *scan) (err error) {
 	from := group.Rows()
 	defer func() { err = errors.Join(err, from.Close()) }()
-	batch := make([]parquet.Row, batchRows)
+	batch := make([]parquet.Row, atOnce)
 	for {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)

@@ -43,9 +43,17 @@ func (r *rowReader) has(f field) bool {
 	return false
 }
 
-// event makes an event of a row, and gives its size. Structs become JSON: the identity an object, all else the values
-// that are in it.
+// event makes an event of a row, and gives its size; no event of one that is too large. Structs become JSON: the identity
+// an object, all else the values that are in it.
 func (r *rowReader) event(row parquet.Row) (e event, size int) {
+	for _, v := range row {
+		if v.Kind() == parquet.ByteArray && r.leaves[v.Column()].field != fieldCount {
+			size += len(v.ByteArray())
+		}
+	}
+	if size > maxRecord {
+		return e, size
+	}
 	who, values := map[string]any{}, map[field][]string{}
 	for _, v := range row {
 		l := &r.leaves[v.Column()]
@@ -53,7 +61,6 @@ func (r *rowReader) event(row parquet.Row) (e event, size int) {
 			continue
 		}
 		text := textOf(v, l.field)
-		size += len(text)
 		switch {
 		case len(l.path) == 0:
 			e[l.field] = []byte(text)

@@ -1,6 +1,7 @@
 package cloudtrail
 
 import (
+	"cmp"
 	"fmt"
 
 	"liftgraph/internal/raw"
@@ -16,6 +17,9 @@ type scan struct {
 	batch batch
 	count int64 // of records so far
 	seen  map[raw.Instance]struct{}
+
+	known  bool           // the object holds events
+	unsure []raw.Rejected // until then
 }
 
 // record implements [taker].
@@ -23,16 +27,27 @@ func (s *scan) record(b []byte, escaped bool) error {
 	if err := s.next(); err != nil {
 		return err
 	}
-	if !s.concern.of(b, escaped) {
+	concerns := s.concern.of(b, escaped)
+	if !concerns && s.known && namesIdentity(b) {
 		s.batch.filtered[notSpacelift]++
 		return nil
 	}
 	e, err := eventOf(b)
-	if err != nil {
+	isEvent := e.isOne()
+	s.learn(isEvent)
+	switch {
+	case !isEvent && err == nil && holdsNone(b):
+		s.count--
+		s.batch.in--
+	case !isEvent:
+		s.rejectText(b, cmp.Or(err, errNoEvent))
+	case !concerns:
+		s.batch.filtered[notSpacelift]++
+	case err != nil:
 		s.rejectText(b, err)
-		return nil
+	default:
+		s.keep(&e)
 	}
-	s.keep(&e)
 	return nil
 }
 
@@ -51,6 +66,9 @@ func (s *scan) event(e *event) error {
 
 // next counts a record.
 func (s *scan) next() error {
+	if len(s.unsure) == maxUnsure {
+		return errUnknown
+	}
 	if s.batch.full() {
 		if err := s.flush(); err != nil {
 			return err
@@ -134,9 +152,14 @@ func (s *scan) rejectEvent(e *event, reason string, why error) {
 }
 
 func (s *scan) reject(reason string, why error, record any) {
-	s.batch.reject(raw.Rejected{
+	r := raw.Rejected{
 		Stage: "extract", Source: sourceName, Kind: raw.KindAPICall, Object: s.object, Offset: s.count, Reason: reason, Detail: why.Error(), Record: record,
-	})
+	}
+	if s.known {
+		s.batch.reject(r)
+	} else {
+		s.unsure = append(s.unsure, r)
+	}
 }
 
 // flush sends what was gathered.

@@ -34,6 +34,7 @@ func (x *extraction) source(ctx context.Context, src Source) error {
 	defer cancel()
 
 	l := lister{src: src, pruner: newPruner(x.cfg.From, x.cfg.To), memory: semaphore.NewWeighted(aheadBytes)}
+	l.pruner.root = rootOf(src.URI)
 	listed, queue := make(chan *task, aheadObjects), make(chan *task, aheadObjects)
 	all.Go(func() {
 		defer close(queue)

@@ -37,7 +37,7 @@ func facts(out *output) []cloudtrail.Fact {
 }
 
 func TestFindsAllThereIs(t *testing.T) {
-	log := cloudtrail.New(cloudtrail.Config{Seed: 7, Records: 20_000, Spacelift: 0.02})
+	log := cloudtrail.New(cloudtrail.Config{Seed: 7, Records: 6_000, Spacelift: 0.05})
 	for name, form := range map[string]func(int) ([]byte, []cloudtrail.Fact){"raw": log.Raw, "export": log.Export} {
 		s := &shelf{content: map[string][]byte{}}
 		var want []cloudtrail.Fact
@@ -58,7 +58,7 @@ func TestFindsAllThereIs(t *testing.T) {
 				if got := facts(out); !same(got, wanted) {
 					t.Errorf("%d facts, not the %d that are there", len(got), len(wanted))
 				}
-				if report.Ledger.In != 20_000 || !report.Scopes[0].Complete || len(wanted) < 50 {
+				if report.Ledger.In != 6_000 || !report.Scopes[0].Complete || len(wanted) < 50 {
 					t.Errorf("%d wanted, %+v", len(wanted), report)
 				}
 			})

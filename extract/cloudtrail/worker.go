@@ -35,7 +35,7 @@ func (w *worker) scan(ctx context.Context, t *task) {
 			return nil
 		},
 	}
-	t.err = errors.Join(w.read(ctx, t, s), s.flush())
+	t.err = errors.Join(s.end(w.read(ctx, t, s)), s.flush())
 	t.records = s.count
 }
 
@@ -80,20 +80,25 @@ const headSize = 64 << 10
 
 var byteOrderMark = []byte("\uFEFF")
 
-// begin reads the head of a text, and gives the rest.
+// begin reads the head of a text, which is more than white space where anything is, and gives the rest.
 func (w *worker) begin(r io.Reader) (head []byte, rest io.Reader) {
 	if w.head == nil {
 		w.head = make([]byte, headSize)
 	}
-	size := 0
-	for size < headSize {
-		n, err := r.Read(w.head[size:])
-		if size += n; err != nil {
-			r = broken{err}
-			break
+	for {
+		size := 0
+		for size < headSize {
+			n, err := r.Read(w.head[size:])
+			if size += n; err != nil {
+				r = broken{err}
+				break
+			}
+		}
+		head = bytes.TrimPrefix(w.head[:size], byteOrderMark)
+		if size < headSize || len(bytes.TrimLeft(head, " \t\r\n")) > 0 {
+			return head, r
 		}
 	}
-	return bytes.TrimPrefix(w.head[:size], byteOrderMark), r
 }
 
 func ignoreEOF(err error) error {

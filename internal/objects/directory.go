@@ -22,7 +22,11 @@ func (d directory) Open(ctx context.Context, o Object) (io.ReadCloser, error) {
 func (d directory) List(ctx context.Context, prune func(string) string) iter.Seq2[Object, error] {
 	return func(yield func(Object, error) bool) {
 		w := &walk{ctx: ctx, root: d.root, prune: prune, yield: yield}
-		if err := w.directory("", nil); err != nil && !errors.Is(err, errEnough) {
+		err := w.directory("", nil)
+		if err == nil {
+			err = w.unread
+		}
+		if err != nil && !errors.Is(err, errEnough) {
 			yield(Object{}, err)
 		}
 	}
@@ -35,6 +39,8 @@ type walk struct {
 	prune func(string) string
 	yield func(Object, error) bool
 	upTo  string // keys less than this are left out
+
+	unread error // why the first directory that can't be read can't; the others are walked all the same
 }
 
 // errEnough ends a walk whose caller wants no more.
@@ -45,14 +51,15 @@ func (w *walk) directory(key string, above []fs.FileInfo) error {
 	path := filepath.Join(w.root, filepath.FromSlash(key))
 	info, err := os.Stat(path)
 	if err != nil {
-		return fileError(path, err)
+		w.failed(path, err)
+		return nil
 	}
 	if slices.ContainsFunc(above, func(a fs.FileInfo) bool { return os.SameFile(a, info) }) {
 		return nil // a link back: what is in there is listed already
 	}
 	names, err := namesIn(path)
 	if err != nil {
-		return fileError(path, err)
+		w.failed(path, err)
 	}
 	above = append(above[:len(above):len(above)], info)
 	for _, name := range names {
@@ -64,6 +71,12 @@ func (w *walk) directory(key string, above []fs.FileInfo) error {
 		}
 	}
 	return nil
+}
+
+func (w *walk) failed(path string, err error) {
+	if w.unread == nil {
+		w.unread = fileError(path, err)
+	}
 }
 
 // entry gives a file, or walks a directory, whose key ends in a slash.
@@ -98,7 +111,7 @@ func (w *walk) entry(key string, above []fs.FileInfo) error {
 	return nil
 }
 
-// namesIn gives the names in a directory in the order that the keys below them have, those of directories with a slash at the end.
+// namesIn gives the names in a directory, with an error those that were read before it, in the order that the keys below them have, those of directories with a slash at the end.
 func namesIn(path string) ([]string, error) {
 	d, err := os.Open(path)
 	if err != nil {
@@ -122,7 +135,8 @@ func namesIn(path string) ([]string, error) {
 			break
 		}
 		if err != nil {
-			return nil, err
+			slices.Sort(names)
+			return names, err
 		}
 	}
 	slices.Sort(names)

@@ -122,8 +122,35 @@ func TestDirectoryPrunes(t *testing.T) {
 	if os.Geteuid() == 0 {
 		t.Skip("root may read everything")
 	}
-	_, err = listed(open(t, root), nil)
+	got, err = listed(open(t, root), nil)
 	isOf(t, "shut directory", err, ErrRefused, shut)
+	rest := slices.DeleteFunc(slices.Clone(keys), func(k string) bool { return filepath.Dir(k) == filepath.Dir(keys[6]) })
+	if !slices.Equal(got, rest) {
+		t.Errorf("beside the shut directory: %d keys, not %d", len(got), len(rest))
+	}
+}
+
+// A directory that can't be read costs no other: the error comes last.
+func TestDirectoryGoesOn(t *testing.T) {
+	root := t.TempDir()
+	for _, k := range []string{"a/1", "b/1", "c/1"} {
+		write(t, filepath.Join(root, k), k)
+	}
+	var got []string
+	var last error
+	for o, err := range open(t, root).List(t.Context(), nil) {
+		if last = err; err != nil {
+			continue
+		}
+		got = append(got, o.Key)
+		if err := os.RemoveAll(filepath.Join(root, "b")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	isOf(t, "a directory that is gone", last, ErrNotFound, filepath.Join(root, "b"))
+	if !slices.Equal(got, []string{"a/1", "c/1"}) {
+		t.Errorf("%q", got)
+	}
 }
 
 // Whatever prune answers, the list has what Store says it has.
