@@ -6,14 +6,13 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 )
 
 // decoder decompresses one object after the other.
 type decoder struct {
 	in   *bufio.Reader
-	gzip gzip.Reader
+	gzip inflater
 	zstd *zstd.Decoder
 }
 
@@ -23,6 +22,7 @@ const (
 )
 
 func (d *decoder) close() {
+	d.gzip.close()
 	if d.zstd != nil {
 		d.zstd.Close()
 	}
@@ -35,10 +35,7 @@ func (d *decoder) open(r io.Reader) (io.Reader, error) {
 	case err != nil:
 		return nil, err
 	case bytes.HasPrefix(magic, []byte{0x1f, 0x8b}):
-		if err := d.gzip.Reset(stored); err != nil {
-			return nil, err
-		}
-		return &d.gzip, nil
+		return d.gzip.reset(stored)
 	case bytes.HasPrefix(magic, []byte{0x28, 0xb5, 0x2f, 0xfd}):
 		if d.zstd == nil {
 			if d.zstd, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxZstdWindow)); err != nil {

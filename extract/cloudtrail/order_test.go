@@ -72,7 +72,7 @@ func (s *stopping) Reject(raw.Rejected) error { return nil }
 // TestStops ends extractions at different moments: TestMain sees whether a goroutine stays.
 func TestStops(t *testing.T) {
 	s := many(t)
-	for after := 1; after < 2000; after += 400 {
+	for after := 1; after < 1000; after += 240 {
 		ctx, cancel := context.WithCancel(t.Context())
 		full := errors.New("disk full")
 		cfg := Config{Sources: []Source{{URI: "mem://", Store: s}}, Workers: 4}

@@ -275,7 +275,7 @@ func TestRefused(t *testing.T) {
 	dir := publish(t, kept{})["csv"]
 	for want, q := range map[string]Question{
 		"trace needs the id":                         {},
-		`"R1" can't be an id of the kind run`:              {ID: "R1", Kind: KindRun},
+		`"R1" can't be an id of the kind run`:        {ID: "R1", Kind: KindRun},
 		"of ARNs trace takes those of EC2 instances": {ID: "arn:aws:s3:::bucket"},
 		"can't be an id":                             {ID: "a\x1b[2J"},
 		"kind \"planet\": it is one of":              {ID: "a", Kind: "planet"},
