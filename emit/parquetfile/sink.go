@@ -3,8 +3,8 @@
 // same parts.
 //
 // Rows are sorted by id, or by both ends, and row groups and pages have bounds: a look-up by id
-// reads little. The index beside them does the same for this program. The import tool takes an empty string in Parquet for an absent value: where that
-// matters, CSV is the exact format.
+// reads little, and one by the index beside them less. The import tool takes an empty string in
+// Parquet for an absent value: where that matters, CSV is the exact format.
 package parquetfile
 
 import (

@@ -61,7 +61,7 @@ func BenchmarkScan(b *testing.B) {
 			var used [4]float64
 			for b.Loop() {
 				began := cpuSeconds(b)
-				gunzip(b, s)
+				onlyGunzip(b, s)
 				used[0] += cpuSeconds(b) - began
 				for i, cfg := range []Config{{}, {FollowRoles: true}, {AllInstances: true}} {
 					cfg.Sources, cfg.Workers = []Source{{URI: "mem://", Store: s}}, 1
@@ -83,7 +83,7 @@ func BenchmarkScan(b *testing.B) {
 	}
 }
 
-func gunzip(b *testing.B, s *shelf) {
+func onlyGunzip(b *testing.B, s *shelf) {
 	var z gzip.Reader
 	for _, content := range s.content {
 		if err := z.Reset(bytes.NewReader(content)); err != nil {

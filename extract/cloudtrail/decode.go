@@ -7,12 +7,14 @@ import (
 	"io"
 
 	"github.com/klauspost/compress/zstd"
+
+	"liftgraph/extract/cloudtrail/gunzip"
 )
 
 // decoder decompresses one object after the other.
 type decoder struct {
 	in   *bufio.Reader
-	gzip inflater
+	gzip gunzip.Reader
 	zstd *zstd.Decoder
 }
 
@@ -22,7 +24,7 @@ const (
 )
 
 func (d *decoder) close() {
-	d.gzip.close()
+	d.gzip.Close()
 	if d.zstd != nil {
 		d.zstd.Close()
 	}
@@ -35,7 +37,7 @@ func (d *decoder) open(r io.Reader) (io.Reader, error) {
 	case err != nil:
 		return nil, err
 	case bytes.HasPrefix(magic, []byte{0x1f, 0x8b}):
-		return d.gzip.reset(stored)
+		return d.gzip.Reset(stored)
 	case bytes.HasPrefix(magic, []byte{0x28, 0xb5, 0x2f, 0xfd}):
 		if d.zstd == nil {
 			if d.zstd, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxZstdWindow)); err != nil {

@@ -71,7 +71,7 @@ func (l *lineSplitter) next(b []byte) bool {
 }
 
 func (l *lineSplitter) line(line []byte) error {
-	if l.dropped {
+	if l.dropped || len(line) > maxRecord {
 		l.dropped = false
 		return l.skip()
 	}

@@ -110,7 +110,7 @@ func (s *splitter) closed(b []byte, at int) error {
 		s.unicode = 0
 	}
 	switch {
-	case s.dropped:
+	case s.dropped || s.start-from > maxRecord:
 		s.dropped = false
 		return s.take.tooLarge()
 	case s.depth == 0 && emptyLog(b[from:s.start]):

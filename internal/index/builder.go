@@ -66,7 +66,8 @@ func (b *Builder) EndBlock() {
 // Encode gives the index of the part, of which every block has ended, and begins another part. It is valid until
 // the next call. Where the blocks lie is given of a part of gzip; one that is read by rows has nil.
 func (b *Builder) Encode(stored []blockgzip.Block) []byte {
-	out := append(b.out[:0], magic...)
+	out := b.out[:0]
+	out = append(out, magic...)
 	out = append(out, make([]byte, headBytes-len(magic))...)
 	out = b.appendBlocks(out, stored)
 	binary.LittleEndian.PutUint32(out[len(magic):], uint32(len(out)-headBytes))

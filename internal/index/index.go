@@ -2,6 +2,7 @@ package index
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -162,7 +163,7 @@ func (x *Index) Range(low, high string) (from, to int) {
 // EndBlocks gives the blocks in which one of the ids is an end, in order. One may be among them in which none is.
 func (x *Index) EndBlocks(r io.ReaderAt, ids []string) ([]int, error) {
 	if !x.ends {
-		return nil, fmt.Errorf("index: no ends are indexed")
+		return nil, errors.New("index: no ends are indexed")
 	}
 	directory := make([]byte, x.shape.buckets()*slotBytes)
 	if err := readAt(r, directory, x.at); err != nil {

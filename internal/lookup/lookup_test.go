@@ -238,11 +238,11 @@ func drop(graph.Row) error { return nil }
 func TestStopped(t *testing.T) {
 	d := open(t, publish(t, "csv", rows(1)))
 	ctx, cancel := context.WithCancel(context.Background())
-	if err := d.Rows(ctx, generated, ByKey, []string{"stack-0"}, func(graph.Row) error { return errStop }); err != errStop {
+	if err := d.Rows(ctx, generated, ByKey, []string{"stack-0"}, func(graph.Row) error { return errStop }); !errors.Is(err, errStop) || strings.Contains(err.Error(), "verify") {
 		t.Errorf("got %v", err)
 	}
 	cancel()
-	if err := d.Rows(ctx, generated, ByKey, []string{"stack-0"}, drop); err != context.Canceled {
+	if err := d.Rows(ctx, generated, ByKey, []string{"stack-0"}, drop); !errors.Is(err, context.Canceled) || strings.Contains(err.Error(), "verify") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -305,11 +305,11 @@ func TestDamaged(t *testing.T) {
 		}{
 			"list of blocks": {index.Path(part), flip(func(int) int { return 20 })},
 			"ends":           {index.Path(part), flip(func(n int) int { return n - 1 })},
-			"cut index":      {index.Path(part), func(t *testing.T, name string) { os.Truncate(name, 30) }},
-			"lost index":     {index.Path(part), func(t *testing.T, name string) { os.Remove(name) }},
+			"cut index":      {index.Path(part), func(_ *testing.T, name string) { os.Truncate(name, 30) }},
+			"lost index":     {index.Path(part), func(_ *testing.T, name string) { os.Remove(name) }},
 			"rows":           {part, flip(func(int) int { return 40 })},
-			"cut part":       {part, func(t *testing.T, name string) { os.Truncate(name, 100) }},
-			"lost part":      {part, func(t *testing.T, name string) { os.Remove(name) }},
+			"cut part":       {part, func(_ *testing.T, name string) { os.Truncate(name, 100) }},
+			"lost part":      {part, func(_ *testing.T, name string) { os.Remove(name) }},
 		} {
 			t.Run(stage+"/"+name, func(t *testing.T) {
 				dir := publish(t, stage, all)

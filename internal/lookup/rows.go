@@ -39,7 +39,7 @@ func (d *Dir) Rows(ctx context.Context, t *graph.Table, by By, ids []string, tak
 
 var errEnough = errors.New("enough")
 
-// Keys gives the first keys of a node's table that begin with a prefix, at most so many.
+// Keys gives the keys of the first rows of t whose keys begin with a prefix, at most so many.
 func (d *Dir) Keys(ctx context.Context, t *graph.Table, prefix string, most int) (keys []string, err error) {
 	parts, err := d.parts(t)
 	if err != nil {

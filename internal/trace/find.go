@@ -95,7 +95,9 @@ func (a *asker) begun(ctx context.Context, k kind, id string, none *NotFoundErro
 		if len(list) == 1 {
 			return list[0], err
 		}
-		none.commits = list
+		if none.commits = list; list != nil {
+			none.Incomplete = nil
+		}
 		return "", err
 	}
 	if k.form != nil {

@@ -122,6 +122,7 @@ func edges(subjects []Subject) map[string]bool {
 			for _, w := range s.Hosted {
 				found.worker(w)
 			}
+		case KindRun: // it is its run
 		case KindCommit:
 			found.commit(*s.Commit)
 			for _, r := range s.Runs {
