@@ -12,7 +12,7 @@
 //	source.go     the objects of a source, many at a time, delivered in the order of their list
 //	list.go       which of them are read, by the dates in their keys (date.go)
 //	fetch.go      small ones are read ahead
-//	worker.go     one object: what it is (decode.go, shape.go), and who reads it
+//	worker.go     one object: what it is (decode.go with gunzip/, shape.go; known.go whether it holds events), and who reads it
 //	feed.go       its text in pieces, to one of these:
 //	split.go        the records of JSON documents, found by their braces (braces.go, blocks.go) and not parsed
 //	lines.go        those of lines, each on its own; csv.go of CSV

@@ -2,7 +2,7 @@
 // text know nothing of each other and begin at bytes that the writer tells.
 //
 // Members one after the other would do the same, but Java reports no more bytes to be available behind the first one
-// (java.util.zip.InflaterInputStream), so that its readers go on in bites of 8 KiB: neo4j-admin 5.26 imported 1 % as fast.
+// (java.util.zip.InflaterInputStream), so that its readers go on in bites of 8 KiB: neo4j-admin 5.26 was many times slower then.
 package blockgzip
 
 import (

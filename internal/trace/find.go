@@ -1,15 +1,14 @@
 package trace
 
 import (
-	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"liftgraph/graph"
 	"liftgraph/internal/dataset"
-	"liftgraph/internal/lookup"
 )
 
 // NotFoundError says that a directory has nothing by an id.
@@ -64,18 +63,16 @@ func (a *asker) find(ctx context.Context, q Question) ([]Subject, error) {
 	none := &NotFoundError{Incomplete: a.dir.Manifest().Incomplete(), id: q.ID, dir: a.dir.Path(), looked: looked, manifest: a.dir.Manifest()}
 	var found []Subject
 	for _, k := range looked {
-		id := ""
-		err := a.dir.Rows(ctx, graph.NodeTable(k.label), lookup.ByKey, k.keys(q.ID), func(row graph.Row) error {
-			id = cmp.Or(id, strings.Clone(row[0].Text))
-			return nil
-		})
+		keys := k.keys(q.ID)
+		there, err := a.nodes(ctx, k.label, keys)
 		if err != nil {
 			return nil, err
 		}
-		if id == "" {
-			if id, err = a.begun(ctx, k, k.keys(q.ID)[0], none); err != nil {
-				return nil, err
-			}
+		var id string
+		if i := slices.IndexFunc(keys, func(key string) bool { return there[key].row != nil }); i >= 0 {
+			id = keys[i]
+		} else if id, err = a.begun(ctx, k, keys[0], none); err != nil {
+			return nil, err
 		}
 		if id != "" {
 			found = append(found, Subject{Kind: k.name, ID: id, Runs: []Run{}})

@@ -8,6 +8,7 @@ import "C"
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"unsafe"
 
@@ -34,7 +35,7 @@ type Reader struct {
 // [gzip] and of r.
 func (r *Reader) Reset(from io.Reader) (io.Reader, error) {
 	memory, ok := from.(*bytes.Reader)
-	if !ok {
+	if !ok || memory.Len() == 0 {
 		return &r.usual, r.usual.Reset(from)
 	}
 	if r.c == nil {
@@ -99,7 +100,7 @@ func (r *members) WriteTo(w io.Writer) (written int64, _ error) {
 			n, err := r.usual.WriteTo(w)
 			return written + n, err
 		}
-		if err := r.next(); err == io.EOF {
+		if err := r.next(); errors.Is(err, io.EOF) {
 			return written, nil
 		} else if err != nil {
 			return written, err
