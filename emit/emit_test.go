@@ -16,8 +16,8 @@ import (
 	"liftgraph/internal/dataset"
 	"liftgraph/internal/graphtest"
 	"liftgraph/internal/verify"
-	"liftgraph/internal/verify/csvrows"
-	"liftgraph/internal/verify/parquetrows"
+	"liftgraph/internal/published/csvrows"
+	"liftgraph/internal/published/parquetrows"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

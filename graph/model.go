@@ -49,6 +49,10 @@ type Node struct {
 	Doc        string
 	Properties []Property // the key first
 	Foreign    bool       // owned by other tools: created where missing, never overwritten
+
+	Local  bool             // its ids are unique only within an account
+	Refs   map[string]Label // the properties that hold the key of another node
+	Scopes []string         // of extraction, that list it: where all are complete, one that they don't list is gone; none: a log tells it, and it stays
 }
 
 // Key gives the name of the property that identifies a node of this label.
@@ -61,6 +65,9 @@ type Relationship struct {
 	Doc        string
 	Properties []Property
 	Identity   []string // the leading properties, where they tell apart several edges between the same two ends
+	Scopes     []string // as those of a [Node]
+	Log        string   // the property that only those edges have which a log tells, and no scope lists; or empty
+	Past       bool     // it tells what happened, which stays true when no scope lists it any more
 }
 
 // The columns every table ends in.

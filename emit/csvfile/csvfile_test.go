@@ -17,7 +17,7 @@ import (
 	"liftgraph/internal/dataset"
 	"liftgraph/internal/graphtest"
 	"liftgraph/internal/index"
-	"liftgraph/internal/verify/csvrows"
+	"liftgraph/internal/published/csvrows"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

@@ -11,8 +11,8 @@ import (
 	"liftgraph/internal/blockgzip"
 	"liftgraph/internal/dataset"
 	"liftgraph/internal/index"
-	"liftgraph/internal/verify/csvrows"
-	"liftgraph/internal/verify/parquetrows"
+	"liftgraph/internal/published/csvrows"
+	"liftgraph/internal/published/parquetrows"
 )
 
 // format is how the rows of a stage lie on disk.

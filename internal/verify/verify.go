@@ -10,8 +10,8 @@ import (
 	"liftgraph/internal/dataset"
 	"liftgraph/internal/index"
 	"liftgraph/internal/rowfile"
-	"liftgraph/internal/verify/csvrows"
-	"liftgraph/internal/verify/parquetrows"
+	"liftgraph/internal/published/csvrows"
+	"liftgraph/internal/published/parquetrows"
 )
 
 // Report is what was proved.
