@@ -9,7 +9,7 @@ import (
 // are made after an import and before a load, which finds nodes by them.
 func Constraints() string {
 	var b strings.Builder
-	for _, t := range tables {
+	for _, t := range Default.tables {
 		if n := t.Node; n != nil {
 			fmt.Fprintf(&b, "CREATE CONSTRAINT %[1]s_%[2]s IF NOT EXISTS FOR (n:%[1]s) REQUIRE n.%[2]s IS UNIQUE;\n", n.Label, n.Key())
 		}

@@ -15,13 +15,13 @@ func (t Type) String() string { return typeNames[t] }
 func Markdown() string {
 	var b strings.Builder
 	b.WriteString("# The graph\n\nThis page is printed by `liftgraph schema`.\n\n```mermaid\ngraph LR\n")
-	for _, t := range tables {
+	for _, t := range Default.tables {
 		if r := t.Relationship; r != nil && r.Type != Resource {
 			fmt.Fprintf(&b, "  %s -- %s --> %s\n", r.From, r.Type, r.To)
 		}
 	}
 	b.WriteString("```\n\nEvery Spacelift node but the account also has a RESOURCE relationship from its account.\n\n## Nodes\n")
-	for _, t := range tables {
+	for _, t := range Default.tables {
 		if n := t.Node; n != nil {
 			fmt.Fprintf(&b, "\n### %s\n\n%s", n.Label, n.Doc)
 			if n.Foreign {
@@ -32,7 +32,7 @@ func Markdown() string {
 		}
 	}
 	b.WriteString("\n## Relationships\n")
-	for _, t := range tables {
+	for _, t := range Default.tables {
 		if r := t.Relationship; r != nil {
 			fmt.Fprintf(&b, "\n### (%s)-[%s]->(%s)\n\n%s", r.From, r.Type, r.To, r.Doc)
 			if len(r.Identity) > 0 {
@@ -72,7 +72,7 @@ func JSON() string {
 		Doc     string   `json:"doc"`
 	}
 	var list []table
-	for _, t := range tables {
+	for _, t := range Default.tables {
 		out := table{Name: t.Name, Folder: t.Folder()}
 		if t.Node != nil {
 			out.Label, out.Foreign, out.Doc = t.Node.Label, t.Node.Foreign, t.Node.Doc

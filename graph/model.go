@@ -123,18 +123,32 @@ func (t *Table) Last() string {
 	return t.Relationship.Type
 }
 
-var (
-	nodeTables         = map[Label]*Table{}
-	relationshipTables = map[string]*Table{}
-	tables             []*Table
-)
+// Model is a way to lay the graph out: labels and relationships with a table each.
+type Model struct {
+	Name string // as --graph-model and a manifest name it
 
-func init() {
+	tables []*Table
+	byName map[string]*Table
+}
+
+// Default is the model of liftgraph's own rows. Every other is made from them.
+var Default = newModel("liftgraph", nodes, relationships)
+
+// ModelNamed gives a model by its name; an empty one names the default.
+func ModelNamed(name string) (*Model, bool) {
+	return Default, name == "" || name == Default.Name
+}
+
+// newModel makes the tables of nodes and relationships.
+func newModel(name string, nodes []Node, relationships []Relationship) *Model {
+	m := &Model{Name: name, byName: map[string]*Table{}}
+	add := func(t *Table) {
+		m.tables = append(m.tables, t)
+		m.byName[t.Name] = t
+	}
 	for i := range nodes {
 		n := &nodes[i]
-		t := &Table{Node: n, Name: string(n.Label), Columns: slices.Concat(n.Properties, []Property{firstSeen, lastUpdated})}
-		nodeTables[n.Label] = t
-		tables = append(tables, t)
+		add(&Table{Node: n, Name: string(n.Label), Columns: slices.Concat(n.Properties, []Property{firstSeen, lastUpdated})})
 	}
 	for i := range relationships {
 		r := &relationships[i]
@@ -142,22 +156,30 @@ func init() {
 			{StartID, String, "The key of the " + string(r.From) + " it starts at."},
 			{EndID, String, "The key of the " + string(r.To) + " it ends at."},
 		}
-		t := &Table{
+		add(&Table{
 			Relationship: r,
 			Name:         fmt.Sprintf("%s_%s_%s", r.From, r.Type, r.To),
 			Columns:      slices.Concat(ends, r.Properties, []Property{firstSeen, lastUpdated}),
-		}
-		relationshipTables[t.Name] = t
-		tables = append(tables, t)
+		})
 	}
+	return m
 }
 
 // Tables gives every table: nodes, then relationships, in the order of their declaration.
-func Tables() []*Table { return slices.Clone(tables) }
+func (m *Model) Tables() []*Table { return slices.Clone(m.tables) }
+
+// Table gives a table by its name.
+func (m *Model) Table(name string) (*Table, bool) {
+	t, ok := m.byName[name]
+	return t, ok
+}
+
+// Tables gives every table of the default model.
+func Tables() []*Table { return Default.Tables() }
 
 // NodeTable gives the table of a label that the model declares; it panics for any other.
 func NodeTable(l Label) *Table {
-	t, ok := nodeTables[l]
+	t, ok := Default.Table(string(l))
 	if !ok {
 		panic("graph: the model has no label " + string(l))
 	}
@@ -177,7 +199,7 @@ func Column(l Label, name string) int {
 // RelationshipTable gives the table of a relationship that the model declares; it panics for any other.
 func RelationshipTable(from Label, typ string, to Label) *Table {
 	name := fmt.Sprintf("%s_%s_%s", from, typ, to)
-	t, ok := relationshipTables[name]
+	t, ok := Default.Table(name)
 	if !ok {
 		panic("graph: the model has no relationship " + name)
 	}

@@ -18,8 +18,9 @@ const ManifestName = "manifest.json"
 // Manifest says what a directory holds, where it came from and what is missing.
 // Each stage passes on what the stages before it wrote and adds its own.
 type Manifest struct {
-	Version   string    `json:"version"` // of liftgraph
-	Stage     string    `json:"stage"`   // raw, graph, csv or parquet
+	Version   string    `json:"version"`               // of liftgraph
+	Stage     string    `json:"stage"`                 // raw, graph, csv or parquet
+	Model     string    `json:"graph_model,omitempty"` // of the tables; empty: the default
 	UpdateTag int64     `json:"update_tag"`
 	Accounts  []string  `json:"accounts"`
 	Started   time.Time `json:"started"` // of the first stage
