@@ -41,6 +41,7 @@ func newApp(stdout, stderr io.Writer) *cli.App {
 		},
 		Writer:                    stdout,
 		ErrWriter:                 stderr,
+		Metadata:                  map[string]any{},
 		DisableSliceFlagSeparator: true,
 		HideHelpCommand:           true,
 		ExitErrHandler:            func(*cli.Context, error) {}, // exit codes are run's
@@ -87,7 +88,7 @@ func prepare(c *cli.Command) {
 				return usagef("--%s is empty: give it a value, or leave it out (also in the environment)", name)
 			}
 		}
-		return action(ctx)
+		return measured(action)(ctx)
 	}
 }
 

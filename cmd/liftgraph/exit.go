@@ -36,8 +36,8 @@ const (
 	incompletePrefix = "INCOMPLETE: "
 )
 
-// report tells of an error and gives its exit code.
-func report(stderr io.Writer, err error) int {
+// exitCode gives the code that an error ends in.
+func exitCode(err error) int {
 	var usage usageErr
 	var settings *spacelift.UsageError
 	var target *ingest.UsageError
@@ -48,15 +48,23 @@ func report(stderr io.Writer, err error) int {
 	case errors.Is(err, errIncomplete):
 		return exitIncomplete
 	case errors.As(err, &usage) || errors.As(err, &settings) || errors.As(err, &target) || errors.As(err, &place):
-		fmt.Fprintln(stderr, errorPrefix+err.Error())
 		return exitUsage
-	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(stderr, errorPrefix+"interrupted; what was published before is as it was: "+err.Error())
-		return exitFailed
 	}
-	fmt.Fprintln(stderr, errorPrefix+err.Error())
+	return exitFailed
+}
+
+// report tells of an error and gives its exit code.
+func report(stderr io.Writer, err error) int {
+	code := exitCode(err)
+	switch {
+	case code == exitComplete || code == exitIncomplete:
+	case code == exitFailed && errors.Is(err, context.Canceled):
+		fmt.Fprintln(stderr, errorPrefix+"interrupted; what was published before is as it was: "+err.Error())
+	default:
+		fmt.Fprintln(stderr, errorPrefix+err.Error())
+	}
 	if errors.Is(err, syscall.ENOSPC) {
 		fmt.Fprintf(stderr, "free some space, or name another place with --%s or --%s; what was published before is as it was\n", dataFlag, tmpFlag)
 	}
-	return exitFailed
+	return code
 }

@@ -19,6 +19,7 @@ const (
 	progressFlag  = "progress"
 	workersFlag   = "workers"
 	updateTagFlag = "update-tag"
+	metricsFlag   = "metrics-file"
 
 	endpointFlag   = "spacelift-api-endpoint"
 	tokenEnvFlag   = "spacelift-api-token-env-var"
@@ -122,6 +123,7 @@ func dataFlags() []cli.Flag {
 	return []cli.Flag{
 		stringFlag(dataFlag, "liftgraph-data", "working `DIR` of every stage"),
 		stringFlag(tmpFlag, "", "`DIR` for spill files (default: within --data)"),
+		stringFlag(metricsFlag, "", "`FILE` to write metrics of this command to, for the textfile collector of Prometheus's node_exporter, e.g. /var/lib/node_exporter/liftgraph.prom"),
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 
 // finish ends a command that published something: it tells what came out and what to do next.
 func finish(c *cli.Context, err error, next string, published ...*dataset.Manifest) error {
+	note(c, slices.DeleteFunc(slices.Clone(published), func(m *dataset.Manifest) bool { return m == nil }))
 	incomplete := 0
 	for _, m := range published {
 		if m == nil {
