@@ -1,0 +1,109 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"liftgraph/internal/dataset"
+	"liftgraph/internal/metrics"
+)
+
+const deployDir = "../../deploy/"
+
+func readDeploy(t *testing.T, name string) string {
+	t.Helper()
+	b, err := os.ReadFile(deployDir + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// The examples in deploy/ give `liftgraph run` flags that it has.
+func TestDeployedFlags(t *testing.T) {
+	app := newApp(io.Discard, io.Discard)
+	known := flagNames(commandNamed(app.Commands, "run"))
+	for _, name := range []string{"systemd/liftgraph.service", "kubernetes/cronjob.yaml"} {
+		found := 0
+		for _, m := range regexp.MustCompile(`--([a-z][a-z0-9-]+)`).FindAllStringSubmatch(readDeploy(t, name), -1) {
+			if strings.HasPrefix(m[1], "from-literal") {
+				continue // kubectl's
+			}
+			found++
+			if !slices.Contains(known, m[1]) {
+				t.Errorf("%s: `run` has no --%s", name, m[1])
+			}
+		}
+		if found == 0 {
+			t.Errorf("%s names no flag", name)
+		}
+	}
+	var settings map[string]yaml.Node
+	if err := yaml.Unmarshal([]byte(readDeploy(t, "nightly.yaml")), &settings); err != nil {
+		t.Fatal(err)
+	}
+	for name := range settings {
+		if !slices.Contains(known, name) {
+			t.Errorf("nightly.yaml: `run` has no --%s", name)
+		}
+	}
+}
+
+// The CronJob's configuration is nightly.yaml.
+func TestDeployedConfig(t *testing.T) {
+	d := yaml.NewDecoder(strings.NewReader(readDeploy(t, "kubernetes/cronjob.yaml")))
+	var kinds []string
+	for {
+		var object struct {
+			Kind string
+			Data map[string]string
+		}
+		err := d.Decode(&object)
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		kinds = append(kinds, object.Kind)
+		if object.Kind == "ConfigMap" {
+			_, want, _ := strings.Cut(readDeploy(t, "nightly.yaml"), "\n") // without its comment
+			if got := object.Data["nightly.yaml"]; got != want {
+				t.Errorf("the ConfigMap has\n%s\nnot\n%s", got, want)
+			}
+		}
+	}
+	if want := []string{"ServiceAccount", "PersistentVolumeClaim", "ConfigMap", "CronJob"}; !slices.Equal(kinds, want) {
+		t.Errorf("objects %q, not %q", kinds, want)
+	}
+}
+
+// The alerts ask for metrics that are written.
+func TestAlertsKnowMetrics(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "m.prom")
+	if err := metrics.Write(file, metrics.Result{Command: "run", Began: time.Now(), Ended: time.Now(), Published: []*dataset.Manifest{{}}}); err != nil {
+		t.Fatal(err)
+	}
+	written, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := regexp.MustCompile(`liftgraph_[a-z_]+`).FindAllString(readDeploy(t, "prometheus/alerts.yaml"), -1)
+	if len(names) < 4 {
+		t.Errorf("the alerts name only %q", names)
+	}
+	for _, name := range names {
+		if !bytes.Contains(written, []byte("# TYPE "+name+" gauge\n")) {
+			t.Errorf("no metric %s is written:\n%s", name, written)
+		}
+	}
+}
