@@ -78,7 +78,7 @@ func (c *Checker) compare(row Row) int {
 
 func (c *Checker) name(row Row) string {
 	if c.table.Node != nil {
-		return fmt.Sprintf("%s %q", c.table.Last(), row[0].Text)
+		return fmt.Sprintf("%s %q", c.table.Name, row[0].Text)
 	}
 	return fmt.Sprintf("the %s from %q to %q", c.table.Last(), row[0].Text, row[1].Text)
 }

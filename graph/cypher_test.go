@@ -6,7 +6,7 @@ import (
 )
 
 func TestConstraints(t *testing.T) {
-	text := Constraints()
+	text := Default.Constraints()
 	want := "CREATE CONSTRAINT GitHubUser_username IF NOT EXISTS FOR (n:GitHubUser) REQUIRE n.username IS UNIQUE;\n"
 	if !strings.Contains(text, want) {
 		t.Errorf("%s\nlacks\n%s", text, want)

@@ -34,7 +34,14 @@ const (
 	String Type = iota
 	Int
 	Bool
+	List // of strings, which are not empty and hold no ListSeparator; a cell's text is all of them with it between; absent where there are none
 )
+
+// ListSeparator stands between the elements of a [List], in rows and in files.
+const ListSeparator = ";"
+
+// IsText tells whether a cell of the type is a text.
+func (t Type) IsText() bool { return t == String || t == List }
 
 // Property is one typed value of a node or relationship.
 type Property struct {
@@ -48,11 +55,21 @@ type Node struct {
 	Label      Label
 	Doc        string
 	Properties []Property // the key first
+	Extra      []Label    // that its nodes have too, for queries; they are found by Label
 	Foreign    bool       // owned by other tools: created where missing, never overwritten
 
 	Local  bool             // its ids are unique only within an account
 	Refs   map[string]Label // the properties that hold the key of another node
 	Scopes []string         // of extraction, that list it: where all are complete, one that they don't list is gone; none: a log tells it, and it stays
+}
+
+// Labels gives every label of its nodes, the one they are found by first, with separator between them.
+func (n *Node) Labels(separator string) string {
+	s := string(n.Label)
+	for _, l := range n.Extra {
+		s += separator + string(l)
+	}
+	return s
 }
 
 // Key gives the name of the property that identifies a node of this label.
@@ -70,10 +87,15 @@ type Relationship struct {
 	Past       bool     // it tells what happened, which stays true when no scope lists it any more
 }
 
-// The columns every table ends in.
+// The names of the columns every table ends in.
+const (
+	FirstSeen   = "firstseen"
+	LastUpdated = "lastupdated"
+)
+
 var (
-	firstSeen   = Property{"firstseen", Int, "When a load first saw it, Unix milliseconds."}
-	lastUpdated = Property{"lastupdated", Int, "The update tag of the load that last saw it, Unix seconds."}
+	firstSeen   = Property{FirstSeen, Int, "When a load first saw it, Unix milliseconds."}
+	lastUpdated = Property{LastUpdated, Int, "The update tag of the load that last saw it, Unix seconds."}
 )
 
 // The columns a relationship table begins with.
@@ -88,6 +110,7 @@ type Table struct {
 	Relationship *Relationship // set for a relationship table
 	Name         string        // the label, or FROM_TYPE_TO
 	Columns      []Property    // every column of a row, in order
+	Number       int           // its place among the model's tables
 }
 
 // Folder gives the table's path in a published directory: nodes/NAME or relationships/NAME.
@@ -115,10 +138,10 @@ func (t *Table) KeyColumns() int {
 	return t.IDs() + len(t.Relationship.Identity)
 }
 
-// Last gives the node's label or the relationship's type, which ends each row of the table's CSV.
+// Last gives the node's labels, with semicolons between them, or the relationship's type: what ends each row of the table's CSV.
 func (t *Table) Last() string {
 	if t.Node != nil {
-		return string(t.Node.Label)
+		return t.Node.Labels(";")
 	}
 	return t.Relationship.Type
 }
@@ -127,22 +150,32 @@ func (t *Table) Last() string {
 type Model struct {
 	Name string // as --graph-model and a manifest name it
 
-	tables []*Table
-	byName map[string]*Table
+	tables  []*Table
+	byName  map[string]*Table
+	derived map[*Table][]Derivation // none of the default
 }
 
 // Default is the model of liftgraph's own rows. Every other is made from them.
 var Default = newModel("liftgraph", nodes, relationships)
 
+// Models gives every model, the default first.
+func Models() []*Model { return []*Model{Default, Cartography} }
+
 // ModelNamed gives a model by its name; an empty one names the default.
 func ModelNamed(name string) (*Model, bool) {
-	return Default, name == "" || name == Default.Name
+	for _, m := range Models() {
+		if m.Name == name {
+			return m, true
+		}
+	}
+	return Default, name == ""
 }
 
 // newModel makes the tables of nodes and relationships.
 func newModel(name string, nodes []Node, relationships []Relationship) *Model {
 	m := &Model{Name: name, byName: map[string]*Table{}}
 	add := func(t *Table) {
+		t.Number = len(m.tables)
 		m.tables = append(m.tables, t)
 		m.byName[t.Name] = t
 	}

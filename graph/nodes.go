@@ -48,6 +48,7 @@ var nodes = []Node{
 			{"project_root", String, "Directory of the repository that holds the code."},
 			{"space_id", String, "Id of the space the stack belongs to."},
 			{"spacelift_account_id", String, "Id of the account the stack belongs to."},
+			{"aws_role_arn", String, "ARN of the AWS role that its runs assume; of several the one of the integration that may write."},
 		},
 	},
 	{

@@ -52,6 +52,7 @@ var relationships = []Relationship{
 			{"aws_account", String, "Id of the AWS account the call was made in."},
 			{"aws_region", String, "AWS region the call was made in."},
 			{"resolved_by", String, "On an edge from the list of entities, how the instance's id was found: `plain` as it stood; `digest` from a sanitized id; `digest+arn` when the sanitized ARN confirmed it."},
+			{"error_code", String, "Why the call failed, e.g. `Client.UnauthorizedOperation`; absent where it succeeded."},
 		},
 		Identity: []string{"event_id"},
 	},

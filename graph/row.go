@@ -8,7 +8,7 @@ import (
 
 // Value is one cell: text, number or truth value, or absent. Absent differs from the empty string.
 type Value struct {
-	Text    string // of a String
+	Text    string // of a String or List
 	Num     int64  // of an Int; 0 or 1 of a Bool
 	Present bool
 }
@@ -82,7 +82,7 @@ func AppendRow(dst []byte, row Row, columns []Property) []byte {
 		switch {
 		case !v.Present:
 			dst = append(dst, cellAbsent)
-		case columns[i].Type == String:
+		case columns[i].Type.IsText():
 			dst = append(dst, cellText)
 			dst = binary.AppendUvarint(dst, uint64(len(v.Text)))
 			dst = append(dst, v.Text...)

@@ -62,6 +62,9 @@ func Open(path string) (_ *Dir, err error) {
 	if d.format, ok = formats[d.manifest.Stage]; !ok {
 		return nil, fmt.Errorf("%s holds what the stage %s published: name a directory of CSV or Parquet, as `liftgraph emit` and `liftgraph run` publish them", path, d.manifest.Stage)
 	}
+	if m := d.manifest.Model; m != "" && m != graph.Default.Name {
+		return nil, fmt.Errorf("%s is laid out by the graph model %s, in which nothing is looked up here: name a directory of the model %s, as emit writes without --graph-model", path, m, graph.Default.Name)
+	}
 	for _, f := range d.manifest.Files {
 		d.files[f.Path] = f
 	}

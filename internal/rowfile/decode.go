@@ -48,7 +48,7 @@ func decodeCell(v *graph.Value, src []byte, column *graph.Property) ([]byte, err
 		*v = graph.Value{}
 		return rest, nil
 	}
-	if column.Type == graph.String {
+	if column.Type.IsText() {
 		if len(src) == 0 || src[0] != '"' {
 			return nil, mistyped(column, src)
 		}

@@ -18,7 +18,7 @@ func appendRow(dst []byte, row graph.Row, columns []graph.Property) []byte {
 		switch {
 		case !v.Present:
 			dst = append(dst, "null"...)
-		case columns[i].Type == graph.String:
+		case columns[i].Type.IsText():
 			dst = appendString(dst, v.Text)
 		case columns[i].Type == graph.Bool:
 			dst = strconv.AppendBool(dst, v.Num != 0)

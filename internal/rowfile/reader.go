@@ -66,6 +66,11 @@ func ReadPart(dir string, t *graph.Table, part dataset.File, take func(graph.Row
 		return err
 	}
 	defer f.Close()
+	return ReadFile(f, t, part, take)
+}
+
+// ReadFile is [ReadPart] of a file that is open.
+func ReadFile(f *os.File, t *graph.Table, part dataset.File, take func(graph.Row) error) error {
 	z, err := zstd.NewReader(f, zstd.WithDecoderConcurrency(1))
 	if err != nil {
 		return fmt.Errorf("%s: %w", part.Path, err)

@@ -27,7 +27,7 @@ func (r *Resolver) affected(h *hub, instance string, rest []byte) error {
 	for rank, way := range resolvedBy {
 		if way == how {
 			none := graph.Value{}
-			return r.rankedEdge(affected, byte(rank), h.id, instance, none, none, none, none, none, graph.Text(how))
+			return r.rankedEdge(affected, byte(rank), h.id, instance, none, none, none, none, none, graph.Text(how), none)
 		}
 	}
 	return fmt.Errorf("%w: resolved by %q", errDamaged, how)
@@ -35,8 +35,8 @@ func (r *Resolver) affected(h *hub, instance string, rest []byte) error {
 
 // called adds the edge to an instance that an API call named.
 func (r *Resolver) called(h *hub, out *tableWriter, instance string, rest []byte) error {
-	var event, at, name, account, region string
-	if _, err := texts(rest, &event, &at, &name, &account, &region); err != nil {
+	var event, at, name, account, region, errorCode string
+	if _, err := texts(rest, &event, &at, &name, &account, &region, &errorCode); err != nil {
 		return err
 	}
 	if !h.exists && r.cfg.StubRuns && !h.foreign {
@@ -57,7 +57,7 @@ func (r *Resolver) called(h *hub, out *tableWriter, instance string, rest []byte
 		return err
 	}
 	return r.Edge(affected, h.id, instance,
-		graph.Text(event), graph.Text(at), graph.Text(name), TextOrNone(account), TextOrNone(region), graph.Value{})
+		graph.Text(event), graph.Text(at), graph.Text(name), TextOrNone(account), TextOrNone(region), graph.Value{}, TextOrNone(errorCode))
 }
 
 // stubRun makes a run that the API doesn't list a node.

@@ -22,7 +22,7 @@ func (r *Resolver) Call(c *raw.APICall) error {
 		}
 	}
 	r.beginEvent(eventCall, c.EventID, c.Session)
-	r.value = appendTexts(r.value, c.AccessKey, c.Time, c.Name, c.Account, c.Region)
+	r.value = appendTexts(r.value, c.AccessKey, c.Time, c.Name, c.Account, c.Region, c.ErrorCode)
 	r.value = appendTexts(r.value, c.Instances...)
 	return r.events.Add(r.key, r.value)
 }
@@ -108,10 +108,10 @@ func (r *Resolver) passEvents() error {
 
 // call is an API call with what all copies of its event tell: an export may lack what the log has.
 type call struct {
-	session                              raw.Session
-	event                                string
-	accessKey, at, name, account, region string
-	instances                            []string
+	session                                         raw.Session
+	event                                           string
+	accessKey, at, name, account, region, errorCode string
+	instances                                       []string
 }
 
 func newCall(key []byte, s raw.Session) (*call, error) {
@@ -124,12 +124,12 @@ func newCall(key []byte, s raw.Session) (*call, error) {
 
 // add adds a copy: what Call wrote behind the session.
 func (c *call) add(copied []byte) error {
-	var from [5]string
-	rest, err := texts(copied, &from[0], &from[1], &from[2], &from[3], &from[4])
+	var from [6]string
+	rest, err := texts(copied, &from[0], &from[1], &from[2], &from[3], &from[4], &from[5])
 	if err != nil {
 		return err
 	}
-	for i, to := range []*string{&c.accessKey, &c.at, &c.name, &c.account, &c.region} {
+	for i, to := range []*string{&c.accessKey, &c.at, &c.name, &c.account, &c.region, &c.errorCode} {
 		*to = cmp.Or(*to, from[i])
 	}
 	for len(rest) > 0 {
@@ -144,7 +144,7 @@ func (c *call) add(copied []byte) error {
 
 // passCall attributes a call, or passes it on by its access key.
 func (r *Resolver) passCall(c *call) error {
-	told := appendTexts(nil, c.at, c.name, c.account, c.region)
+	told := appendTexts(nil, c.at, c.name, c.account, c.region, c.errorCode)
 	slices.Sort(c.instances)
 	told = appendTexts(told, slices.Compact(c.instances)...)
 	if c.session.Run == "" {
@@ -153,14 +153,14 @@ func (r *Resolver) passCall(c *call) error {
 	return r.attribute(&c.session, c.event, told)
 }
 
-// attribute says that a run made a call: when, by which name and where, and the instances.
+// attribute says that a run made a call: when, by which name and where, why it failed, and the instances.
 func (r *Resolver) attribute(s *raw.Session, event string, told []byte) error {
 	r.calls.Out++
 	if err := r.sessionOfRun(s); err != nil {
 		return err
 	}
-	var at, name, account, region string
-	instances, err := texts(told, &at, &name, &account, &region)
+	var at, name, account, region, errorCode string
+	instances, err := texts(told, &at, &name, &account, &region, &errorCode)
 	if err != nil {
 		return err
 	}
@@ -169,7 +169,7 @@ func (r *Resolver) attribute(s *raw.Session, event string, told []byte) error {
 		if instances, err = texts(instances, &instance); err != nil {
 			return err
 		}
-		if err := r.addHub('r', s.Run, hubCalled, instance, event, at, name, account, region); err != nil {
+		if err := r.addHub('r', s.Run, hubCalled, instance, event, at, name, account, region, errorCode); err != nil {
 			return err
 		}
 	}

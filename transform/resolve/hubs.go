@@ -12,7 +12,7 @@ const (
 	hubSession   // run: whether a session is another account's, and its stack; only where stubs are asked for
 	hubTriggered // run: the user
 	hubAffected  // run: an instance, and how its id was found
-	hubCalled    // run: an instance, and the API call: event, time, name, account, region
+	hubCalled    // run: an instance, and the API call: event, time, name, account, region, error code
 	hubTargeted  // run: an audit event that is about it
 	hubPushed    // commit: the author's GitHub login
 	hubConfirmed // commit: the user
