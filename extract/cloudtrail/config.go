@@ -22,6 +22,9 @@ type Config struct {
 	FollowRoles     bool // keep what it takes to attribute the calls of roles that a run's session assumed
 	AllInstances    bool // deliver every instance that any event names, not only those of runs
 
+	Previous *Previous               // the extraction before, to go on from; nil: everything is read
+	Seen     func(*raw.Object) error // takes each object that was read, for the next extraction, after its records; may be nil
+
 	Workers int          // objects that are scanned at once; 0: the number of CPUs
 	Temp    string       // directory for what has to be read more than once; "": the system's
 	Stats   *Stats       // counts for a progress display; may be nil

@@ -11,6 +11,7 @@
 //	extract.go    the order of the sources, the report
 //	source.go     the objects of a source, many at a time, delivered in the order of their list
 //	list.go       which of them are read, by the dates in their keys (date.go)
+//	previous.go   and which of these are new; the others' records are taken over (carry.go)
 //	fetch.go      small ones are read ahead
 //	worker.go     one object: what it is (decode.go with gunzip/, shape.go; known.go whether it holds events), and who reads it
 //	feed.go       its text in pieces, to one of these:

@@ -27,8 +27,16 @@ type Stats struct {
 func Extract(ctx context.Context, cfg Config, out Output) (*Report, error) {
 	x := &extraction{cfg: cfg.withDefaults(), out: out, accounts: map[string]struct{}{}}
 	x.report.Ledger = dataset.NewLedger("extract", sourceName, "events")
-	for _, src := range cfg.Sources {
-		if err := x.source(ctx, src); err != nil {
+	if p := cfg.Previous; p != nil {
+		if why := cfg.differs(p.Manifest); why != "" {
+			x.report.Notes = append(x.report.Notes, fmt.Sprintf("nothing was taken over from the last extraction, %s: everything was read", why))
+		} else {
+			x.last = newLast(p)
+			defer x.last.close()
+		}
+	}
+	for i, src := range cfg.Sources {
+		if err := x.source(ctx, i, src); err != nil {
 			return nil, err
 		}
 	}
@@ -43,28 +51,33 @@ type extraction struct {
 	report   Report
 	accounts map[string]struct{} // of Spacelift
 	scopes   int                 // that name an object
+	last     *last               // nil: there is nothing to go on from
 }
 
-// deliver hands a batch to the output and enters it in the books.
-func (x *extraction) deliver(b batch) error {
+// deliver hands a batch of an object to the output and enters it in the books.
+func (x *extraction) deliver(t *task, b batch) error {
 	b.enter(&x.report.Ledger)
+	t.gave.Events += b.out
 	for _, i := range b.items {
 		if i.reject != nil {
 			x.report.Ledger.In++
 			x.report.Ledger.Quarantined[i.reject.Reason]++
+			t.rejected = true
 			if err := x.out.Reject(*i.reject); err != nil {
 				return fmt.Errorf("a rejected event can't be kept: %w", err)
 			}
 			continue
 		}
-		switch r := i.record.(type) {
+		switch i.record.(type) {
 		case *raw.APICall:
-			x.learn(r.Session)
+			t.gave.Calls++
 		case *raw.Grant:
-			x.learn(r.Session)
+			t.gave.Grants++
+		case *raw.Instance:
+			t.gave.Instances++
 		}
-		if err := x.out.Record(i.record); err != nil {
-			return fmt.Errorf("an event can't be kept: %w", err)
+		if err := x.record(i.record); err != nil {
+			return err
 		}
 	}
 	return nil

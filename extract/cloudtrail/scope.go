@@ -11,6 +11,7 @@ import (
 
 	"liftgraph/internal/dataset"
 	"liftgraph/internal/objects"
+	"liftgraph/internal/raw"
 )
 
 // maxScopes is how many objects a report names.
@@ -23,6 +24,7 @@ type scope struct {
 
 	objects, records, bytes int64
 	empty, broken           int64
+	known                   int64 // objects that were taken over
 	named                   []dataset.Scope
 }
 
@@ -39,19 +41,29 @@ func (s *scope) add(t *task) {
 	}
 	s.broken++
 	if len(s.named) < s.room {
-		s.named = append(s.named, dataset.Scope{Scope: sourceName, Object: t.object.URI, Reason: explain(t.err), Records: t.records})
+		reason := explain(t.err)
+		if t.kept {
+			reason += "; what the last extraction had of it was kept"
+		}
+		s.named = append(s.named, dataset.Scope{Scope: sourceName, Object: t.object.URI, Reason: reason, Records: t.records})
 	}
+}
+
+// take enters an object that was taken over.
+func (s *scope) take(o *raw.Object) {
+	s.known++
+	s.records += o.Gave.Records
 }
 
 // scopes gives that of the source, and those of the objects that could not be read to their ends.
 func (s *scope) scopes(list error) []dataset.Scope {
 	reason := ""
 	switch {
-	case list != nil && s.objects == 0:
+	case list != nil && s.objects+s.known == 0:
 		reason = explain(list)
 	case list != nil:
-		reason = fmt.Sprintf("the list of objects broke off after %d: %s", s.objects, explain(list))
-	case s.objects == 0:
+		reason = fmt.Sprintf("the list of objects broke off after %d: %s", s.objects+s.known, explain(list))
+	case s.objects+s.known == 0:
 		reason = "nothing to read was found: check the path, and the dates if any were given"
 	}
 	if s.broken > 0 {

@@ -37,6 +37,9 @@ func (s *scan) sift(e *event) found {
 		if session != nil {
 			f.call.Session = &session.Session
 		}
+		if e.failed() {
+			f.call.ErrorCode = string(e[errorCode])
+		}
 		return f
 	case f.why == kept && session != nil:
 		f.why = noInstance

@@ -72,7 +72,7 @@ func TestWhatIsDelivered(t *testing.T) {
 		"no instance":                 {change: change{"requestParameters": `{"bucketName":"i-2"}`}, why: "no_instance"},
 		"failed":                      {change: change{"errorCode": `"Client.UnauthorizedOperation"`}, why: "failed"},
 		"dry run":                     {change: change{"errorCode": `"Client.DryRunOperation"`, "readOnly": "true"}, why: "failed"},
-		"failed, but wanted":          {cfg: Config{IncludeFailed: true}, change: change{"errorCode": `"x"`}, want: []raw.Record{call}},
+		"failed, but wanted":          {cfg: Config{IncludeFailed: true}, change: change{"errorCode": `"x"`}, want: []raw.Record{with(func(c *raw.APICall) { c.ErrorCode = "x" })}},
 		"failed, with all instances":  {cfg: all, change: change{"errorCode": `"x"`}, why: "failed"},
 		"empty error code":            {change: change{"errorCode": `""`}, want: []raw.Record{call}},
 		"null error code":             {change: change{"errorCode": `null`}, want: []raw.Record{call}},

@@ -10,36 +10,48 @@ import (
 
 	"liftgraph/internal/dataset"
 	"liftgraph/internal/objects"
+	"liftgraph/internal/raw"
 )
 
 // task is an object on its way from the list to the output.
 type task struct {
+	source  int
 	object  objects.Object
-	body    chan body // of a small object; else nil
-	batches chan batch
+	was     *raw.Object // as the extraction before knew it; nil: it didn't
+	gone    bool        // it isn't among those to read any more
+	body    chan body   // of a small object; else nil
+	batches chan batch  // nil: it isn't read
 
 	// What follows is to be looked at when batches is closed.
 	records, bytes int64
 	empty          bool
 	err            error // why it could not be read to its end
+
+	gave     raw.Yield // so far
+	rejected bool      // some of its events
+	kept     bool      // what the extraction before had of it is delivered too
 }
 
 // source reads one source. Its objects are listed, read ahead and scanned at the same time, by goroutines that end with
 // it; what they deliver is taken in the order of the list. Of each object two batches at most lie waiting, so that the
 // objects behind the one that is taken wait.
-func (x *extraction) source(ctx context.Context, src Source) error {
+func (x *extraction) source(ctx context.Context, number int, src Source) error {
 	inner, cancel := context.WithCancel(ctx)
 	var all sync.WaitGroup
 	defer all.Wait()
 	defer cancel()
 
-	l := lister{src: src, pruner: newPruner(x.cfg.From, x.cfg.To), memory: semaphore.NewWeighted(aheadBytes)}
+	l := lister{
+		src: src, number: number, last: x.last, memory: semaphore.NewWeighted(aheadBytes),
+		pruner: newPruner(x.cfg.From, x.cfg.To), wanted: newPruner(x.cfg.From, x.cfg.To),
+	}
 	l.pruner.root = rootOf(src.URI)
+	l.wanted.root = l.pruner.root
 	listed, queue := make(chan *task, aheadObjects), make(chan *task, aheadObjects)
 	all.Go(func() {
 		defer close(queue)
 		defer close(listed)
-		l.list(inner, func(t *task) bool { return put(inner, listed, t) && put(inner, queue, t) }, all.Go)
+		l.list(inner, func(t *task) bool { return (t.batches == nil || put(inner, listed, t)) && put(inner, queue, t) }, all.Go)
 	})
 	for range x.cfg.Workers {
 		all.Go(func() {
@@ -57,12 +69,14 @@ func (x *extraction) source(ctx context.Context, src Source) error {
 
 	sc := scope{uri: src.URI, room: maxScopes - x.scopes}
 	for t := range queue {
-		for b := range t.batches {
-			if ctx.Err() != nil {
-				return context.Cause(ctx)
-			}
-			if err := x.deliver(b); err != nil {
-				return err
+		if t.batches != nil {
+			for b := range t.batches {
+				if ctx.Err() != nil {
+					return context.Cause(ctx)
+				}
+				if err := x.deliver(t, b); err != nil {
+					return err
+				}
 			}
 		}
 		if ctx.Err() != nil {
@@ -71,11 +85,15 @@ func (x *extraction) source(ctx context.Context, src Source) error {
 		if _, fatal := errors.AsType[*diskError](t.err); fatal {
 			return t.err
 		}
-		sc.add(t)
-		x.cfg.Stats.Objects.Add(1)
+		if err := x.settle(t, &sc); err != nil {
+			return err
+		}
 	}
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
+	}
+	if l.broken != nil {
+		return l.broken
 	}
 	x.finishSource(&sc, &l)
 	return nil
@@ -91,6 +109,7 @@ func (x *extraction) finishSource(sc *scope, l *lister) {
 		what  string
 	}{
 		{sc.empty, "are empty"},
+		{sc.known, "were taken over from the last extraction"},
 		{l.pruner.companions, "are no more than what Athena or Spark writes beside its results, and were left out"},
 		{l.pruner.undated, "have no date in their keys, and were read whatever dates were asked for"},
 	} {
@@ -103,18 +122,35 @@ func (x *extraction) finishSource(sc *scope, l *lister) {
 // lister lists the objects of a source, and begins to read the small ones.
 type lister struct {
 	src    Source
+	number int
+	last   *last
 	pruner *pruner
+	wanted *pruner // the same, for objects that aren't listed any more
 	memory *semaphore.Weighted
 	err    error // of the list; to be looked at when it has ended
+	broken error // of the extraction before, likewise
 }
 
 func (l *lister) list(ctx context.Context, give func(*task) bool, start func(func())) {
 	for o, err := range l.src.Store.List(ctx, l.pruner.prune) {
 		if err != nil {
 			l.err = err
+			break
+		}
+		if !l.unlisted(o.Key, give) {
 			return
 		}
-		t := &task{object: o, batches: make(chan batch, 2)}
+		t := &task{source: l.number, object: o}
+		if was, _ := l.last.peek(l.number); was != nil && was.Key == o.Key {
+			l.last.pop()
+			if t.was = was; unchanged(was, o) {
+				if !give(t) {
+					return
+				}
+				continue
+			}
+		}
+		t.batches = make(chan batch, 2)
 		if isSmall(o) {
 			if l.memory.Acquire(ctx, o.Size) != nil {
 				return
@@ -124,6 +160,26 @@ func (l *lister) list(ctx context.Context, give func(*task) bool, start func(fun
 		}
 		if !give(t) {
 			return
+		}
+	}
+	l.unlisted("", give)
+}
+
+// unlisted gives the objects that the extraction before knew and that aren't listed any more, up to a key, which may be ""
+// for all. What is in them stays known, as events are history; but not of days that aren't asked for.
+func (l *lister) unlisted(upTo string, give func(*task) bool) bool {
+	for {
+		was, err := l.last.peek(l.number)
+		if err != nil {
+			l.broken = fmt.Errorf("the last extraction: %w", err)
+			return false
+		}
+		if was == nil || upTo != "" && was.Key >= upTo {
+			return true
+		}
+		l.last.pop()
+		if !give(&task{source: l.number, was: was, gone: l.wanted.prune(was.Key) != ""}) {
+			return false
 		}
 	}
 }

@@ -100,7 +100,7 @@ func TestRevoked(t *testing.T) {
 
 	server, cfg = serve(t, small(60, 3), fakespacelift.Options{Faults: []fakespacelift.Fault{revoke}})
 	out, report := extract(t, cfg)
-	if got := incomplete(report); !slices.Equal(got, []string{scopeEntities, scopeRuns, scopeDetails}) || len(out.ids("stack")) != 3 {
+	if got := incomplete(report); !slices.Equal(got, []string{scopeEntities, scopeRuns, scopeDetails, scopeLogs}) || len(out.ids("stack")) != 3 {
 		t.Errorf("%v", got)
 	}
 	wantText(t, scopeNamed(t, report, scopeRuns).Reason, "no longer accepted", "GENERATED", "are missing", "run again with a new token")
@@ -143,7 +143,7 @@ func TestRevokedKey(t *testing.T) {
 	server.Inject(fakespacelift.Fault{Field: "roles", Nth: 1, Do: fakespacelift.RevokeToken()})
 	server.Inject(fakespacelift.Fault{Field: "apiKeyUser", Nth: 2, Times: 9, Do: fakespacelift.Errors("unauthorized")})
 	_, report := extract(t, cfg)
-	if got := incomplete(report); !slices.Equal(got, []string{scopeRoles, scopeEntities, scopeRuns, scopeDetails}) {
+	if got := incomplete(report); !slices.Equal(got, []string{scopeRoles, scopeEntities, scopeRuns, scopeDetails, scopeLogs}) {
 		t.Errorf("%v", got)
 	}
 	wantText(t, scopeNamed(t, report, scopeRuns).Reason, "refuses the API key", "check that the API key still exists")

@@ -22,6 +22,8 @@ type Config struct {
 	MaxAnswer         int64         // bytes of one answer, uncompressed; 0: 64 MiB
 	UserAgent         string        // "": liftgraph
 
+	Previous *Previous // the extraction before, to go on from; nil: everything is read
+
 	Transport http.RoundTripper // nil: one of its own, which heeds HTTPS_PROXY and the like
 	Stats     *Stats            // counts for a progress display; may be nil
 	Log       *slog.Logger      // tells of retries and their reasons; nil: silent

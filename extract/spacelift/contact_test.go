@@ -169,7 +169,7 @@ func TestServerGoesAway(t *testing.T) {
 		})}}
 		start := time.Now()
 		_, report := extract(t, cfg)
-		if got := fmt.Sprint(incomplete(report)); got != "[runs run_details]" {
+		if got := fmt.Sprint(incomplete(report)); got != "[runs run_details run_logs]" {
 			t.Errorf("%s", got)
 		}
 		wantText(t, scopeNamed(t, report, scopeRuns).Reason, "doesn't answer any more: connection reset by peer (8 attempts)", "run again when it does")

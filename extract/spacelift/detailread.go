@@ -38,15 +38,48 @@ func (d *detailReader) read(ctx context.Context, runs []*raw.Run, answer data, e
 			problem = nil
 			count.gone++
 		}
-		if problem != nil {
-			d.failed(1, problem)
-			count.failed++
-			count.cause = orElse(count.cause, problem)
-		} else {
+		if problem == nil {
 			d.failing.Store(0)
+			continue
+		}
+		d.failed(1, problem)
+		history, logs := concerns(problem)
+		if detail == nil || detail.Run == nil {
+			history, logs = true, true
+		}
+		d.unread(runs[i:i+1], history, logs)
+		if history {
+			count.history.add(1, problem)
+		}
+		if logs {
+			count.logs.add(1, problem)
 		}
 	}
 }
+
+// concerns tells whether a problem with a run's details is one with its history, its logs, or both.
+func concerns(problem error) (history, logs bool) {
+	if _, ok := errors.AsType[*logError](problem); ok {
+		return false, true
+	}
+	e, ok := errors.AsType[*answerError](problem)
+	if !ok {
+		return true, true
+	}
+	const field = 2 // of the path: alias, run, field
+	for _, m := range e.messages {
+		whole := len(m.Path) <= field
+		history = history || whole || m.Path[field] == "history"
+		logs = logs || whole || m.Path[field] != "history"
+	}
+	return history, logs
+}
+
+// logError is one that came when a log was read on.
+type logError struct{ cause error }
+
+func (e *logError) Error() string { return e.cause.Error() }
+func (e *logError) Unwrap() error { return e.cause }
 
 // keep adds to a run what its details tell.
 func (d *detailReader) keep(ctx context.Context, run *raw.Run, detail *runDetail, count *detailCount) error {
@@ -68,7 +101,9 @@ func (d *detailReader) keep(ctx context.Context, run *raw.Run, detail *runDetail
 		expired = expired || phase.logs.Expired != nil && *phase.logs.Expired
 		worker, err := d.followed(ctx, run, phase.state, phase.logs)
 		worker.addTo(run)
-		problem = orElse(problem, err)
+		if err != nil {
+			problem = orElse(problem, &logError{err})
+		}
 	}
 	if len(run.Workers) == 0 && problem == nil && d.query == "run_details" {
 		count.workerless(expired, exists)

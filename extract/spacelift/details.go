@@ -67,6 +67,7 @@ func (d *detailReader) fill(ctx context.Context, rows []row) detailCount {
 // ask reads the details of some runs at once, or of each half where that is too much.
 func (d *detailReader) ask(ctx context.Context, runs []*raw.Run, count *detailCount) {
 	if d.failing.Load() >= detailFailures {
+		d.unread(runs, true, true)
 		count.fail(len(runs), fmt.Errorf("given up after %d runs in a row: %w", detailFailures, d.cause.Load().(failure).error))
 		return
 	}
@@ -97,7 +98,20 @@ func (d *detailReader) ask(ctx context.Context, runs []*raw.Run, count *detailCo
 		d.ask(ctx, runs[half:], count)
 	default:
 		d.failed(len(runs), err)
+		d.unread(runs, true, true)
 		count.fail(len(runs), err)
+	}
+}
+
+// unread marks runs of which something could not be read.
+func (d *detailReader) unread(runs []*raw.Run, history, logs bool) {
+	for _, r := range runs {
+		if history {
+			r.Unread = append(r.Unread, raw.UnreadHistory)
+		}
+		if logs && d.query == "run_details" {
+			r.Unread = append(r.Unread, raw.UnreadLogs)
+		}
 	}
 }
 

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"liftgraph/fixtures/fakespacelift"
-	"liftgraph/internal/dataset"
 	"liftgraph/internal/raw"
 )
 
@@ -75,9 +74,10 @@ func TestFewerDetails(t *testing.T) {
 	for want, c := range map[RunDetails]struct {
 		history, workers, requests int
 		note                       string
-		scope                      bool
+		scopes                     []string
 	}{
-		AllDetails: {1, 1, 4, "", true}, HistoryDetails: {1, 0, 4, "without their logs", true}, NoDetails: {0, 0, 0, "without their details", false},
+		AllDetails: {1, 1, 4, "", []string{scopeRuns, scopeDetails, scopeLogs}}, HistoryDetails: {1, 0, 4, "without their logs", []string{scopeRuns, scopeDetails}},
+		NoDetails: {0, 0, 0, "without their details", []string{scopeRuns}},
 	} {
 		server, cfg := serve(t, small(100, 0), fakespacelift.Options{})
 		cfg.RunDetails = want
@@ -86,8 +86,12 @@ func TestFewerDetails(t *testing.T) {
 		if len(run.History) != c.history || len(run.Workers) != c.workers || server.Count("stack") != c.requests {
 			t.Errorf("%s: %+v, %d requests", want, run, server.Count("stack"))
 		}
-		if got := slices.ContainsFunc(report.Scopes, func(s dataset.Scope) bool { return s.Scope == scopeDetails }); got != c.scope {
-			t.Errorf("%s: scope %v", want, got)
+		var got []string
+		for _, s := range report.Scopes[len(report.Scopes)-len(c.scopes):] {
+			got = append(got, s.Scope)
+		}
+		if !slices.Equal(got, c.scopes) {
+			t.Errorf("%s: scopes %v", want, got)
 		}
 		wantText(t, fmt.Sprint(report.Notes), c.note)
 	}
@@ -111,10 +115,10 @@ func TestDetailsAreSplit(t *testing.T) {
 					server.Inject(fakespacelift.Fault{Nth: i + 1, Match: asksFor(bad), Do: do()})
 				}
 				out, report := extract(t, cfg)
-				if got := incomplete(report); !slices.Equal(got, []string{scopeDetails}) {
+				if got := incomplete(report); !slices.Equal(got, []string{scopeDetails, scopeLogs}) {
 					t.Errorf("%v", got)
 				}
-				wantText(t, scopeNamed(t, report, scopeDetails).Reason, "the details of 1 of 100 runs could not be read", "CONFIRMED and EXECUTED edges may be missing")
+				wantText(t, scopeNamed(t, report, scopeDetails).Reason, "the histories of 1 of 100 runs could not be read", "CONFIRMED edges may be missing")
 				for _, id := range out.ids(raw.KindRun) {
 					if got := len(out.run(t, id).Workers); got != boolInt(id != bad) {
 						t.Errorf("%s has %d workers", id, got)
@@ -135,6 +139,31 @@ func boolInt(b bool) int {
 	return 0
 }
 
+// TestPartOfDetails: a history that fails leaves the logs complete, and the other way round.
+func TestPartOfDetails(t *testing.T) {
+	for _, c := range []struct {
+		path   string
+		want   []string
+		unread []string
+	}{
+		{"r3.run.history", []string{scopeDetails}, []string{raw.UnreadHistory}}, {"r3.run.history.0.username", []string{scopeDetails}, []string{raw.UnreadHistory}},
+		{"r3.run.preparing", []string{scopeLogs}, []string{raw.UnreadLogs}}, {"r3.run.applying.messages", []string{scopeLogs}, []string{raw.UnreadLogs}},
+		{"r3.run", []string{scopeDetails, scopeLogs}, []string{raw.UnreadHistory, raw.UnreadLogs}},
+	} {
+		_, cfg := serve(t, small(100, 0), fakespacelift.Options{Faults: []fakespacelift.Fault{
+			{Field: "stack", Nth: 1, Do: fakespacelift.Partial(c.path, "internal error")},
+		}})
+		cfg.Workers = 1
+		out, report := extract(t, cfg)
+		if got := incomplete(report); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v", c.path, got)
+		}
+		if got := out.run(t, runID(100-3)).Unread; !slices.Equal(got, c.unread) {
+			t.Errorf("%s: %v", c.path, got)
+		}
+	}
+}
+
 // TestPartialDetails: one run of a request fails, the others are read.
 func TestPartialDetails(t *testing.T) {
 	faults := []fakespacelift.Fault{
@@ -146,10 +175,11 @@ func TestPartialDetails(t *testing.T) {
 	_, cfg := serve(t, small(100, 0), fakespacelift.Options{Faults: faults})
 	cfg.Workers = 1
 	out, report := extract(t, cfg)
-	if got := incomplete(report); !slices.Equal(got, []string{scopeDetails}) {
+	if got := incomplete(report); !slices.Equal(got, []string{scopeDetails, scopeLogs}) {
 		t.Errorf("%v", got)
 	}
-	wantText(t, scopeNamed(t, report, scopeDetails).Reason, "2 of 100 runs could not be read, at first: the server says: internal error")
+	wantText(t, scopeNamed(t, report, scopeDetails).Reason, "the histories of 1 of 100 runs could not be read, at first: the server says: internal error")
+	wantText(t, scopeNamed(t, report, scopeLogs).Reason, "the logs of 2 of 100 runs could not be read, at first: the server says: internal error")
 	wantText(t, fmt.Sprint(report.Notes), "listed but could not be found one by one: 2")
 	if run := out.run(t, runID(100-25-4)); len(run.History) != 1 || len(run.Workers) != 0 {
 		t.Errorf("what came of a run was not kept: %+v", run)
@@ -161,10 +191,10 @@ func TestAllDetailsRefused(t *testing.T) {
 	for name, o := range map[string]fakespacelift.Options{"runs": {Refuse: []string{"Stack.run"}}, "stacks": {Refuse: []string{"stack"}}} {
 		server, cfg := serve(t, small(1000, 0), o)
 		out, report := extract(t, cfg)
-		if got := incomplete(report); !slices.Equal(got, []string{scopeDetails}) {
+		if got := incomplete(report); !slices.Equal(got, []string{scopeDetails, scopeLogs}) {
 			t.Errorf("%s: %v", name, got)
 		}
-		wantText(t, scopeNamed(t, report, scopeDetails).Reason, "unauthorized", "CONFIRMED and EXECUTED edges")
+		wantText(t, scopeNamed(t, report, scopeDetails).Reason, "unauthorized", "CONFIRMED edges")
 		if n := server.Count("stack"); n > detailFailures/detailRuns+cfg.Workers+8 {
 			t.Errorf("%s: asked %d times", name, n)
 		}
@@ -253,7 +283,7 @@ func TestDetailSizeRecovers(t *testing.T) {
 		server.Inject(fakespacelift.Fault{Match: asksFor(runID(1990)), Do: fakespacelift.Errors("too much")})
 		cfg.Workers = 1
 		_, report := extract(t, cfg)
-		if got := incomplete(report); !slices.Equal(got, []string{scopeDetails}) {
+		if got := incomplete(report); !slices.Equal(got, []string{scopeDetails, scopeLogs}) {
 			t.Errorf("%v", got)
 		}
 		if most.Load() != detailRuns {

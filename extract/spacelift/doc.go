@@ -8,6 +8,7 @@
 // A request goes down through these layers, each in its file:
 //
 //	extract.go    the order of the scopes
+//	previous.go   what the extraction before knows (increment.go, carryover.go, reread.go, lost.go)
 //	stacks.go …   one file per kind of record: the rows of an answer become records
 //	pager.go      a search, page by page; stacklists.go the lists of a stack
 //	client.go     one request: what a refusal means, and the only use of machinebox/graphql

@@ -16,7 +16,7 @@ func (x *extraction) entities(ctx context.Context) error {
 	var err error
 	if x.wantsFallback(ctx, first) {
 		x.noteFallback("searchManagedEntities", first.err, "the entities were read stack by stack")
-		err = x.byStack(ctx, sc, x.withEntities(), x.entityLists)
+		err = x.byStack(ctx, sc, x.withEntities(), nil, x.entityLists)
 	} else {
 		pages := func(ctx context.Context) iter.Seq[page] { return p.from(ctx, first) }
 		err = x.deliverPages(ctx, sc, raw.KindEntity, pages, entityOf(""), nil)

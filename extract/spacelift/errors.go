@@ -45,18 +45,22 @@ func (e *answerError) says(pattern *regexp.Regexp) bool {
 	return false
 }
 
-// of gives the error about one root field of a partial answer, nil where there is none. An error that names no field
+// of gives the errors about one root field of a partial answer, nil where there are none. An error that names no field
 // is about each.
 func (e *answerError) of(root string) error {
 	if e == nil {
 		return nil
 	}
+	var about []message
 	for _, m := range e.messages {
 		if len(m.Path) == 0 || m.Path[0] == root {
-			return &answerError{messages: []message{m}}
+			about = append(about, m)
 		}
 	}
-	return nil
+	if about == nil {
+		return nil
+	}
+	return &answerError{messages: about}
 }
 
 // statusError is an answer with an HTTP status that isn't GraphQL's business.

@@ -27,7 +27,8 @@ type Report struct {
 	Scopes        []dataset.Scope
 	MissingFields []string // as Type.field, Type.field(argument) or Type
 	Notes         []string
-	Ledger        dataset.Ledger // in records; balanced
+	Ledger        dataset.Ledger   // in records; balanced
+	Watermarks    map[string]int64 // from where the next extraction can go on
 }
 
 // Extract reads the whole account and delivers its records one after the other, in a fixed order whatever the number
@@ -69,6 +70,8 @@ type extraction struct {
 	received map[raw.Kind]int64 // rows, to number the rejected ones
 	known    []stackRef
 	counted  detailCount
+	began    time.Time
+	newest   string // id of a run
 }
 
 // stackRef is what is kept of a stack: to ask for its lists where the account's can't be had.
@@ -78,7 +81,7 @@ type stackRef struct {
 }
 
 func newExtraction(cfg Config, out Output) *extraction {
-	x := &extraction{cfg: cfg, client: newClient(cfg), out: out, received: map[raw.Kind]int64{}}
+	x := &extraction{cfg: cfg, client: newClient(cfg), out: out, received: map[raw.Kind]int64{}, began: time.Now()}
 	x.details = newDetailReader(x.client, cfg.RunDetails)
 	x.report.Ledger = dataset.NewLedger("extract", sourceName, "records")
 	return x

@@ -57,7 +57,7 @@ func TestWholeAccount(t *testing.T) {
 		scopes = append(scopes, s.Scope)
 	}
 	if want := []string{
-		scopeAccount, scopeSpaces, scopeStacks, scopePools, scopePublicPool, scopeUsers, scopeGroups, scopeKeys, scopeRoles, scopeEntities, scopeRuns, scopeDetails,
+		scopeAccount, scopeSpaces, scopeStacks, scopePools, scopePublicPool, scopeUsers, scopeGroups, scopeKeys, scopeRoles, scopeEntities, scopeRuns, scopeDetails, scopeLogs,
 	}; !slices.Equal(scopes, want) {
 		t.Errorf("scopes %v", scopes)
 	}

@@ -46,7 +46,7 @@ func sortedLines(text string) string {
 func TestAllWaysRefused(t *testing.T) {
 	_, cfg := serve(t, small(60, 3), fakespacelift.Options{Refuse: []string{"searchStacks", "stacks", "searchRuns", "searchManagedEntities"}})
 	out, report := extract(t, cfg)
-	if got := incomplete(report); !slices.Equal(got, []string{scopeStacks, scopeEntities, scopeRuns, scopeDetails}) {
+	if got := incomplete(report); !slices.Equal(got, []string{scopeStacks, scopeEntities, scopeRuns, scopeDetails, scopeLogs}) {
 		t.Errorf("%v", got)
 	}
 	wantText(t, scopeNamed(t, report, scopeStacks).Reason, "the token may not list stacks", "Space Reader")
@@ -76,10 +76,15 @@ func TestListThatGoesRound(t *testing.T) {
 	_, cfg := serve(t, small(90, 0), fakespacelift.Options{Without: []string{"Query.searchRuns"}, RunPage: 2, Faults: []fakespacelift.Fault{again}})
 	cfg.Workers = 1
 	out, report := extract(t, cfg)
-	if got := incomplete(report); len(got) != 5 {
+	if got := incomplete(report); len(got) != 6 {
 		t.Errorf("%v", got)
 	}
-	wantText(t, report.Scopes[len(report.Scopes)-3].Reason, "go round in a circle")
+	wantText(t, report.Scopes[len(report.Scopes)-4].Reason, "go round in a circle")
+	for _, scope := range report.Scopes {
+		if want := scope.Scope == "runs" && scope.Stack == ""; scope.ByStack != want {
+			t.Errorf("%+v: nothing but stacks is missing: %t", scope, scope.ByStack)
+		}
+	}
 	if len(out.ids(raw.KindRun)) < 45 {
 		t.Errorf("%d runs", len(out.ids(raw.KindRun)))
 	}

@@ -50,7 +50,7 @@ func TestRepeatedCursor(t *testing.T) {
 	again := fakespacelift.Fault{Field: "searchRuns", Nth: 3, Do: fakespacelift.RepeatCursor()}
 	_, cfg := serve(t, small(300, 0), fakespacelift.Options{Faults: []fakespacelift.Fault{again}})
 	out, report := extract(t, cfg)
-	if got := incomplete(report); !slices.Equal(got, []string{scopeRuns, scopeDetails}) {
+	if got := incomplete(report); !slices.Equal(got, []string{scopeRuns, scopeDetails, scopeLogs}) {
 		t.Errorf("%v", got)
 	}
 	wantText(t, scopeNamed(t, report, scopeRuns).Reason, "again: its pages go round in a circle", "runs with their commits")
@@ -92,7 +92,7 @@ func TestPartialPage(t *testing.T) {
 	partial := fakespacelift.Fault{Field: "searchRuns", Nth: 2, Do: fakespacelift.Partial("searchRuns.edges.1.node", "internal error: shard 7")}
 	_, cfg := serve(t, small(180, 3), fakespacelift.Options{Faults: []fakespacelift.Fault{partial}})
 	out, report := extract(t, cfg)
-	if got := incomplete(report); !slices.Equal(got, []string{scopeRuns, scopeDetails}) {
+	if got := incomplete(report); !slices.Equal(got, []string{scopeRuns, scopeDetails, scopeLogs}) {
 		t.Errorf("%+v", got)
 	}
 	wantText(t, scopeNamed(t, report, scopeRuns).Reason, "the server says: internal error: shard 7", "may be missing")
@@ -176,7 +176,7 @@ func TestOnePageNeverComes(t *testing.T) {
 		server.Inject(fakespacelift.Fault{Field: "searchRuns", Nth: 3, Times: maxAttempts, Do: fakespacelift.Status(500, "")})
 		server.Inject(fakespacelift.Fault{Field: "spaces", Do: fakespacelift.Oversized(70 << 20)})
 		out, report := extract(t, cfg)
-		if got := incomplete(report); !slices.Equal(got, []string{scopeSpaces, scopeRuns, scopeDetails}) {
+		if got := incomplete(report); !slices.Equal(got, []string{scopeSpaces, scopeRuns, scopeDetails, scopeLogs}) {
 			t.Errorf("%v", got)
 		}
 		wantText(t, scopeNamed(t, report, scopeRuns).Reason, "HTTP 500 Internal Server Error (8 attempts)")

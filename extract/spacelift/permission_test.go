@@ -78,7 +78,7 @@ func TestRunsOfOneStackRefused(t *testing.T) {
 	server, cfg := serve(t, small(60, 3), fakespacelift.Options{Without: []string{"Query.searchRuns"}})
 	server.Inject(fakespacelift.Fault{Match: func(r fakespacelift.Request) bool { return r.Variables["stack"] == "api" }, Do: fakespacelift.Errors("unauthorized")})
 	out, report := extract(t, cfg)
-	if got := incomplete(report); !slices.Equal(got, []string{"runs/api", "runs", scopeDetails}) {
+	if got := incomplete(report); !slices.Equal(got, []string{"runs/api", "runs", scopeDetails, scopeLogs}) {
 		t.Errorf("%v", got)
 	}
 	for _, s := range report.Scopes {

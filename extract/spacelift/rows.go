@@ -13,6 +13,7 @@ import (
 type page struct {
 	rows  []json.RawMessage // without the null ones
 	nulls int64
+	known int64 // rows that were taken out, as the extraction before has them
 	err   error // what is missing in it or after it
 }
 
@@ -45,6 +46,7 @@ type batch struct {
 	kind    raw.Kind
 	rows    []row
 	nulls   int64
+	known   int64
 	err     error
 	stack   string // whose list it is; "" for the account's
 	details detailCount
@@ -67,7 +69,7 @@ var errNullRow = errors.New("null row")
 type decoder func(json.RawMessage) (raw.Record, error)
 
 func decode(kind raw.Kind, p page, decode decoder) batch {
-	b := batch{kind: kind, nulls: p.nulls, err: p.err, rows: make([]row, 0, len(p.rows))}
+	b := batch{kind: kind, nulls: p.nulls, known: p.known, err: p.err, rows: make([]row, 0, len(p.rows))}
 	for _, r := range p.rows {
 		record, err := decode(r)
 		reject, _ := errors.AsType[*unusable](err)
@@ -136,6 +138,8 @@ func (x *extraction) deliver(sc *scope, b batch) error {
 		ledger.Filtered["null_row"] += b.nulls
 		x.received[b.kind] += b.nulls
 	}
+	ledger.In += b.known
+	ledger.Deduplicated += b.known
 	x.counted.add(b.details)
 	for _, r := range b.rows {
 		ledger.In++
@@ -151,12 +155,23 @@ func (x *extraction) deliver(sc *scope, b batch) error {
 			}
 			continue
 		}
-		if err := x.out.Record(r.record); err != nil {
-			return fmt.Errorf("a %s can't be kept: %w", b.kind, err)
+		if err := x.take(sc, r.record); err != nil {
+			return err
 		}
-		ledger.Out++
-		sc.records++
-		x.cfg.Stats.records.Add(1)
 	}
+	return nil
+}
+
+// take hands a record to the output.
+func (x *extraction) take(sc *scope, r raw.Record) error {
+	if err := x.out.Record(r); err != nil {
+		return fmt.Errorf("a %s can't be kept: %w", r.Kind(), err)
+	}
+	if run, ok := r.(*raw.Run); ok {
+		x.newest = max(x.newest, run.ID)
+	}
+	x.report.Ledger.Out++
+	sc.records++
+	x.cfg.Stats.records.Add(1)
 	return nil
 }

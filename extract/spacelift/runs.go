@@ -13,29 +13,48 @@ import (
 // runs delivers the runs, each with its details: by searchRuns, newest first, else stack by stack.
 func (x *extraction) runs(ctx context.Context) error {
 	sc := x.begin(scopeRuns)
+	known, err := x.goOn(ctx)
+	if err != nil {
+		return err
+	}
 	p := x.newPager("search_runs", "searchRuns")
 	p.newestFirst = x.client.queries.orders()
 	first := p.next(ctx)
-	var err error
 	if x.wantsFallback(ctx, first) {
 		x.noteFallback("searchRuns", first.err, "the runs were read stack by stack")
-		err = x.byStack(ctx, sc, slices.Values(x.known), x.runLists)
+		err = x.listsSince(ctx, sc, known)
 	} else {
-		err = x.searchRuns(ctx, sc, p, first)
+		if known != nil && !p.newestFirst {
+			x.note("nothing was taken over from the last extraction, as the server doesn't order runs: all were read")
+			known = nil
+		}
+		err = x.searchRuns(ctx, sc, p, first, known)
 	}
 	if err != nil {
 		return err
 	}
+	until := int64(0)
+	if sc.problems == sc.elsewhere {
+		until = x.runsUntil()
+	} else if known != nil {
+		until = x.cfg.Previous.Manifest.Watermarks[runsWatermark+x.cfg.Endpoint]
+	}
+	x.report.Watermarks = map[string]int64{runsWatermark + x.cfg.Endpoint: until}
 	x.end(sc)
 	x.endDetails(sc.problems == 0)
 	return nil
 }
 
 // searchRuns delivers the runs by pages, and then those that began in the meantime: entities were read before, and
-// events are read after, so that they name runs that the first page didn't have yet.
-func (x *extraction) searchRuns(ctx context.Context, sc *scope, p *pager, first page) error {
-	if err := x.deliverRuns(ctx, sc, func(ctx context.Context) iter.Seq[page] { return p.from(ctx, first) }); err != nil {
+// events are read after, so that they name runs that the first page didn't have yet. What is known may be nil.
+func (x *extraction) searchRuns(ctx context.Context, sc *scope, p *pager, first page, known *increment) error {
+	if err := x.deliverRuns(ctx, sc, func(ctx context.Context) iter.Seq[page] { return known.sinceLast(p.from(ctx, first)) }); err != nil {
 		return err
+	}
+	if known != nil {
+		if err := x.searchSince(ctx, sc, known); err != nil {
+			return err
+		}
 	}
 	if !p.newestFirst {
 		x.note("the server doesn't order runs: those that began during the extraction may be missing")

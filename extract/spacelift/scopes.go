@@ -20,7 +20,8 @@ const (
 	scopeRoles      = "roles"
 	scopeEntities   = "entities"
 	scopeRuns       = "runs"
-	scopeDetails    = "run_details"
+	scopeDetails    = "run_details" // histories
+	scopeLogs       = "run_logs"
 )
 
 // effect is what the loss of a scope means to a reader of the graph.
@@ -45,7 +46,8 @@ var effects = map[string]effect{
 	scopeRuns: {"runs", "runs with their commits and their GENERATED, TRIGGERED, COMMITTED, EXECUTED, CONFIRMED and AFFECTED edges",
 		"grant it Space Reader in the spaces that matter"},
 	scopeAuditTrail: {"the entries of the audit trail", "audit events that no webhook delivered", "grant its key or user the role Space Admin in root; an audit trail takes Spacelift's Enterprise plan"},
-	scopeDetails:    {"run histories and logs", "CONFIRMED and EXECUTED edges", "grant it Space Reader in the spaces that matter"},
+	scopeDetails:    {"run histories", "CONFIRMED edges", "grant it Space Reader in the spaces that matter"},
+	scopeLogs:       {"run logs", "EXECUTED edges", "grant it Space Reader in the spaces that matter"},
 }
 
 // scope gathers how the reading of a scope went.
@@ -53,7 +55,10 @@ type scope struct {
 	name, stack string
 	records     int64
 	problems    int
+	byStack     int // how many of these are those of stacks, each of which is a scope of its own
+	elsewhere   int // how many of these the next extraction mends whatever the watermark says, as scopes or records tell of them
 	first       error
+	kept        bool // what is missing stays as the extraction before had it
 }
 
 // begin starts a scope, for the progress display too.
@@ -73,15 +78,23 @@ func (s *scope) fail(err error) {
 // end enters the scope in the report.
 func (x *extraction) end(s *scope) {
 	x.report.Scopes = append(x.report.Scopes, dataset.Scope{
-		Scope: s.name, Stack: s.stack, Complete: s.problems == 0, Reason: s.reason(), Records: s.records,
+		Scope: s.name, Stack: s.stack, Complete: s.problems == 0, ByStack: s.problems > 0 && s.problems == s.byStack, Reason: s.reason(), Records: s.records,
 	})
 }
 
 // reason says in words why a scope is incomplete, what is missing because of it, and what to do.
 func (s *scope) reason() string {
-	if s.problems == 0 {
+	switch {
+	case s.problems == 0:
 		return ""
+	case s.kept:
+		return s.why() + "; what the last extraction knew of them was kept"
+	default:
+		return s.why()
 	}
+}
+
+func (s *scope) why() string {
 	e := effects[s.name]
 	text := s.first.Error()
 	if s.problems > 1 {

@@ -19,8 +19,8 @@ import (
 const maxStackScopes = 1000
 
 // byStack reads lists of each stack, several stacks at a time, and delivers them in the order of the stacks. Each stack
-// that fails is a scope of its own; sum is that of all of them.
-func (x *extraction) byStack(ctx context.Context, sum *scope, stacks iter.Seq[stackRef], read func(ctx context.Context, stack string, emit func(batch) bool)) error {
+// that fails is a scope of its own, and is told to lost, which may be nil; sum is that of all of them.
+func (x *extraction) byStack(ctx context.Context, sum *scope, stacks iter.Seq[stackRef], lost *lostStacks, read func(ctx context.Context, stack string, emit func(batch) bool)) error {
 	asked := 0
 	jobs := func(context.Context) iter.Seq[stackRef] {
 		return func(yield func(stackRef) bool) {
@@ -37,6 +37,7 @@ func (x *extraction) byStack(ctx context.Context, sum *scope, stacks iter.Seq[st
 	err := inOrder(ctx, x.cfg.Workers, jobs, do, func(b batch) error {
 		problem := b.err
 		b.err = nil
+		lost.saw(b, problem != nil)
 		if _, over := errors.AsType[*overError](problem); over {
 			if sum.problems == 0 {
 				sum.fail(problem)
@@ -57,9 +58,14 @@ func (x *extraction) byStack(ctx context.Context, sum *scope, stacks iter.Seq[st
 	}
 	if len(failed) > 0 {
 		sum.fail(fmt.Errorf("%d of %d stacks could not be read completely, first %s: %s", len(failed), asked, failed[0].stack, failed[0].first.Error()))
+		if len(failed) <= maxStackScopes {
+			sum.byStack++
+			sum.elsewhere++
+		}
 	}
 	if slices.ContainsFunc(x.report.Scopes, func(s dataset.Scope) bool { return s.Scope == scopeStacks && !s.Complete }) {
 		sum.fail(errors.New("the list of stacks is incomplete, and this was read stack by stack"))
+		sum.elsewhere++
 	}
 	return nil
 }
@@ -80,15 +86,22 @@ var runLists = []struct{ query, field string }{
 	{"stack_runs", "runs"}, {"stack_proposed_runs", "proposedRuns"}, {"stack_tasks", "tasks"},
 }
 
-// runLists reads a stack's runs, list by list, each with its details.
-func (x *extraction) runLists(ctx context.Context, stack string, emit func(batch) bool) {
+// runLists reads a stack's runs, list by list, each with its details: all of them, or those that pick leaves.
+func (x *extraction) runLists(ctx context.Context, stack string, pick pick, emit func(batch) bool) {
 	for _, list := range runLists {
 		for p := range x.runPages(ctx, stack, list.query, list.field) {
+			more := true
+			if pick != nil {
+				p, more = pick(p)
+			}
 			b := decode(raw.KindRun, p, runOf(stack))
 			b.stack = stack
 			b.details = x.details.fill(ctx, b.rows)
 			if !emit(b) {
 				return
+			}
+			if !more {
+				break
 			}
 		}
 	}
@@ -134,9 +147,17 @@ func (x *extraction) runPages(ctx context.Context, stack, query, field string) i
 
 // lastID gives the id of the last row, "" where it has none.
 func lastID(rows []json.RawMessage) string {
-	var last ref
-	if len(rows) > 0 {
-		_ = json.Unmarshal(rows[len(rows)-1], &last) // no id, then
+	if len(rows) == 0 {
+		return ""
 	}
-	return last.ID
+	return idOf(rows[len(rows)-1])
+}
+
+// idOf gives a row's id, "" where it has none.
+func idOf(r json.RawMessage) string {
+	var node ref
+	if json.Unmarshal(r, &node) != nil {
+		return ""
+	}
+	return node.ID
 }

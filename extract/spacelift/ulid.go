@@ -1,7 +1,15 @@
 package spacelift
 
+import (
+	"strings"
+	"time"
+)
+
 // ulidLength is the length of a ULID, whose first ten characters are the time it was made, in sortable form.
 const ulidLength = 26
+
+// timeLength is how many of its characters tell the time: Unix milliseconds, five bits each, the highest first.
+const timeLength = 10
 
 // isULID tells whether a text can stand for a run or a worker. It isn't strict about the alphabet: ids with letters
 // that a ULID shouldn't have were seen.
@@ -18,4 +26,30 @@ func isULID(id string) bool {
 }
 
 // began gives the time of a ULID, to compare.
-func began(id string) string { return id[:10] }
+func began(id string) string { return id[:timeLength] }
+
+const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+// ulidAt gives the least ULID of a time.
+func ulidAt(t time.Time) string {
+	id := []byte("00000000000000000000000000")
+	ms := uint64(max(t.UnixMilli(), 0))
+	for i := timeLength - 1; i >= 0; i-- {
+		id[i] = crockford[ms&31]
+		ms >>= 5
+	}
+	return string(id)
+}
+
+// timeOf gives the time of a ULID. A letter that isn't one of its digits counts as the next less one.
+func timeOf(id string) time.Time {
+	var ms int64
+	for _, c := range []byte(began(id)) {
+		digit := strings.IndexFunc(crockford, func(d rune) bool { return d > rune(c) }) - 1
+		if digit < 0 {
+			digit = len(crockford) - 1
+		}
+		ms = ms<<5 | int64(digit)
+	}
+	return time.UnixMilli(ms)
+}

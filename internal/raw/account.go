@@ -1,5 +1,7 @@
 package raw
 
+import "encoding/json"
+
 // Account is the Spacelift account itself. Every extraction delivers exactly one, first.
 type Account struct {
 	ID   string  `json:"id"`   // the root field `name`, else the first label of the endpoint's host
@@ -28,6 +30,40 @@ type Stack struct {
 	Provider       *string `json:"provider"` // VCS provider: GITHUB, GITHUB_ENTERPRISE, GITLAB, …
 	Space          *string `json:"space"`
 	EntityCount    *int64  `json:"entityCount"`
+
+	Integrations *Integrations `json:"integrations"`
+}
+
+// Integrations are the ways a stack's runs get credentials.
+type Integrations struct {
+	AWS   *AWSRole        `json:"aws"`   // of the stack itself, the older way
+	AWSV2 AWSIntegrations `json:"awsV2"` // of the account, attached to the stack
+}
+
+// AWSRole is the role of a stack itself.
+type AWSRole struct {
+	AssumedRoleARN *string `json:"assumedRoleArn"` // nil where it has none
+}
+
+// AWSIntegrations is a list, also where JSON has one without the list: no public source shows which of them the API gives.
+type AWSIntegrations []AWSIntegration
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (l *AWSIntegrations) UnmarshalJSON(b []byte) error {
+	var list []AWSIntegration
+	err := json.Unmarshal(b, &list)
+	if err != nil {
+		list = make([]AWSIntegration, 1)
+		err = json.Unmarshal(b, &list[0])
+	}
+	*l = list
+	return err
+}
+
+// AWSIntegration is a role of the account that is attached to a stack.
+type AWSIntegration struct {
+	RoleARN *string `json:"roleArn"`
+	Write   *bool   `json:"write"` // whether runs that may change something assume it
 }
 
 // WorkerPool is a private pool with the workers registered now, or the public pool, which lists none.

@@ -10,6 +10,7 @@ type APICall struct {
 	Region    string   `json:"region"`
 	Session   *Session `json:"session,omitempty"`   // nil where the event itself doesn't tell the run
 	AccessKey string   `json:"accessKey,omitempty"` // the temporary key (ASIA…) it was made with
+	ErrorCode string   `json:"errorCode,omitempty"` // of a call that failed
 	Instances []string `json:"instances"`           // each once, sorted
 }
 

@@ -26,9 +26,11 @@ const (
 
 	KindAuditEvent Kind = "audit_event"
 	KindRunState   Kind = "run_state"
+
+	KindObject Kind = "object" // beside them: what was read
 )
 
-// Kinds gives every kind, in the order extraction delivers them.
+// Kinds gives every kind that tells of an account, in the order extraction delivers them.
 func Kinds() []Kind {
 	return []Kind{KindAccount, KindSpace, KindStack, KindWorkerPool, KindUser, KindGroup, KindAPIKey, KindRole, KindEntity, KindRun, KindAPICall, KindGrant, KindInstance, KindAuditEvent, KindRunState}
 }
@@ -69,6 +71,8 @@ func New(k Kind) Record {
 		return new(AuditEvent)
 	case KindRunState:
 		return new(RunState)
+	case KindObject:
+		return new(Object)
 	}
 	return nil
 }

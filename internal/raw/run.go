@@ -14,7 +14,14 @@ type Run struct {
 	Commit      *Commit      `json:"commit"`
 	History     []Transition `json:"history,omitempty"` // only transitions that name a user
 	Workers     []RunWorker  `json:"workers,omitempty"`
+	Unread      []string     `json:"unread,omitempty"` // of UnreadHistory and UnreadLogs: what could not be read of it, and will be tried again
 }
+
+// What may be unread of a run.
+const (
+	UnreadHistory = "history"
+	UnreadLogs    = "logs"
+)
 
 // Commit is the Git commit of a run.
 type Commit struct {

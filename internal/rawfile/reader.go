@@ -28,6 +28,11 @@ const batch = 256
 // was written. Decoding goes on in a goroutine of its own. The first error ends it. A directory of another stage, or
 // with files of a kind that isn't known here, is an error before the first record.
 func Read(dir string, m *dataset.Manifest) iter.Seq2[raw.Record, error] {
+	return ReadKinds(dir, m, raw.Kinds()...)
+}
+
+// ReadKinds is Read for some kinds only, in the order that is given.
+func ReadKinds(dir string, m *dataset.Manifest, kinds ...raw.Kind) iter.Seq2[raw.Record, error] {
 	return func(yield func(raw.Record, error) bool) {
 		type decoded struct {
 			recs []raw.Record
@@ -50,7 +55,7 @@ func Read(dir string, m *dataset.Manifest) iter.Seq2[raw.Record, error] {
 					return false
 				}
 			}
-			for rec, err := range decode(dir, m) {
+			for rec, err := range decode(dir, m, kinds) {
 				if err != nil {
 					send(decoded{recs, err})
 					return
@@ -78,14 +83,14 @@ func Read(dir string, m *dataset.Manifest) iter.Seq2[raw.Record, error] {
 	}
 }
 
-func decode(dir string, m *dataset.Manifest) iter.Seq2[raw.Record, error] {
+func decode(dir string, m *dataset.Manifest, kinds []raw.Kind) iter.Seq2[raw.Record, error] {
 	return func(yield func(raw.Record, error) bool) {
 		parts, err := byKind(dir, m)
 		if err != nil {
 			yield(nil, err)
 			return
 		}
-		for _, kind := range raw.Kinds() {
+		for _, kind := range kinds {
 			for _, f := range parts[kind] {
 				if !decodePart(filepath.Join(dir, filepath.FromSlash(f.Path)), f.Rows, kind, yield) {
 					return
@@ -93,6 +98,16 @@ func decode(dir string, m *dataset.Manifest) iter.Seq2[raw.Record, error] {
 			}
 		}
 	}
+}
+
+// Count gives how many records of an account a published directory has.
+func Count(m *dataset.Manifest) (n int64) {
+	for _, f := range m.Files {
+		if raw.Kind(path.Dir(f.Path)) != raw.KindObject {
+			n += f.Rows
+		}
+	}
+	return n
 }
 
 // byKind sorts the files of the manifest, which are in the order of their paths, by kind.
