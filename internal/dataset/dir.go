@@ -10,8 +10,6 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
-
-	"golang.org/x/sys/unix"
 )
 
 // Files are private: they hold commit messages, user names and e-mail addresses.
@@ -45,10 +43,7 @@ func Create(final string) (d *Dir, err error) {
 	if err := os.MkdirAll(filepath.Dir(final), dirMode); err != nil {
 		return nil, err
 	}
-	unlock, err := lock(lockName(final), unix.LOCK_EX)
-	if errors.Is(err, errLocked) {
-		return nil, fmt.Errorf("%s is being written or loaded by another liftgraph: wait for it", final)
-	}
+	unlock, err := Claim(final)
 	if err != nil {
 		return nil, err
 	}

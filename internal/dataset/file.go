@@ -28,6 +28,11 @@ func (d *Dir) File(path string) (*FileWriter, error) {
 	return w, nil
 }
 
+// Open opens a file of the directory that was closed, to be read.
+func (d *Dir) Open(path string) (*os.File, error) {
+	return os.Open(filepath.Join(d.staging, filepath.FromSlash(path)))
+}
+
 // WriteFile creates a small file that holds no rows.
 func (d *Dir) WriteFile(path string, content []byte) error {
 	w, err := d.File(path)

@@ -35,8 +35,17 @@ func Hold(dir string) (release func() error, err error) {
 	switch {
 	case errors.Is(err, errLocked):
 		return nil, fmt.Errorf("%s is being replaced by another liftgraph: wait for it", dir)
-	case errors.Is(err, fs.ErrPermission) || errors.Is(err, unix.EROFS):
-		return func() error { return nil }, nil
+	case errors.Is(err, fs.ErrPermission) || errors.Is(err, unix.EROFS) || errors.Is(err, fs.ErrNotExist):
+		return func() error { return nil }, nil // nobody can replace it here, or there is nothing
+	}
+	return release, err
+}
+
+// Claim keeps others from writing or holding a directory while it is written, and gives what releases it.
+func Claim(dir string) (release func() error, err error) {
+	release, err = lock(lockName(dir), unix.LOCK_EX)
+	if errors.Is(err, errLocked) {
+		return nil, fmt.Errorf("%s is being written or loaded by another liftgraph: wait for it", dir)
 	}
 	return release, err
 }

@@ -19,21 +19,23 @@ const ManifestName = "manifest.json"
 // Each stage passes on what the stages before it wrote and adds its own.
 type Manifest struct {
 	Version   string    `json:"version"`               // of liftgraph
-	Stage     string    `json:"stage"`                 // raw, graph, csv or parquet
+	Stage     string    `json:"stage"`                 // raw, graph, csv, parquet or lake
 	Model     string    `json:"graph_model,omitempty"` // of the tables; empty: the default
 	UpdateTag int64     `json:"update_tag"`
 	Accounts  []string  `json:"accounts"`
 	Started   time.Time `json:"started"` // of the first stage
 	Ended     time.Time `json:"ended"`
 
-	Sources       []Source         `json:"sources"`
-	Scopes        []Scope          `json:"scopes"`
-	MissingFields []string         `json:"missing_fields"` // Type.field that the server's schema lacks
-	Notes         []string         `json:"notes"`          // what a reader must know and no other field says
-	Ledger        []Ledger         `json:"ledger"`
-	SanitizedIDs  *SanitizedIDs    `json:"sanitized_ids,omitempty"`
-	Watermarks    map[string]int64 `json:"watermarks,omitempty"` // by source: up to when it was read, Unix seconds; the next extraction goes on there
-	Files         []File           `json:"files"`                // sorted by path
+	Sources       []Source          `json:"sources"`
+	Scopes        []Scope           `json:"scopes"`
+	MissingFields []string          `json:"missing_fields"` // Type.field that the server's schema lacks
+	Notes         []string          `json:"notes"`          // what a reader must know and no other field says
+	Ledger        []Ledger          `json:"ledger"`
+	QualifiedIDs  bool              `json:"qualified_ids,omitempty"` // ids that are unique only within an account stand as account/id
+	SanitizedIDs  *SanitizedIDs     `json:"sanitized_ids,omitempty"`
+	Watermarks    map[string]int64  `json:"watermarks,omitempty"` // by source: up to when it was read, Unix seconds; the next extraction goes on there
+	Settings      map[string]string `json:"settings,omitempty"`   // by source: what decided which of its records were kept
+	Files         []File            `json:"files"`                // sorted by path
 }
 
 // Source is what was read of one source.
@@ -53,7 +55,8 @@ type Scope struct {
 	Stack    string `json:"stack,omitempty"`  // where the scope is one stack's
 	Object   string `json:"object,omitempty"` // where it is one place's: a file, a directory, an s3:// URI
 	Complete bool   `json:"complete"`
-	Reason   string `json:"reason,omitempty"` // why not, in words
+	ByStack  bool   `json:"by_stack,omitempty"` // incomplete in nothing but stacks, each of which is a scope of its own
+	Reason   string `json:"reason,omitempty"`   // why not, in words
 	Records  int64  `json:"records"`
 }
 
@@ -68,6 +71,9 @@ type Ledger struct {
 	Deduplicated int64            `json:"deduplicated"`
 	Quarantined  map[string]int64 `json:"quarantined"` // by reason
 }
+
+// PreviousSource is the source of rows that emit kept of the publication before.
+const PreviousSource = "previous"
 
 // NewLedger gives an empty ledger.
 func NewLedger(stage, source, unit string) Ledger {
@@ -125,6 +131,16 @@ func (m *Manifest) Incomplete() []Scope {
 		}
 	}
 	return s
+}
+
+// Kept gives the number of rows that were kept as an earlier publication had them: their lastupdated is an earlier update tag.
+func (m *Manifest) Kept() (n int64) {
+	for _, l := range m.Ledger {
+		if l.Stage == "emit" && l.Source == PreviousSource {
+			n += l.Out
+		}
+	}
+	return n
 }
 
 // ErrNotPublished is wrapped by [ReadManifest] where the directory holds no manifest.

@@ -103,7 +103,7 @@ func (w *walk) entry(key string, above []fs.FileInfo) error {
 	}
 	o := Object{URI: path, Key: key}
 	if err == nil { // else a link to nowhere, which Open tells of
-		o.Size = info.Size()
+		o.Size, o.Modified = info.Size(), info.ModTime().UnixNano()
 	}
 	if !w.yield(o, nil) {
 		return errEnough

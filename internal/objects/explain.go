@@ -21,12 +21,19 @@ const (
 	list action = iota
 	get
 	keep
+	removal
+	listUploads
+	abort
 )
 
 // verb says what couldn't be done, as in "to read" and as in "can't be read".
 func (a action) verb() (does, done string) {
-	if a == keep {
+	switch a {
+	case keep:
 		return "write", "written"
+	case removal, abort:
+		return "remove", "removed"
+	default:
 	}
 	return "read", "read"
 }
@@ -66,6 +73,8 @@ func (b *bucket) explainRefusal(what request, r refusal, err error) error {
 		return say(ErrNotFound, "check the name of the bucket "+b.name)
 	case "NoSuchKey", "NotFound":
 		return say(ErrNotFound, "it isn't there, or was removed meanwhile")
+	case "NoSuchUpload":
+		return say(ErrNotFound, "its upload was aborted meanwhile, by another run or by a lifecycle rule of the bucket")
 	case "PreconditionFailed", "InvalidRange":
 		return changed(where)
 	case "InvalidObjectState":
@@ -102,6 +111,12 @@ func (b *bucket) permission(what request) string {
 		return "allow s3:ListBucket on " + arn
 	case keep:
 		return "allow s3:PutObject and s3:GetObject on " + arn + "/" + b.prefix + "* and, where the bucket is encrypted with a KMS key, kms:GenerateDataKey and kms:Decrypt on that key"
+	case removal:
+		return "allow s3:DeleteObject on " + arn + "/" + b.prefix + "*"
+	case listUploads:
+		return "allow s3:ListBucketMultipartUploads on " + arn
+	case abort:
+		return "allow s3:AbortMultipartUpload on " + arn + "/" + b.prefix + "*"
 	default:
 	}
 	return "allow s3:GetObject on " + arn + "/" + what.key + " and, where it is encrypted with a KMS key, kms:Decrypt on that key"

@@ -46,7 +46,7 @@ func (f file) List(ctx context.Context, prune func(string) string) iter.Seq2[Obj
 			yield(Object{}, fileError(f.path, err))
 			return
 		}
-		o.Size = info.Size()
+		o.Size, o.Modified = info.Size(), info.ModTime().UnixNano()
 		if prune == nil || prune(o.Key) == "" {
 			yield(o, nil)
 		}

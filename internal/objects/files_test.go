@@ -34,7 +34,11 @@ func TestOneFile(t *testing.T) {
 	for _, uri := range []string{path, "file://" + strings.ReplaceAll(path, " ", "%20"), "file://localhost" + path} {
 		s := open(t, uri)
 		o := one(t, s)
-		if want := (Object{URI: path, Key: "a b.json", Size: 4}); o != want {
+		info, err := os.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := (Object{URI: path, Key: "a b.json", Size: 4, Modified: info.ModTime().UnixNano()}); o != want {
 			t.Errorf("%s: %+v", uri, o)
 		}
 		r, err := s.Open(t.Context(), o)

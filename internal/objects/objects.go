@@ -18,6 +18,8 @@ type Object struct {
 	Key  string // its path below the root of the store, or its S3 key; with slashes
 	Size int64  // bytes as stored
 	ETag string // of S3; "" for files
+
+	Modified int64 // of a file, Unix nanoseconds; 0 for S3
 }
 
 // Store is the objects under one URI. Its methods may be called from several goroutines.
@@ -39,6 +41,7 @@ var (
 	ErrRefused     = errors.New("access refused")
 	ErrChanged     = errors.New("replaced while it was read")
 	ErrUnreachable = errors.New("out of reach")
+	ErrReplaced    = errors.New("something else is there") // of a write that was to replace what was there before
 )
 
 // failure is an error whose text is meant for users, of one of the kinds above. It doesn't wrap what caused it: where that was
