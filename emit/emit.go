@@ -3,6 +3,7 @@
 package emit
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -31,58 +32,101 @@ func Formats() []Format { return []Format{CSV, Parquet} }
 const (
 	ArgsName        = "neo4j-admin.args"
 	ConstraintsName = "constraints.cypher"
+	LoadName        = "load.cypher" // only beside CSV: what loads it into a graph that lives
 )
 
 // Target is a directory to be published in a format.
 type Target struct {
 	Format Format
-	Dir    string
+	Dir    string // or s3://bucket/prefix, of a lake
+	Lake   *Lake  // not nil: a snapshot of a lake, of Parquet, and not a directory that is replaced
 }
 
 // Emitter is a [graph.Sink] that writes each row in every format asked for.
 type Emitter struct {
-	outputs []output
+	model   *graph.Model
+	outputs []*output
 	begun   map[*graph.Table]bool
 	open    map[*tableWriter]bool
 	rows    int64
 	failed  error // what went wrong first: nothing is published after it
 }
 
+// output is a target in the making.
 type output struct {
-	format Format
-	dir    *dataset.Dir
-	sink   sink
+	stage    string // that the manifest names
+	place    place
+	sink     graph.Sink
+	complete func() error     // writes what lies beside the tables
+	manifest dataset.Manifest // once it is sealed
 }
 
-// sink is what a format's package provides.
+// place is where an output is published, as [dataset.Dir] does it.
+type place interface {
+	Seal(m *dataset.Manifest) error
+	Swap() error
+	Abandon() error
+}
+
+// sink is what the package of a format for Neo4j provides.
 type sink interface {
 	graph.Sink
 	Args() []byte // the options by which neo4j-admin imports what was written
 }
 
-// Open begins the directories. What was published in their places stays until Publish.
-func Open(targets ...Target) (*Emitter, error) {
-	e := &Emitter{begun: map[*graph.Table]bool{}, open: map[*tableWriter]bool{}}
+// Open begins the directories, for tables of the default model. What was published in their places stays until Publish.
+func Open(targets ...Target) (*Emitter, error) { return OpenModel(graph.Default, targets...) }
+
+// OpenModel is [Open] for tables of a model.
+func OpenModel(model *graph.Model, targets ...Target) (*Emitter, error) {
+	return OpenFor(context.Background(), Job{Model: model}, targets...)
+}
+
+// OpenFor begins what a job publishes. What was published in their places stays until Publish, and nothing is written into a lake
+// after ctx has ended.
+func OpenFor(ctx context.Context, job Job, targets ...Target) (*Emitter, error) {
+	e := &Emitter{model: job.Model, begun: map[*graph.Table]bool{}, open: map[*tableWriter]bool{}}
 	for i, t := range targets {
 		if slices.ContainsFunc(targets[:i], func(o Target) bool { return filepath.Clean(o.Dir) == filepath.Clean(t.Dir) }) {
 			return nil, errors.Join(fmt.Errorf("two formats can't be published as the same directory, %s", t.Dir), e.Abandon())
 		}
-		d, err := dataset.Create(t.Dir)
+		o, err := begin(ctx, job, t)
 		if err != nil {
 			return nil, errors.Join(err, e.Abandon())
-		}
-		o := output{format: t.Format, dir: d}
-		switch t.Format {
-		case CSV:
-			o.sink = csvfile.New(d)
-		case Parquet:
-			o.sink = parquetfile.New(d)
-		default:
-			return nil, errors.Join(fmt.Errorf("there is no format %q", t.Format), d.Abandon(), e.Abandon())
 		}
 		e.outputs = append(e.outputs, o)
 	}
 	return e, nil
+}
+
+func begin(ctx context.Context, job Job, t Target) (*output, error) {
+	if t.Lake != nil {
+		return beginLake(ctx, job, t)
+	}
+	d, err := dataset.Create(t.Dir)
+	if err != nil {
+		return nil, err
+	}
+	var s sink
+	switch t.Format {
+	case CSV:
+		s = csvfile.New(d)
+	case Parquet:
+		s = parquetfile.New(d)
+	default:
+		return nil, errors.Join(fmt.Errorf("there is no format %q", t.Format), d.Abandon())
+	}
+	return &output{stage: string(t.Format), place: d, sink: s, complete: func() error {
+		if err := d.WriteFile(ArgsName, s.Args()); err != nil {
+			return err
+		}
+		if loaded, ok := s.(*csvfile.Sink); ok {
+			if err := d.WriteFile(LoadName, loaded.Script(job.Model)); err != nil {
+				return err
+			}
+		}
+		return d.WriteFile(ConstraintsName, []byte(job.Model.Constraints()))
+	}}, nil
 }
 
 // Publish seals the directories and puts each in its place.
@@ -96,7 +140,7 @@ func (e *Emitter) Publish(m dataset.Manifest) error {
 // Swap puts each sealed directory in its place as a whole.
 func (e *Emitter) Swap() error {
 	for _, o := range e.outputs {
-		if err := o.dir.Swap(); err != nil {
+		if err := o.place.Swap(); err != nil {
 			return err
 		}
 	}
@@ -113,12 +157,22 @@ func (e *Emitter) Seal(m dataset.Manifest) error {
 		return err
 	}
 	l := dataset.NewLedger("emit", "graph", "rows")
-	l.In, l.Out = e.rows, e.rows
+	l.Out = e.rows
+	for _, other := range m.Ledger {
+		if other.Stage == l.Stage { // rows that came from elsewhere
+			l.Out -= other.Out
+		}
+	}
+	l.In = l.Out
 	m.Ledger = append(slices.Clone(m.Ledger), l)
 	for _, o := range e.outputs {
-		own := m
-		own.Stage = string(o.format)
-		if err := o.dir.Seal(&own); err != nil {
+		o.manifest = m
+		own := &o.manifest
+		own.Stage = o.stage
+		if own.Model = ""; e.model != graph.Default {
+			own.Model = e.model.Name
+		}
+		if err := o.place.Seal(own); err != nil {
 			return err
 		}
 	}
@@ -127,7 +181,7 @@ func (e *Emitter) Seal(m dataset.Manifest) error {
 
 // complete writes what is there in any case: the tables never begun, without rows, and the helpers beside the tables.
 func (e *Emitter) complete() error {
-	for _, t := range graph.Tables() {
+	for _, t := range e.model.Tables() {
 		if e.begun[t] {
 			continue
 		}
@@ -140,15 +194,15 @@ func (e *Emitter) complete() error {
 		}
 	}
 	for _, o := range e.outputs {
-		if err := o.dir.WriteFile(ArgsName, o.sink.Args()); err != nil {
-			return err
-		}
-		if err := o.dir.WriteFile(ConstraintsName, []byte(graph.Constraints())); err != nil {
+		if err := o.complete(); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+// Manifest gives the manifest of the first target, once it is sealed.
+func (e *Emitter) Manifest() *dataset.Manifest { return &e.outputs[0].manifest }
 
 func (e *Emitter) fail(err error) error {
 	if e.failed == nil {
@@ -164,7 +218,7 @@ func (e *Emitter) Abandon() error {
 	}
 	var err error
 	for _, o := range e.outputs {
-		err = errors.Join(err, o.dir.Abandon())
+		err = errors.Join(err, o.place.Abandon())
 	}
 	return err
 }

@@ -46,7 +46,7 @@ func appendRow(dst []byte, row graph.Row, columns []graph.Property, last string)
 		v := &row[i]
 		if v.Present {
 			switch columns[i].Type {
-			case graph.String:
+			case graph.String, graph.List:
 				var m bool
 				dst, m = appendText(dst, v.Text)
 				multiline = multiline || m

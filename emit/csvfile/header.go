@@ -7,7 +7,7 @@ import (
 	"liftgraph/graph"
 )
 
-var typeNames = map[graph.Type]string{graph.String: "string", graph.Int: "long", graph.Bool: "boolean"}
+var typeNames = map[graph.Type]string{graph.String: "string", graph.Int: "long", graph.Bool: "boolean", graph.List: "string[]"}
 
 // Header gives the header line of a table, without its end: what the import tool makes of each column.
 func Header(t *graph.Table) string {

@@ -23,13 +23,14 @@ type Sink struct {
 	dir       *dataset.Dir
 	index     *index.Builder // no table's
 	tables    neo4jadmin.Tables
-	multiline bool // some field breaks the line
-	longest   int  // bytes of the longest row
+	multiline bool            // some field breaks the line
+	longest   int             // bytes of the longest row
+	copies    map[string]bool // parts that have a copy for LOAD CSV
 }
 
 // New writes into dir, which the caller publishes.
 func New(dir *dataset.Dir) *Sink {
-	return &Sink{dir: dir, Limits: Limits{PartRows: 1_000_000, PartText: 256 << 20, BlockText: 128 << 10}, tables: neo4jadmin.Tables{}}
+	return &Sink{dir: dir, Limits: Limits{PartRows: 1_000_000, PartText: 256 << 20, BlockText: 128 << 10}, tables: neo4jadmin.Tables{}, copies: map[string]bool{}}
 }
 
 // Table implements [graph.Sink].

@@ -30,6 +30,7 @@ type tableWriter struct {
 	file    *dataset.FileWriter // nil when closed
 	rows    int                 // in the part
 	text    int                 // bytes in the part
+	escapes bool                // LOAD CSV would read the part wrongly
 	index   *index.Builder
 	blocks  []blockgzip.Block // of the part; the background's
 }
@@ -42,7 +43,7 @@ func (w *tableWriter) open() error {
 		return err
 	}
 	w.written.Parts = append(w.written.Parts, path)
-	w.file, w.rows, w.text, w.blocks = f, 0, 0, w.blocks[:0]
+	w.file, w.rows, w.text, w.escapes, w.blocks = f, 0, 0, false, w.blocks[:0]
 	return w.gzip.Reset(f)
 }
 
@@ -62,6 +63,7 @@ func (w *tableWriter) Write(row graph.Row) error {
 	before := w.buf.Bytes()
 	after, multiline := appendRow(before, row, w.table.Columns, w.last)
 	n := len(after) - len(before)
+	w.escapes = w.escapes || misread(after[len(before):])
 	w.rows++
 	w.text += n
 	w.written.Rows++
@@ -100,6 +102,11 @@ func (w *tableWriter) closePart() error {
 	if err := cmp.Or(w.buf.Finish(), w.gzip.Close(), f.Close()); err != nil || w.rows == 0 {
 		return err
 	}
-	parts := w.written.Parts
-	return w.sink.dir.WriteFile(index.Path(parts[len(parts)-1]), w.index.Encode(w.blocks))
+	path := w.written.Parts[len(w.written.Parts)-1]
+	if w.escapes {
+		if err := w.sink.writeCopy(path); err != nil {
+			return err
+		}
+	}
+	return w.sink.dir.WriteFile(index.Path(path), w.index.Encode(w.blocks))
 }

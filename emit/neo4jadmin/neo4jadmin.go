@@ -2,7 +2,10 @@
 package neo4jadmin
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"liftgraph/graph"
@@ -32,20 +35,23 @@ func (ts Tables) Begin(t *graph.Table) *Table {
 }
 
 // Args gives an option for each table that has rows, one a line, by which its header and parts are imported.
-// The option names the label or type if the files don't.
+// The option names the labels or type if the files don't.
 func (ts Tables) Args(named bool) string {
 	var b strings.Builder
-	for _, t := range graph.Tables() {
+	inOrder := func(a, b *graph.Table) int { return cmp.Compare(a.Number, b.Number) }
+	for _, t := range slices.SortedFunc(maps.Keys(ts), inOrder) {
 		w := ts[t]
-		if w == nil || w.Rows == 0 {
+		if w.Rows == 0 {
 			continue
 		}
-		option := "nodes"
+		option, name := "nodes", t.Last()
 		if t.Relationship != nil {
 			option = "relationships"
+		} else {
+			name = t.Node.Labels(":")
 		}
 		if named {
-			option += "=" + t.Last()
+			option += "=" + name
 		}
 		// Without ./ newer versions don't find the folder of a file.
 		fmt.Fprintf(&b, "--%s=./%s/header.csv,./%s\n", option, t.Folder(), strings.Join(w.Parts, ",./"))

@@ -3,20 +3,29 @@ package parquetfile
 import (
 	"cmp"
 	"fmt"
+	"io"
 	"unsafe"
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/compress/zstd"
 
 	"liftgraph/graph"
-	"liftgraph/internal/dataset"
 	"liftgraph/internal/index"
+	"liftgraph/internal/lake"
 )
 
 // Limits say where a block, a row group and a part end: they depend on nothing but the rows. Row groups are small
 // because one is held in memory until it ends. A block is what a look-up reads of one: about as many rows as fill a
-// page with their ids.
-type Limits struct{ BlockRows, GroupRows, GroupBytes, PartRows int }
+// page with their ids. GroupBytes are of text; PartBytes are as they are stored, and a part ends at the first row group
+// beyond them (0: none does).
+type Limits struct{ BlockRows, GroupRows, GroupBytes, PartRows, PartBytes int }
+
+// Part is a file that rows are encoded into.
+type Part interface {
+	io.Writer
+	AddRows(n int64) // counts more rows
+	Close() error
+}
 
 const (
 	pageSize        = 64 << 10
@@ -26,47 +35,64 @@ const (
 
 // encoder writes the parts of one table.
 type encoder struct {
-	dir    *dataset.Dir
-	limits Limits
-	table  *graph.Table
-	writer *parquet.GenericWriter[any] // its columns are written, never a value
-	file   *dataset.FileWriter         // nil when closed
-	parts  []string
+	create  func(n int) (Part, error)
+	end     func() error // after each part; may be nil
+	limits  Limits
+	table   *graph.Table
+	options []parquet.WriterOption
+	writer  *parquet.GenericWriter[any] // of the file; its columns are written, never a value
+	file    *counted                    // nil when closed
+	parts   int
 
 	row                   graph.Row
+	slots                 []lake.Column // what each column of the files holds
 	columns               [][]parquet.Value
-	partRows, rows, bytes int // of the part; of the row group
-	index                 *index.Builder
+	partRows, rows, bytes int            // of the part; of the row group
+	index                 *index.Builder // nil: none is made
 }
 
-func newEncoder(dir *dataset.Dir, l Limits, t *graph.Table, x *index.Builder) (*encoder, error) {
+// counted is a part that knows its size.
+type counted struct {
+	Part
+	bytes int
+}
+
+// Write implements [io.Writer].
+func (c *counted) Write(b []byte) (int, error) {
+	n, err := c.Part.Write(b)
+	c.bytes += n
+	return n, err
+}
+
+// newEncoder makes an encoder of files with the given columns; create gives each of them, by its number.
+func newEncoder(l Limits, t *graph.Table, columns []lake.Column, create func(n int) (Part, error)) *encoder {
 	options := []parquet.WriterOption{
-		Schema(t), sorting(t),
+		schema(t, columns), sorting(t),
 		parquet.Compression(&zstd.Codec{Level: zstd.SpeedDefault}),
 		parquet.PageBufferSize(pageSize), parquet.DictionaryMaxBytes(dictionaryLimit),
 		// The first version of pages is read everywhere; statistics stand once a column chunk and in the page index.
 		parquet.DataPageVersion(1), parquet.DataPageStatistics(false),
 		parquet.WriteBufferSize(0), // the file has its own
 	}
-	for i, c := range t.Columns {
-		if i >= t.IDs() && freeText[c.Name] {
+	for _, c := range columns {
+		if c.Source >= t.IDs() && freeText[c.Name] {
 			options = append(options, parquet.SkipPageBounds(c.Name))
 		}
 	}
-	e := &encoder{dir: dir, limits: l, table: t, row: make(graph.Row, len(t.Columns)), columns: make([][]parquet.Value, len(t.Columns)), index: x}
-	e.writer = parquet.NewGenericWriter[any](nil, options...)
-	return e, e.open()
+	e := &encoder{create: create, limits: l, table: t, row: make(graph.Row, len(t.Columns)), slots: columns, columns: make([][]parquet.Value, len(columns))}
+	e.options = options
+	return e
 }
 
 func (e *encoder) open() error {
-	path := fmt.Sprintf("%s/part-%05d.parquet", e.table.Folder(), len(e.parts))
-	f, err := e.dir.File(path)
+	f, err := e.create(e.parts)
 	if err != nil {
 		return err
 	}
-	e.parts = append(e.parts, path)
-	e.file, e.partRows = f, 0
-	e.writer.Reset(f)
+	e.parts++
+	e.file, e.partRows = &counted{Part: f}, 0
+	// A writer that is reset leaves the columns' paths out of its next file (parquet-go 0.32), which Trino and Spark then can't read.
+	e.writer = parquet.NewGenericWriter[any](e.file, e.options...)
 	return nil
 }
 
@@ -80,40 +106,48 @@ func (e *encoder) encode(batch []byte) error {
 
 // add takes the row decoded.
 func (e *encoder) add() error {
-	if e.partRows == e.limits.PartRows {
+	if e.file != nil && (e.partRows == e.limits.PartRows || e.limits.PartBytes > 0 && e.file.bytes >= e.limits.PartBytes) {
 		if err := e.close(); err != nil {
 			return err
 		}
+	}
+	if e.file == nil {
 		if err := e.open(); err != nil {
 			return err
 		}
 	}
-	for i := range e.row {
-		v := &e.row[i]
+	for i := range e.slots {
+		c := &e.slots[i]
+		v := &e.row[c.Source]
 		level := 1
-		if i < e.table.IDs() {
+		if c.Source < e.table.IDs() {
 			level = 0
 		}
+		num, present := v.Num, v.Present
+		if c.Timestamp {
+			num, present = e.table.Columns[c.Source].TimeForm().Micros(v)
+		}
 		var p parquet.Value
-		switch c := e.table.Columns[i]; {
-		case !v.Present:
+		switch {
+		case !present:
 			e.columns[i] = append(e.columns[i], parquet.NullValue().Level(0, 0, i))
 			continue
-		case c.Type == graph.String:
+		case c.Type.IsText():
 			p = parquet.ByteArrayValue(unsafe.Slice(unsafe.StringData(v.Text), len(v.Text)))
 			e.bytes += len(v.Text)
 		case c.Type == graph.Bool:
-			p = parquet.BooleanValue(v.Num != 0)
+			p = parquet.BooleanValue(num != 0)
 		default:
-			p = parquet.Int64Value(v.Num)
+			p = parquet.Int64Value(num)
 		}
 		e.columns[i] = append(e.columns[i], p.Level(0, level, i))
 	}
-	e.index.Add(e.row)
 	e.partRows++
 	e.rows++
-	if e.rows%e.limits.BlockRows == 0 {
-		e.index.EndBlock()
+	if e.index != nil {
+		if e.index.Add(e.row); e.rows%e.limits.BlockRows == 0 {
+			e.index.EndBlock()
+		}
 	}
 	if e.rows == e.limits.GroupRows || e.bytes >= e.limits.GroupBytes {
 		return e.endGroup()
@@ -131,7 +165,7 @@ func (e *encoder) flush() error {
 			continue
 		}
 		if _, err := w.WriteRowValues(e.columns[i]); err != nil {
-			return fmt.Errorf("%s, column %s: %w", e.parts[len(e.parts)-1], e.table.Columns[i].Name, err)
+			return fmt.Errorf("%s, part %d, column %s: %w", e.table.Folder(), e.parts-1, e.slots[i].Name, err)
 		}
 		e.columns[i] = e.columns[i][:0]
 	}
@@ -143,7 +177,9 @@ func (e *encoder) endGroup() error {
 		return err
 	}
 	e.rows, e.bytes = 0, 0
-	e.index.EndBlock()
+	if e.index != nil {
+		e.index.EndBlock()
+	}
 	return e.writer.Flush()
 }
 
@@ -155,8 +191,8 @@ func (e *encoder) close() error {
 	f := e.file
 	e.file = nil
 	f.AddRows(int64(e.partRows))
-	if err := cmp.Or(e.endGroup(), e.writer.Close(), f.Close()); err != nil || e.partRows == 0 {
+	if err := cmp.Or(e.endGroup(), e.writer.Close(), f.Close()); err != nil || e.end == nil {
 		return err
 	}
-	return e.dir.WriteFile(index.Path(e.parts[len(e.parts)-1]), e.index.Encode(nil))
+	return e.end()
 }

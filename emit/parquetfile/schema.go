@@ -6,14 +6,29 @@ import (
 	"github.com/parquet-go/parquet-go"
 
 	"liftgraph/graph"
+	"liftgraph/internal/lake"
 )
 
 // Schema gives the schema of a table's files: its columns in their order, by their plain names.
 // The ends of an edge and the id of a node are required, all else may be null.
-func Schema(t *graph.Table) *parquet.Schema {
+func Schema(t *graph.Table) *parquet.Schema { return schema(t, plain(t)) }
+
+// LakeSchema gives the schema of a table's files in a lake.
+func LakeSchema(t *graph.Table) *parquet.Schema { return schema(t, lake.Columns(t)) }
+
+// plain gives the columns of a table as those of its files.
+func plain(t *graph.Table) []lake.Column {
+	var list []lake.Column
+	for i, p := range t.Columns {
+		list = append(list, lake.Column{Property: p, Source: i})
+	}
+	return list
+}
+
+func schema(t *graph.Table, columns []lake.Column) *parquet.Schema {
 	g := orderedGroup{}
-	for i, c := range t.Columns {
-		g.fields = append(g.fields, field{leaf(t, i), c.Name})
+	for _, c := range columns {
+		g.fields = append(g.fields, field{leaf(t, c), c.Name})
 	}
 	return parquet.NewSchema(t.Name, g)
 }
@@ -21,28 +36,32 @@ func Schema(t *graph.Table) *parquet.Schema {
 // freeText is long and says where no row is: the bounds of such a column would be of no use, and as long as its texts.
 var freeText = map[string]bool{"message": true, "description": true}
 
+// distinct texts that are no ids of a table's rows differ from row to row too.
+var distinct = map[string]bool{"event_id": true, "event_time": true, "timestamp": true}
+
 // leaf chooses among the encodings that every engine reads. Texts that differ from row to row are
 // plain; those that come again, and times that are the same throughout, get a dictionary.
-func leaf(t *graph.Table, i int) parquet.Node {
-	c := t.Columns[i]
+func leaf(t *graph.Table, c lake.Column) parquet.Node {
 	var n parquet.Node
 	switch c.Type {
 	case graph.Bool:
 		n = parquet.Leaf(parquet.BooleanType)
 	case graph.Int:
-		n = parquet.Int(64)
-		if i >= len(t.Columns)-2 {
+		if n = parquet.Int(64); c.Timestamp {
+			n = parquet.Timestamp(parquet.Microsecond)
+		}
+		if c.Source >= len(t.Columns)-graph.Times {
 			n = parquet.Encoded(n, &parquet.RLEDictionary)
 		}
 	default:
 		n = parquet.String()
-		if lastID := t.IDs() - 1; i == lastID || freeText[c.Name] {
+		if lastID := t.IDs() - 1; c.Source == lastID || freeText[c.Name] || distinct[c.Name] {
 			n = parquet.Encoded(n, &parquet.Plain)
 		} else {
 			n = parquet.Encoded(n, &parquet.RLEDictionary)
 		}
 	}
-	if i < t.IDs() {
+	if c.Source < t.IDs() {
 		return parquet.Required(n)
 	}
 	return parquet.Optional(n)

@@ -8,9 +8,10 @@
 package parquetfile
 
 import (
+	"fmt"
+
 	"liftgraph/emit/neo4jadmin"
 	"liftgraph/graph"
-	"liftgraph/internal/behind"
 	"liftgraph/internal/dataset"
 	"liftgraph/internal/index"
 )
@@ -41,11 +42,21 @@ func (s *Sink) Table(t *graph.Table) (graph.TableWriter, error) {
 		x = new(index.Builder)
 	}
 	x.Begin(t)
-	e, err := newEncoder(s.dir, s.Limits, t, x)
-	if err != nil {
-		return nil, err
+	w := &tableWriter{sink: s, written: s.tables.Begin(t)}
+	e := newEncoder(s.Limits, t, plain(t), func(n int) (Part, error) {
+		path := fmt.Sprintf("%s/part-%05d.parquet", t.Folder(), n)
+		w.written.Parts = append(w.written.Parts, path)
+		return s.dir.File(path)
+	})
+	e.index = x
+	e.end = func() error {
+		if e.partRows == 0 {
+			return nil
+		}
+		return s.dir.WriteFile(index.Path(w.written.Parts[len(w.written.Parts)-1]), x.Encode(nil))
 	}
-	return &tableWriter{sink: s, table: t, written: s.tables.Begin(t), encoder: e, buf: behind.NewBuffer(bufferSize, e.encode)}, nil
+	w.Writer = newWriter(e)
+	return w, e.open()
 }
 
 // Args gives the options by which neo4j-admin imports the tables written, one a line, with paths relative to the directory.

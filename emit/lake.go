@@ -1,0 +1,50 @@
+package emit
+
+import (
+	"context"
+
+	"liftgraph/emit/lakefile"
+	"liftgraph/graph"
+	"liftgraph/internal/dataset"
+	"liftgraph/internal/lake"
+	"liftgraph/internal/objects"
+)
+
+// Lake says how a snapshot of a lake is published.
+type Lake struct {
+	KeepSnapshots int             // how many stay, this one included; 0: all
+	S3            objects.Options // how one in S3 is reached
+}
+
+// Job is what must be known of the rows before they come.
+type Job struct {
+	Model     *graph.Model // of their tables
+	UpdateTag int64        // its date is a lake's snapshot's
+	Temp      string       // where rows are spilled that have to be sorted for a lake
+}
+
+// lakePlace publishes a snapshot as if it were a directory.
+type lakePlace struct {
+	*lake.Publication
+	ctx context.Context
+}
+
+// Seal implements place.
+func (p lakePlace) Seal(m *dataset.Manifest) error { return p.Publication.Seal(p.ctx, m) }
+
+// Swap implements place.
+func (p lakePlace) Swap() error { return p.Publication.Swap(p.ctx) }
+
+// Abandon implements place.
+func (p lakePlace) Abandon() error { return p.Publication.Abandon(p.ctx) }
+
+func beginLake(ctx context.Context, job Job, t Target) (*output, error) {
+	p, err := lake.Begin(ctx, t.Dir, lake.Config{UpdateTag: job.UpdateTag, Keep: t.Lake.KeepSnapshots, S3: t.Lake.S3})
+	if err != nil {
+		return nil, err
+	}
+	return &output{
+		stage: lake.Stage, place: lakePlace{p, ctx}, sink: lakefile.New(ctx, p, job.Temp),
+		complete: func() error { return nil },
+	}, nil
+}
