@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 
+	"liftgraph/emit/csvfile"
 	"liftgraph/graph"
 	"liftgraph/internal/dataset"
+	"liftgraph/internal/lake"
 )
 
 // graphCheck proves that the rows are a graph: each as the model has it, sorted and none twice, and
@@ -17,28 +19,43 @@ type graphCheck struct {
 	dir    string
 	tmp    string
 	format format
+	model  *graph.Model
 	report *Report
 	parts  map[*graph.Table][]dataset.File
 	ends   map[graph.Label]*ends
-	index  error // what is wrong with an index: told where the rows are a graph
+	copied map[string]bool // the parts of which there must be a copy
+	index  error           // what is wrong with an index: told where the rows are a graph
 }
 
 func (g *graphCheck) run(m *dataset.Manifest) (err error) {
-	if g.parts, err = layout(m, g.format); err != nil {
+	if g.parts, err = layout(g.model, m, g.format); err != nil {
 		return err
 	}
 	if g.format.complete {
-		if err := headers(g.dir, m.Stage, g.parts); err != nil {
+		if err := headers(g.model, g.dir, m.Stage, g.parts); err != nil {
 			return err
 		}
 	}
-	g.ends = map[graph.Label]*ends{}
+	if err := g.rows(); err != nil {
+		return err
+	}
+	if g.format.copied {
+		if err := g.copies(m); err != nil {
+			return err
+		}
+	}
+	return g.index
+}
+
+// rows proves the rows of the parts.
+func (g *graphCheck) rows() (err error) {
+	g.ends, g.copied = map[graph.Label]*ends{}, map[string]bool{}
 	defer func() {
 		for _, e := range g.ends {
 			err = errors.Join(err, e.close())
 		}
 	}()
-	tables := graph.Tables()
+	tables := g.model.Tables()
 	for i, t := range tables {
 		if t.Relationship != nil {
 			if err := g.relationship(t, i); err != nil {
@@ -54,29 +71,40 @@ func (g *graphCheck) run(m *dataset.Manifest) (err error) {
 		}
 	}
 	g.report.Rows = g.report.Nodes + g.report.Relationships
-	return g.index
+	return nil
 }
 
 // read reads a table and hands each row to take, with its part's number and its own within the part, from 1.
 func (g *graphCheck) read(t *graph.Table, take func(row graph.Row, part int, n int64) error) error {
+	if g.report.Stage == lake.Stage && lake.EventColumn(t) >= 0 {
+		return g.readDated(t, take)
+	}
 	check := graph.NewChecker(t)
-	for i, part := range g.parts[t] {
-		var n int64
-		err := g.readPart(t, part, func(row graph.Row) error {
-			if n%4096 == 0 && g.ctx.Err() != nil {
-				return g.ctx.Err()
-			}
-			n++
-			if err := check.Check(row); err != nil {
-				return err
-			}
-			return take(row, i, n)
-		})
-		if err != nil {
+	for i := range g.parts[t] {
+		if err := g.readOne(check, t, i, take); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// readOne reads the i-th part of a table.
+func (g *graphCheck) readOne(check *graph.Checker, t *graph.Table, i int, take func(row graph.Row, part int, n int64) error) error {
+	var n int64
+	part := g.parts[t][i]
+	return g.readPart(t, part, func(row graph.Row) error {
+		if n%4096 == 0 && g.ctx.Err() != nil {
+			return g.ctx.Err()
+		}
+		n++
+		if err := check.Check(row); err != nil {
+			return err
+		}
+		if !g.copied[part.Path] && csvfile.Misread(row, t.Columns) {
+			g.copied[part.Path] = true
+		}
+		return take(row, i, n)
+	})
 }
 
 // relationship reads an edge table and gathers its ends.
@@ -139,7 +167,7 @@ func (g *graphCheck) dangling(t *graph.Table, e *ends, id string, more bool) err
 		if err != nil {
 			return err
 		}
-		edge := graph.Tables()[p.table]
+		edge := g.model.Tables()[p.table]
 		return fmt.Errorf("%s row %d: %s is %q, but there is no such %s", g.parts[edge][p.part].Path, p.row, edge.Columns[p.column].Name, e.key, t.Name)
 	}
 	return e.err()

@@ -12,6 +12,7 @@ import (
 	"liftgraph/emit/csvfile"
 	"liftgraph/emit/parquetfile"
 	"liftgraph/graph"
+	"liftgraph/internal/cypher"
 	"liftgraph/internal/dataset"
 	"liftgraph/internal/index"
 )
@@ -19,14 +20,14 @@ import (
 // layout sorts the files of the manifest by table: each has its header and its parts without a gap. Each part with
 // rows has an index, or none has, as in directories of earlier versions. What belongs to no table lies beside
 // them and holds no rows.
-func layout(m *dataset.Manifest, f format) (map[*graph.Table][]dataset.File, error) {
+func layout(model *graph.Model, m *dataset.Manifest, f format) (map[*graph.Table][]dataset.File, error) {
 	byPath := map[string]dataset.File{}
 	for _, file := range m.Files {
 		byPath[file.Path] = file
 	}
 	parts := map[*graph.Table][]dataset.File{}
 	indexed := f.readBlocks != nil && slices.ContainsFunc(m.Files, func(f dataset.File) bool { return strings.HasPrefix(f.Path, index.Folder+"/") })
-	for _, t := range graph.Tables() {
+	for _, t := range model.Tables() {
 		header := t.Folder() + "/header.csv"
 		if _, ok := byPath[header]; !ok && f.complete {
 			return nil, fmt.Errorf("%s is missing", header)
@@ -45,6 +46,9 @@ func layout(m *dataset.Manifest, f format) (map[*graph.Table][]dataset.File, err
 			}
 			parts[t] = append(parts[t], file)
 			delete(byPath, path)
+			if f.copied {
+				delete(byPath, cypher.CopyPath(path))
+			}
 			if x := index.Path(path); indexed && file.Rows > 0 {
 				if _, ok := byPath[x]; !ok {
 					return nil, fmt.Errorf("%s is missing", x)
@@ -63,13 +67,13 @@ func layout(m *dataset.Manifest, f format) (map[*graph.Table][]dataset.File, err
 
 // headers proves what says how the import tool reads the tables: their headers, and the options that name
 // every part of a table with rows.
-func headers(dir, stage string, parts map[*graph.Table][]dataset.File) error {
+func headers(model *graph.Model, dir, stage string, parts map[*graph.Table][]dataset.File) error {
 	headerOf := func(t *graph.Table) string { return csvfile.Header(t) + "\n" }
 	if stage == "parquet" {
 		headerOf = parquetfile.ImportHeader
 	}
 	var named []string
-	for _, t := range graph.Tables() {
+	for _, t := range model.Tables() {
 		path := t.Folder() + "/header.csv"
 		got, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(path)))
 		if err != nil {

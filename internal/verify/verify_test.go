@@ -102,7 +102,7 @@ func TestSameRowsInEveryFormat(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		parts, err := layout(m, f)
+		parts, err := layout(graph.Default, m, f)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -21,20 +21,23 @@ import (
 // ReadPart hands the rows of one file of a published directory to take; their text is valid during
 // the call. What isn't a row of the table ends it, as does an error of take, with the file and the row's number.
 func ReadPart(dir string, t *graph.Table, part dataset.File, take func(graph.Row) error) error {
-	return open(dir, part, func(f *os.File) error {
-		z, err := gzip.NewReader(f)
-		if err != nil {
-			return fmt.Errorf("%s: %w", part.Path, err)
-		}
-		n, err := NewBlockReader(t).Read(z, 0, all, take)
-		if err != nil {
-			return fmt.Errorf("%s row %d: %w", part.Path, n, err)
-		}
-		if n != part.Rows {
-			return fmt.Errorf("%s: %d rows, but the manifest says %d", part.Path, n, part.Rows)
-		}
-		return nil
-	})
+	return open(dir, part, func(f *os.File) error { return ReadFile(f, t, part, take) })
+}
+
+// ReadFile is [ReadPart] of a file that is open.
+func ReadFile(f *os.File, t *graph.Table, part dataset.File, take func(graph.Row) error) error {
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		return fmt.Errorf("%s: %w", part.Path, err)
+	}
+	n, err := NewBlockReader(t).Read(z, 0, all, take)
+	if err != nil {
+		return fmt.Errorf("%s row %d: %w", part.Path, n, err)
+	}
+	if n != part.Rows {
+		return fmt.Errorf("%s: %d rows, but the manifest says %d", part.Path, n, part.Rows)
+	}
+	return nil
 }
 
 // ReadBlocks is [ReadPart] block by block, as the index has them, which must be all of the file.
@@ -124,7 +127,7 @@ func decode(row graph.Row, fields []Field, t *graph.Table) error {
 		switch {
 		case text == "" && !f.Quoted:
 			row[i] = graph.Value{}
-		case c.Type == graph.String:
+		case c.Type.IsText():
 			row[i] = graph.Text(text)
 		case f.Quoted:
 			return fmt.Errorf("%s is quoted, but it is a %s", c.Name, c.Type)

@@ -22,7 +22,7 @@ const batchRows = 256
 
 // ReadPart hands the rows of one file to take; their text is valid during the call. A file whose
 // columns aren't those of the table ends it, as does an error of take, with the file and the row's number.
-func ReadPart(dir string, t *graph.Table, part dataset.File, take func(graph.Row) error) (err error) {
+func ReadPart(dir string, t *graph.Table, part dataset.File, take func(graph.Row) error) error {
 	if !strings.HasSuffix(part.Path, ".parquet") {
 		return fmt.Errorf("%s isn't a file of rows", part.Path)
 	}
@@ -31,6 +31,11 @@ func ReadPart(dir string, t *graph.Table, part dataset.File, take func(graph.Row
 		return err
 	}
 	defer f.Close()
+	return ReadFile(f, t, part, take)
+}
+
+// ReadFile is [ReadPart] of a file that is open.
+func ReadFile(f *os.File, t *graph.Table, part dataset.File, take func(graph.Row) error) (err error) {
 	defer func() {
 		if p := recover(); p != nil { // the library trusts lengths that a damaged file holds
 			err = fmt.Errorf("%s is damaged: %v", part.Path, p)
@@ -40,17 +45,20 @@ func ReadPart(dir string, t *graph.Table, part dataset.File, take func(graph.Row
 	if err != nil {
 		return fmt.Errorf("%s: %w", part.Path, err)
 	}
-	r := reader{part: part.Path, table: t, row: make(graph.Row, len(t.Columns)), take: take}
+	return readRows(p, &reader{part: part.Path, table: t, row: make(graph.Row, len(t.Columns)), take: take}, part.Rows)
+}
+
+func readRows(p *parquet.File, r *reader, want int64) error {
 	for i, g := range p.RowGroups() {
 		if err := r.group(g); err != nil {
 			return err
 		}
 		if err := r.checkBounds(p.Metadata().RowGroups[i].Columns[0].MetaData.Statistics.MinValue, p.Metadata().RowGroups[i].Columns[0].MetaData.Statistics.MaxValue); err != nil {
-			return fmt.Errorf("%s, row group %d: %w", part.Path, i+1, err)
+			return fmt.Errorf("%s, row group %d: %w", r.part, i+1, err)
 		}
 	}
-	if r.rows != part.Rows {
-		return fmt.Errorf("%s: %d rows, but the manifest says %d", part.Path, r.rows, part.Rows)
+	if r.rows != want {
+		return fmt.Errorf("%s: %d rows, but the manifest says %d", r.part, r.rows, want)
 	}
 	return nil
 }
@@ -64,7 +72,7 @@ func openFile(f io.ReaderAt, size int64, t *graph.Table, options ...parquet.File
 	if err != nil {
 		return nil, err
 	}
-	return p, checkSchema(p.Schema(), t)
+	return p, checkSchema(p.Schema().Fields(), t)
 }
 
 // checkFooter gives an error where the file says that its footer is longer than the file: the library would take
@@ -81,9 +89,8 @@ func checkFooter(f io.ReaderAt, size int64) error {
 }
 
 // checkSchema gives an error unless the columns are those of the table, in its order.
-func checkSchema(s *parquet.Schema, t *graph.Table) error {
-	kinds := map[graph.Type]parquet.Kind{graph.String: parquet.ByteArray, graph.Int: parquet.Int64, graph.Bool: parquet.Boolean}
-	fields := s.Fields()
+func checkSchema(fields []parquet.Field, t *graph.Table) error {
+	kinds := map[graph.Type]parquet.Kind{graph.String: parquet.ByteArray, graph.Int: parquet.Int64, graph.Bool: parquet.Boolean, graph.List: parquet.ByteArray}
 	if len(fields) != len(t.Columns) {
 		return fmt.Errorf("%d columns, not %d", len(fields), len(t.Columns))
 	}
@@ -104,6 +111,7 @@ type reader struct {
 	table       *graph.Table
 	row         graph.Row
 	take        func(graph.Row) error
+	extra       []bool // by the file's columns: those that the table doesn't have; nil where there are none
 	rows        int64
 	first, last []byte // of the first column in the row group
 }
@@ -131,6 +139,9 @@ func (r *reader) group(g parquet.RowGroup) (err error) {
 }
 
 func (r *reader) one(row parquet.Row) error {
+	if r.extra != nil {
+		row = r.without(row)
+	}
 	if err := decode(r.row, row); err != nil {
 		return err
 	}
