@@ -23,6 +23,7 @@ import (
 const (
 	argsName        = "neo4j-admin.args"
 	constraintsName = "constraints.cypher"
+	loadName        = "load.cypher"
 )
 
 // counts are what a database or a directory holds.
