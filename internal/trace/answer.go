@@ -86,6 +86,7 @@ type Call struct {
 	Account string `json:"aws_account,omitempty"`
 	Region  string `json:"aws_region,omitempty"`
 	EventID string `json:"event_id"`
+	Error   string `json:"error_code,omitempty"` // why the call failed; empty where it didn't
 }
 
 // Stack is a stack and where it is.

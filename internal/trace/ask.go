@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"liftgraph/graph"
 	"liftgraph/internal/dataset"
@@ -186,10 +187,13 @@ func (s *Subject) mayMiss(scope dataset.Scope) bool {
 	case scope.Stack == "":
 		return true
 	case s.Kind == KindStack:
-		return scope.Stack == s.ID
+		return isStack(s.ID, scope.Stack)
 	case s.Kind == KindRun && s.Runs[0].Stack != nil:
-		return scope.Stack == s.Runs[0].Stack.ID
+		return isStack(s.Runs[0].Stack.ID, scope.Stack)
 	default:
 		return true
 	}
 }
+
+// isStack tells whether an id, which may be qualified, is that of a stack by its slug, which has no slash.
+func isStack(id, slug string) bool { return id[strings.LastIndexByte(id, '/')+1:] == slug }

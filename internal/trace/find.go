@@ -9,6 +9,7 @@ import (
 
 	"liftgraph/graph"
 	"liftgraph/internal/dataset"
+	"liftgraph/internal/qualify"
 )
 
 // NotFoundError says that a directory has nothing by an id.
@@ -63,7 +64,7 @@ func (a *asker) find(ctx context.Context, q Question) ([]Subject, error) {
 	none := &NotFoundError{Incomplete: a.dir.Manifest().Incomplete(), id: q.ID, dir: a.dir.Path(), looked: looked, manifest: a.dir.Manifest()}
 	var found []Subject
 	for _, k := range looked {
-		keys := k.keys(q.ID)
+		keys := a.keys(k, q.ID)
 		there, err := a.nodes(ctx, k.label, keys)
 		if err != nil {
 			return nil, err
@@ -82,6 +83,22 @@ func (a *asker) find(ctx context.Context, q Question) ([]Subject, error) {
 		return nil, none
 	}
 	return found, nil
+}
+
+// keys gives those that the id may stand for, the likeliest first: where ids are qualified, with the account's name before it.
+func (a *asker) keys(k kind, id string) []string {
+	keys := k.keys(id)
+	m := a.dir.Manifest()
+	if !m.QualifiedIDs || len(m.Accounts) == 0 || !graph.NodeTable(k.label).Node.Local {
+		return keys
+	}
+	prefix := qualify.Prefix(m.Accounts[0])
+	bare, _ := strings.CutPrefix(id, prefix)
+	var list []string
+	for _, key := range k.keys(bare) {
+		list = append(list, prefix+key)
+	}
+	return append(list, keys...)
 }
 
 // begun gives the commit whose hash alone begins with an id, and else notes what begins so.

@@ -45,7 +45,7 @@ func calls(r *neo4j.Record) (list []Call) {
 	for _, i := range items {
 		m, _ := i.(map[string]any)
 		text := func(key string) string { s, _ := m[key].(string); return s }
-		list = append(list, Call{EventID: text("event_id"), Time: text("event_time"), Name: text("event_name"), Account: text("aws_account"), Region: text("aws_region")})
+		list = append(list, Call{EventID: text("event_id"), Time: text("event_time"), Name: text("event_name"), Account: text("aws_account"), Region: text("aws_region"), Error: text("error_code")})
 	}
 	return list
 }

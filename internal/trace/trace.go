@@ -32,7 +32,7 @@ type Change struct {
 // Cypher asks Neo4j for every [Change].
 const Cypher = `MATCH (run:SpaceliftRun)-[affected:AFFECTED]->(instance:EC2Instance)
 WITH run, instance, max(affected.resolved_by) AS resolved_by,
-     [call IN collect(affected {.event_id, .event_time, .event_name, .aws_account, .aws_region}) WHERE call.event_id IS NOT NULL] AS calls
+     [call IN collect(affected {.event_id, .event_time, .event_name, .aws_account, .aws_region, .error_code}) WHERE call.event_id IS NOT NULL] AS calls
 OPTIONAL MATCH (commit:SpaceliftGitCommit)-[:COMMITTED]->(run)
 OPTIONAL MATCH (user:SpaceliftUser)-[:TRIGGERED]->(run)
 OPTIONAL MATCH (commit)-[:CONFIRMED]->(confirmer:SpaceliftUser)

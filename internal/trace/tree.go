@@ -161,7 +161,7 @@ func (a *Affected) under(t *branch) {
 		t.add("", "earlier calls: %d; raise --limit to see them", a.MoreCalls)
 	}
 	for _, c := range a.Calls {
-		t.add("call", "%s", join("  ", moment(c.Time), show(c.Name), join(" ", show(c.Account), show(c.Region)), wrap("event ", show(c.EventID), "")))
+		t.add("call", "%s", join("  ", moment(c.Time), show(c.Name), join(" ", show(c.Account), show(c.Region)), wrap("event ", show(c.EventID), ""), wrap("FAILED: ", show(c.Error), "")))
 	}
 }
 

@@ -13,7 +13,7 @@ func answer() *Answer {
 		ID: "R1", Type: "TRACKED", State: "FINISHED", CreatedAt: 1700000000,
 		Affected: []Affected{{
 			Instance: "i-1", Entity: true, ResolvedBy: "digest", MoreCalls: 3,
-			Calls: []Call{{Time: "2023-11-14T22:13:21.5Z", Name: "RunInstances", Account: "111122223333", Region: "eu-west-1", EventID: "e1"}},
+			Calls: []Call{{Time: "2023-11-14T22:13:21.5Z", Name: "RunInstances", Account: "111122223333", Region: "eu-west-1", EventID: "e1", Error: "Client.UnauthorizedOperation"}},
 		}},
 		MoreAffected: 2,
 		Stack:        &Stack{ID: "web", Repository: "https://example.com/web", Space: prod},
@@ -37,7 +37,7 @@ const tree = `instance i-1
 ├─ run R1  TRACKED  FINISHED  2023-11-14 22:13:20Z
 │  ├─ entity created or last changed by the run (id: digest)
 │  ├─ earlier calls: 3; raise --limit to see them
-│  ├─ call 2023-11-14 22:13:21Z  RunInstances  111122223333 eu-west-1  event e1
+│  ├─ call 2023-11-14 22:13:21Z  RunInstances  111122223333 eu-west-1  event e1  FAILED: Client.UnauthorizedOperation
 │  ├─ more instances: 2; raise --limit to see them
 │  ├─ stack web
 │  │  ├─ space root / prod (prod-01)
@@ -69,7 +69,7 @@ run R1  TRACKED  FINISHED  2023-11-14 22:13:20Z
 ├─ affected i-1
 │  ├─ entity created or last changed by the run (id: digest)
 │  ├─ earlier calls: 3; raise --limit to see them
-│  └─ call 2023-11-14 22:13:21Z  RunInstances  111122223333 eu-west-1  event e1
+│  └─ call 2023-11-14 22:13:21Z  RunInstances  111122223333 eu-west-1  event e1  FAILED: Client.UnauthorizedOperation
 ├─ more instances: 2; raise --limit to see them
 ├─ stack web
 │  ├─ space root / prod (prod-01)
