@@ -37,7 +37,7 @@ func newApp(stdout, stderr io.Writer) *cli.App {
 			"`liftgraph demo` shows it all on a sample account; nothing needs to be set up.",
 		Commands: []*cli.Command{
 			extractCommand(), transformCommand(), emitCommand(), ingestCommand(), runCommand(), receiveCommand(),
-			traceCommand(), verifyCommand(), schemaCommand(), demoCommand(),
+			traceCommand(), verifyCommand(), diffCommand(), schemaCommand(), demoCommand(),
 		},
 		Writer:                    stdout,
 		ErrWriter:                 stderr,

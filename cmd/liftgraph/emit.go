@@ -16,7 +16,7 @@ func emitCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "emit",
 		Usage: "turn DATA/graph into files for Neo4j (csv) and for a data lake (parquet)",
-		Flags: slices.Concat(dataFlags(), formatFlags()),
+		Flags: slices.Concat(dataFlags(), formatFlags(), []cli.Flag{qualifyIDs()}, previousFlags(), s3Flags()),
 		Action: func(c *cli.Context) error {
 			cfg, err := pipelineConfig(c)
 			if err != nil {
@@ -25,6 +25,13 @@ func emitCommand() *cli.Command {
 			if cfg.Targets, err = targets(c); err != nil {
 				return err
 			}
+			if cfg.Model, err = modelNamed(c); err != nil {
+				return err
+			}
+			if cfg.Previous, err = previousConfig(c); err != nil {
+				return err
+			}
+			cfg.QualifyIDs = c.Bool(qualifyFlag)
 			m, err := pipeline.Emit(c.Context, cfg)
 			return finish(c, err, nextAfterEmit(cfg.Targets), m)
 		},
@@ -33,8 +40,18 @@ func emitCommand() *cli.Command {
 
 // targets gives the directories that --format and --out ask for.
 func targets(c *cli.Context) ([]emit.Target, error) {
+	switch layout := c.String(layoutFlag); layout {
+	case lakeLayout:
+		return lakeTarget(c)
+	case plainLayout:
+	default:
+		return nil, usagef("--%s %q: it is %s or %s", layoutFlag, layout, plainLayout, lakeLayout)
+	}
+	if c.IsSet(keepSnapshotsFlag) {
+		return nil, usagef("--%s is about a lake: give --%s %s too", keepSnapshotsFlag, layoutFlag, lakeLayout)
+	}
 	if out := c.String(outFlag); strings.Contains(out, "://") {
-		return nil, usagef("--%s %s: it is a directory", outFlag, out)
+		return nil, usagef("--%s %s: it is a directory; only a lake can be published in S3 (--%s %s)", outFlag, out, layoutFlag, lakeLayout)
 	}
 	formats := strings.Split(c.String(formatFlag), ",")
 	var list []emit.Target
@@ -77,5 +94,8 @@ func checkTarget(format emit.Format, dir string) error {
 
 // nextAfterEmit says what to do with the files.
 func nextAfterEmit(list []emit.Target) string {
+	if list[0].Lake != nil {
+		return "liftgraph verify " + shellWord(list[0].Dir)
+	}
 	return "liftgraph ingest --method admin " + shellWord(list[0].Dir)
 }

@@ -18,6 +18,8 @@ const (
 	exitFailed     = 1 // nothing was published, or what was could not be loaded
 	exitUsage      = 2
 	exitIncomplete = 3 // published, but a scope is incomplete
+
+	exitDifferent = 1 // of diff, for which exitUsage is any trouble
 )
 
 type usageErr struct{ error }
@@ -47,6 +49,8 @@ func exitCode(err error) int {
 		return exitComplete
 	case errors.Is(err, errIncomplete):
 		return exitIncomplete
+	case errors.Is(err, errDifferent):
+		return exitDifferent
 	case errors.As(err, &usage) || errors.As(err, &settings) || errors.As(err, &target) || errors.As(err, &place):
 		return exitUsage
 	}
@@ -57,7 +61,7 @@ func exitCode(err error) int {
 func report(stderr io.Writer, err error) int {
 	code := exitCode(err)
 	switch {
-	case code == exitComplete || code == exitIncomplete:
+	case code == exitComplete || code == exitIncomplete || errors.Is(err, errDifferent): // which was told
 	case code == exitFailed && errors.Is(err, context.Canceled):
 		fmt.Fprintln(stderr, errorPrefix+"interrupted; what was published before is as it was: "+err.Error())
 	default:

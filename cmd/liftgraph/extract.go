@@ -9,7 +9,7 @@ import (
 )
 
 func extractCommand() *cli.Command {
-	tag := []cli.Flag{updateTag()}
+	tag := []cli.Flag{since(), updateTag()}
 	return &cli.Command{
 		Name:   "extract",
 		Usage:  "read every configured source into DATA/raw",
@@ -38,6 +38,18 @@ func extractCommand() *cli.Command {
 	}
 }
 
+// sinceLast tells whether to go on from the last extraction.
+func sinceLast(c *cli.Context) (bool, error) {
+	switch s := c.String(sinceFlag); s {
+	case "":
+		return false, nil
+	case "auto":
+		return true, nil
+	default:
+		return false, usagef("--%s %s: it is auto, or not given", sinceFlag, s)
+	}
+}
+
 // of names sources.
 type of struct{ account, calls, audit bool }
 
@@ -46,6 +58,9 @@ func extract(of of) cli.ActionFunc {
 	return func(c *cli.Context) error {
 		cfg, err := pipelineConfig(c)
 		if err != nil {
+			return err
+		}
+		if cfg.SinceLast, err = sinceLast(c); err != nil {
 			return err
 		}
 		if of.calls {

@@ -1,12 +1,15 @@
 package main
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
 
 	"liftgraph/extract/spacelift"
+	"liftgraph/graph"
+	"liftgraph/ingest"
 )
 
 // Every flag's name, once.
@@ -19,6 +22,7 @@ const (
 	progressFlag  = "progress"
 	workersFlag   = "workers"
 	updateTagFlag = "update-tag"
+	sinceFlag     = "since"
 	metricsFlag   = "metrics-file"
 
 	endpointFlag   = "spacelift-api-endpoint"
@@ -73,9 +77,17 @@ const (
 	inventoryFlag      = "instance-inventory"
 	neo4jInventoryFlag = "inventory-from-neo4j"
 
-	formatFlag = "format"
-	outFlag    = "out"
-	keepFlag   = "keep"
+	formatFlag  = "format"
+	outFlag     = "out"
+	keepFlag    = "keep"
+	qualifyFlag = "qualify-ids"
+
+	layoutFlag        = "layout"
+	keepSnapshotsFlag = "keep-snapshots"
+
+	previousFlag    = "previous"
+	keepHistoryFlag = "keep-history"
+
 	ingestFlag = "ingest"
 
 	methodFlag        = "method"
@@ -84,16 +96,29 @@ const (
 	overwriteFlag     = "overwrite"
 	startFlag         = "start"
 	dryRunFlag        = "dry-run"
+	importDirFlag     = "neo4j-import-dir"
+	loadURLFlag       = "load-url"
+	ec2LabelFlag      = "ec2-label"
+	noForeignFlag     = "no-create-foreign-nodes"
+	keepStaleFlag     = "keep-stale"
+	retentionFlag     = "retention"
+	olderFlag         = "older"
 
 	neo4jURIFlag         = "neo4j-uri"
 	neo4jUserFlag        = "neo4j-user"
 	neo4jPasswordEnvFlag = "neo4j-password-env-var"
 
-	asFlag = "as"
+	asFlag         = "as"
+	graphModelFlag = "graph-model"
+
+	locationFlag      = "location"
+	databaseFlag      = "database"
+	firstSnapshotFlag = "first-snapshot"
 
 	kindFlag  = "kind"
 	limitFlag = "limit"
 	jsonFlag  = "json"
+	rowsFlag  = "rows"
 )
 
 // env gives the environment variables of a flag: its own, then the well-known ones.
@@ -129,6 +154,10 @@ func dataFlags() []cli.Flag {
 
 func updateTag() cli.Flag {
 	return &cli.Int64Flag{Name: updateTagFlag, Usage: "identity of this sync, written to every lastupdated: Unix `SECONDS`", DefaultText: "now", EnvVars: env(updateTagFlag)}
+}
+
+func since() cli.Flag {
+	return stringFlag(sinceFlag, "", "auto: read only what is new or may have changed since the last extraction in DATA/raw, and take the rest over from there; everything where there is none")
 }
 
 func spaceliftFlags() []cli.Flag {
@@ -203,10 +232,44 @@ func stubRuns() cli.Flag {
 	return boolFlag(stubRunsFlag, "make nodes of runs that only CloudTrail names; else their calls are quarantined")
 }
 
+func qualifyIDs() cli.Flag {
+	return boolFlag(qualifyFlag, "write ids that are unique only within an account (spaces, users, stacks, worker pools) as ACCOUNT/ID, for graphs that hold several accounts")
+}
+
+// graphModel gives the flag that names a graph model.
+func graphModel() cli.Flag {
+	var names []string
+	for _, m := range graph.Models() {
+		names = append(names, m.Name)
+	}
+	return stringFlag(graphModelFlag, graph.Default.Name, "`MODEL` of the graph: "+strings.Join(names, ", ")+" (that of Cartography "+graph.CartographyVersion+", for queries made for it)")
+}
+
+// modelNamed gives the model that the flag names.
+func modelNamed(c *cli.Context) (*graph.Model, error) {
+	name := c.String(graphModelFlag)
+	m, ok := graph.ModelNamed(name)
+	if !ok {
+		return nil, usagef("--%s %q: there is no such model", graphModelFlag, name)
+	}
+	return m, nil
+}
+
+// previousFlags say what is carried over of the last graph.
+func previousFlags() []cli.Flag {
+	return []cli.Flag{
+		stringFlag(previousFlag, "", "`DIR` or s3:// URI of the directory or lake that was published last, in any format, also the one that is replaced: firstseen is carried over from it; where nothing is yet, that is noted"),
+		boolFlag(keepHistoryFlag, "keep the runs in --previous that Spacelift doesn't list any more, and all that happened then"),
+	}
+}
+
 func formatFlags() []cli.Flag {
 	return []cli.Flag{
+		graphModel(),
 		stringFlag(formatFlag, "csv", "`FORMATS` to write, separated by commas: csv, parquet"),
-		stringFlag(outFlag, "", "`DIR` to publish into (default: DATA/csv, DATA/parquet); with two formats, its subdirectories csv and parquet"),
+		stringFlag(outFlag, "", "`DIR` to publish into (default: DATA/csv, DATA/parquet); with two formats, its subdirectories csv and parquet; a lake also into s3://bucket/prefix"),
+		stringFlag(layoutFlag, plainLayout, "how files lie: plain (a directory that is replaced as a whole), or lake (of parquet: a snapshot for each day, for query engines)"),
+		&cli.IntFlag{Name: keepSnapshotsFlag, Usage: "how many snapshots of a lake to keep: the last `N`, this one included", DefaultText: "all", EnvVars: env(keepSnapshotsFlag)},
 	}
 }
 
@@ -217,6 +280,20 @@ func adminFlags() []cli.Flag {
 		boolFlag(overwriteFlag, "replace a database that exists"),
 		boolFlag(startFlag, "start the server after the import and create the constraints"),
 	}
+}
+
+// liveFlags are those of a load into a graph that lives.
+func liveFlags() []cli.Flag {
+	return []cli.Flag{
+		stringFlag(importDirFlag, "", "load-csv: the server's import `DIR` (server.directories.import): what it reads is linked or copied there, and removed afterwards", "NEO4J_IMPORT_DIR"),
+		stringFlag(loadURLFlag, "", "load-csv: `URL` at which the published directory is served to the server, instead; for a copy of it at s3://bucket/prefix the server gets signed URLs"),
+		stringFlag(ec2LabelFlag, "EC2Instance", "load-csv, bolt: `LABEL` of the instances in this graph, e.g. AWSEC2Instance"),
+		boolFlag(noForeignFlag, "load-csv, bolt: make no instances and GitHub users that the graph doesn't have; their relationships are left out and counted"),
+	}
+}
+
+func loadWorkers() cli.Flag {
+	return &cli.IntFlag{Name: workersFlag, Usage: "bolt: batches that are written at a time", DefaultText: strconv.Itoa(ingest.BoltWorkers), EnvVars: env(workersFlag)}
 }
 
 // serverFlags say where Neo4j answers, and as whom.

@@ -19,9 +19,11 @@ func ingestCommand() *cli.Command {
 		Usage:     "load published files into Neo4j",
 		ArgsUsage: "[DIR]",
 		Flags: slices.Concat(dataFlags(), []cli.Flag{
-			stringFlag(methodFlag, "admin", "how to load: admin (`neo4j-admin database import full` into a fresh database)"),
-			boolFlag(dryRunFlag, "only print the command that would be run"),
-		}, adminFlags(), serverFlags()),
+			stringFlag(methodFlag, adminMethod, "how to load, a `METHOD`: "+methodsUsage),
+			boolFlag(dryRunFlag, "change nothing: admin prints the command that would be run; load-csv and bolt compare, and print what would be added, changed and removed"),
+			boolFlag(jsonFlag, "print the plan of a dry run as JSON"),
+			loadWorkers(),
+		}, adminFlags(), liveFlags(), staleFlags(), serverFlags(), s3Flags()),
 		Action: func(c *cli.Context) error {
 			if err := checkMethod(c.String(methodFlag)); err != nil {
 				return err
@@ -30,7 +32,7 @@ func ingestCommand() *cli.Command {
 			if dir == "" {
 				dir = publishedIn(c.String(dataFlag))
 			}
-			return ingestDir(c, dir)
+			return ingestDir(c, c.String(methodFlag), dir)
 		},
 	}
 }
@@ -43,19 +45,31 @@ func publishedIn(data string) string {
 	return filepath.Join(data, "csv")
 }
 
+// adminMethod is the method of loading that isn't one of [ingest.Live].
+const adminMethod = "admin"
+
+const methodsUsage = "admin (neo4j-admin database import full, into a fresh database), load-csv (into a graph that lives, from files that the server reads) or bolt (the same over the driver)"
+
 // checkMethod refuses a method that there is not.
 func checkMethod(method string) error {
-	if method != "admin" {
-		return usagef("method %q: it is admin", method)
+	if method != adminMethod && method != ingest.LoadCSV && method != ingest.Bolt {
+		return usagef("method %q: it is %s, %s or %s", method, adminMethod, ingest.LoadCSV, ingest.Bolt)
 	}
 	return nil
 }
 
-// ingestDir loads a published directory as the flags say.
-func ingestDir(c *cli.Context, dir string) error {
+// ingestDir loads a published directory by a method, as the flags say.
+func ingestDir(c *cli.Context, method, dir string) error {
 	display, err := display(c)
 	if err != nil {
 		return err
+	}
+	if method != adminMethod {
+		cfg, err := liveConfig(c, method, dir)
+		if err != nil {
+			return err
+		}
+		return liveDir(c, display, cfg)
 	}
 	report, err := importDir(c, display, ingest.AdminConfig{
 		Dir: dir, Neo4jHome: c.String(neo4jHomeFlag), Database: c.String(neo4jDatabaseFlag), Overwrite: c.Bool(overwriteFlag),
@@ -76,9 +90,9 @@ func ingestDir(c *cli.Context, dir string) error {
 
 // importDir runs the import and tells what came in.
 func importDir(c *cli.Context, display *progress.Display, cfg ingest.AdminConfig) (*ingest.AdminReport, error) {
-	var at lastProgress
+	at := &lastProgress{waiting: "waiting for neo4j-admin"}
 	stage := display.Stage("ingest", "", -1, at.String)
-	cfg.Progress = at.Store
+	cfg.Progress = func(p ingest.AdminProgress) { at.Store(p) }
 	release, err := dataset.Hold(cfg.Dir)
 	if err != nil {
 		return nil, err

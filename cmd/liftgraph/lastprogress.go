@@ -1,19 +1,20 @@
 package main
 
 import (
+	"fmt"
 	"sync"
-
-	"liftgraph/ingest"
 )
 
-// lastProgress is the import tool's last word on how far it is.
+// lastProgress is the last word on how far something is.
 type lastProgress struct {
+	waiting string // until there is a word
+
 	mu sync.Mutex
-	p  ingest.AdminProgress
+	p  fmt.Stringer
 }
 
 // Store keeps a word.
-func (l *lastProgress) Store(p ingest.AdminProgress) {
+func (l *lastProgress) Store(p fmt.Stringer) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.p = p
@@ -23,8 +24,8 @@ func (l *lastProgress) Store(p ingest.AdminProgress) {
 func (l *lastProgress) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.p == (ingest.AdminProgress{}) {
-		return "waiting for neo4j-admin"
+	if l.p == nil {
+		return l.waiting
 	}
 	return l.p.String()
 }

@@ -50,6 +50,13 @@ func TestScripts(t *testing.T) {
 				ts.Setenv("NEO4J_HOME", i.Home)
 				ts.Setenv("NEO4J_URI", i.URI)
 			},
+			"neo4jpassword": func(ts *testscript.TestScript, _ bool, _ []string) { // one that runs and asks for RIGHT_PASSWORD
+				i := neo4jtest.NewInstanceWithPassword(t, "correct horse battery")
+				i.Start(t)
+				ts.Setenv("NEO4J_HOME", i.Home)
+				ts.Setenv("NEO4J_URI", i.URI)
+				ts.Setenv("RIGHT_PASSWORD", i.Password)
+			},
 		},
 	})
 }
@@ -92,6 +99,7 @@ func serveS3(ts *testscript.TestScript, _ bool, args []string) {
 	for key, body := range sample.CloudTrail() {
 		ts.Check(s.Put("trail", key, body, nil))
 	}
+	ts.Check(s.MakeBucket("lake"))
 	for key, body := range sample.BadCloudTrail() {
 		ts.Check(s.Put("bad", key, body, nil))
 	}

@@ -7,7 +7,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"liftgraph/emit"
-	"liftgraph/ingest"
 	"liftgraph/internal/pipeline"
 )
 
@@ -15,10 +14,11 @@ func runCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "run",
 		Usage: "extract, transform and emit in one go, and load if asked to",
-		Flags: slices.Concat(dataFlags(), spaceliftFlags(), cloudTrailFlags(), engineFlags(), auditTrailFlags(), s3Flags(), inventoryFlags(), []cli.Flag{stubRuns(), updateTag()}, formatFlags(), []cli.Flag{
+		Flags: slices.Concat(dataFlags(), spaceliftFlags(), cloudTrailFlags(), engineFlags(), auditTrailFlags(), s3Flags(), inventoryFlags(), []cli.Flag{stubRuns(), since(), updateTag()}, formatFlags(), previousFlags(), []cli.Flag{
+			qualifyIDs(),
 			boolFlag(keepFlag, "write DATA/raw and DATA/graph too"),
-			stringFlag(ingestFlag, "", "load the files by this `METHOD` afterwards: admin"),
-		}, adminFlags(), serverFlags()),
+			stringFlag(ingestFlag, "", "load the files afterwards, by this `METHOD`: "+methodsUsage),
+		}, adminFlags(), liveFlags(), staleFlags(), serverFlags()),
 		Action: func(c *cli.Context) error {
 			cfg, err := pipelineConfig(c)
 			if err != nil {
@@ -33,13 +33,25 @@ func runCommand() *cli.Command {
 			if cfg.AuditTrail, err = auditTrailConfig(c); err != nil {
 				return err
 			}
+			if cfg.SinceLast, err = sinceLast(c); err != nil {
+				return err
+			}
+			if cfg.SinceLast && !c.Bool(keepFlag) {
+				return usagef("--%s auto goes on from DATA/raw, and leaves it for the next time: give --%s too", sinceFlag, keepFlag)
+			}
 			if cfg.Targets, err = targets(c); err != nil {
+				return err
+			}
+			if cfg.Model, err = modelNamed(c); err != nil {
 				return err
 			}
 			if cfg.Inventory, err = knownInstances(c); err != nil {
 				return err
 			}
-			cfg.StubRuns, cfg.Keep = c.Bool(stubRunsFlag), c.Bool(keepFlag)
+			if cfg.Previous, err = previousConfig(c); err != nil {
+				return err
+			}
+			cfg.StubRuns, cfg.Keep, cfg.QualifyIDs = c.Bool(stubRunsFlag), c.Bool(keepFlag), c.Bool(qualifyFlag)
 			method := c.String(ingestFlag)
 			csv := slices.IndexFunc(cfg.Targets, func(t emit.Target) bool { return t.Format == emit.CSV })
 			if method != "" {
@@ -49,7 +61,7 @@ func runCommand() *cli.Command {
 				if csv < 0 {
 					return usagef("--%s %s loads CSV, but --%s has none", ingestFlag, method, formatFlag)
 				}
-				if err := ingest.CheckAdmin(c.Context, ingest.AdminConfig{Neo4jHome: c.String(neo4jHomeFlag), Database: c.String(neo4jDatabaseFlag), Overwrite: c.Bool(overwriteFlag), Start: c.Bool(startFlag), Server: server(c)}); err != nil {
+				if err := checkLoad(c, method); err != nil {
 					return err
 				}
 			}
@@ -58,7 +70,7 @@ func runCommand() *cli.Command {
 				return finish(c, err, nextAfterEmit(cfg.Targets), m)
 			}
 			complete := finish(c, nil, "", m)
-			if err := ingestDir(c, cfg.Targets[csv].Dir); err != nil {
+			if err := ingestDir(c, method, cfg.Targets[csv].Dir); err != nil {
 				return fmt.Errorf("%s is published, but: %w", cfg.Targets[csv].Dir, err)
 			}
 			return complete

@@ -13,6 +13,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"liftgraph/internal/dataset"
+	"liftgraph/internal/lake"
 )
 
 // finish ends a command that published something: it tells what came out and what to do next.
@@ -59,7 +60,8 @@ func summarize(w io.Writer, m *dataset.Manifest) error {
 	rows := map[string]int64{}
 	for _, f := range m.Files {
 		if f.Rows > 0 {
-			rows[path.Dir(f.Path)] += f.Rows
+			folder, _, _ := strings.Cut(path.Dir(f.Path), "/"+lake.SnapshotKey+"=")
+			rows[folder] += f.Rows
 		}
 	}
 	for _, folder := range slices.Sorted(maps.Keys(rows)) {

@@ -1,30 +1,47 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 
 	"github.com/urfave/cli/v2"
 
+	"liftgraph/internal/lake"
 	"liftgraph/internal/verify"
 )
 
 func verifyCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "verify",
-		Usage:     "prove a published directory: checksums, counts, unique ids, every edge's both ends",
-		ArgsUsage: "DIR",
-		Flags:     []cli.Flag{stringFlag(tmpFlag, "", "`DIR` for spill files (default: where the directory lies)")},
+		Usage:     "prove a published directory, or the newest snapshot of a lake: checksums, counts, unique ids, every edge's both ends",
+		ArgsUsage: "DIR|s3://bucket/prefix",
+		Flags:     append([]cli.Flag{stringFlag(tmpFlag, "", "`DIR` for spill files (default: where the directory lies; of a lake in S3, the system's)")}, s3Flags()...),
 		Action: func(c *cli.Context) error {
 			dir := c.Args().First()
 			if dir == "" {
 				return usagef("verify needs a directory, e.g. liftgraph verify liftgraph-data/csv")
 			}
 			tmp := c.String(tmpFlag)
-			if tmp == "" {
+			switch {
+			case tmp != "":
+			case lake.IsURI(dir):
+				tmp = os.TempDir()
+			default:
 				tmp = filepath.Dir(filepath.Clean(dir))
 			}
-			r, err := verify.Dir(c.Context, dir, tmp)
+			prove := verify.Dir
+			if lake.Is(dir) {
+				opts, err := s3Options(c)
+				if err != nil {
+					return err
+				}
+				prove = func(ctx context.Context, dir, tmp string) (*verify.Report, error) {
+					return verify.Lake(ctx, dir, tmp, opts)
+				}
+			}
+			r, err := prove(c.Context, dir, tmp)
 			if err != nil {
 				return err
 			}

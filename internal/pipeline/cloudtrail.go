@@ -17,7 +17,7 @@ type CloudTrail struct {
 	S3     objects.Options // how that result is read
 }
 
-func fromCloudTrail(cfg CloudTrail) source {
+func fromCloudTrail(cfg CloudTrail, last last) source {
 	cfg.Stats = new(cloudtrail.Stats)
 	return source{
 		name: cloudTrailSource,
@@ -43,10 +43,19 @@ func fromCloudTrail(cfg CloudTrail) source {
 					local.Sources = append(local.Sources[:len(local.Sources):len(local.Sources)], found)
 				}
 			}
+			if cfg.Engine != nil && last.dir != "" {
+				m.Notes = append(m.Notes, "nothing was taken over from the last extraction, since an engine selected the events: everything was read")
+			} else if published, err := last.read(m, cloudtrail.Kinds()...); err != nil {
+				return err
+			} else if published != nil {
+				local.Previous = &cloudtrail.Previous{Manifest: published, Records: last.records(published)}
+			}
+			local.Seen = out.seen
 			r, err := cloudtrail.Extract(ctx, local, out)
 			if err != nil {
 				return err
 			}
+			m.Settings = map[string]string{cloudTrailSource: local.Settings()}
 			m.Accounts = append(m.Accounts, r.Accounts...)
 			m.Sources = append(m.Sources, r.Sources...)
 			m.Scopes = append(m.Scopes, r.Scopes...)

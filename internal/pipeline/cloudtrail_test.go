@@ -2,10 +2,14 @@ package pipeline
 
 import (
 	"context"
+	"errors"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"liftgraph/extract/cloudtrail"
 	"liftgraph/fixtures/sample"
@@ -19,6 +23,12 @@ func withTrail(t *testing.T, cfg Config) Config {
 	t.Helper()
 	dir := t.TempDir()
 	if err := sample.WriteCloudTrail(dir); err != nil {
+		t.Fatal(err)
+	}
+	err := filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error { // as when it is the same input each time
+		return errors.Join(err, os.Chtimes(path, time.Time{}, time.Unix(1700000000, 0)))
+	})
+	if err != nil {
 		t.Fatal(err)
 	}
 	store, err := objects.Open(t.Context(), dir, objects.Options{})

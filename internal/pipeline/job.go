@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"liftgraph/emit"
 	"liftgraph/internal/dataset"
 )
 
@@ -25,6 +26,7 @@ type job struct {
 	cfg     Config
 	began   time.Time
 	outputs []output
+	emitted *emit.Emitter // what Emit and Run write; nil in other commands
 	closers []func() error
 	pass    atomic.Pointer[string] // what is being resolved
 }
@@ -81,6 +83,9 @@ func (j *job) publish(m *dataset.Manifest, dir string) (*dataset.Manifest, error
 		if err := o.swap(); err != nil {
 			return nil, err
 		}
+	}
+	if j.emitted != nil {
+		return j.emitted.Manifest(), nil
 	}
 	return dataset.ReadManifest(dir)
 }

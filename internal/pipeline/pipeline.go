@@ -25,8 +25,12 @@ type Config struct {
 	CloudTrail *CloudTrail       // nil: it isn't read
 	AuditTrail *AuditTrail       // nil: it isn't read
 	Inventory  Inventory
+	SinceLast  bool          // what the last extraction in Data has, and can't have changed, is taken over from there
 	StubRuns   bool          // runs that only CloudTrail names become nodes
 	Targets    []emit.Target // what Emit and Run write
+	QualifyIDs bool          // ids that are unique only within an account are written as account/id
+	Model      *graph.Model  // of the tables in them; nil: the default
+	Previous   *Previous     // what they carry over; nil: nothing
 	Keep       bool          // Run writes raw/ and graph/ too
 	Also       graph.Sink    // Run writes the rows here too, if not nil
 }
@@ -46,7 +50,8 @@ func Run(ctx context.Context, cfg Config) (published *dataset.Manifest, err erro
 	}
 	defer job.end(&err)
 
-	sink, err := job.targets() // now, because a place that can't be had is better known before hours of reading
+	m := job.manifest()
+	sink, err := job.targets(m) // now, because a place that can't be had is better known before hours of reading
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +62,6 @@ func Run(ctx context.Context, cfg Config) (published *dataset.Manifest, err erro
 	if err != nil {
 		return nil, err
 	}
-	m := job.manifest()
 	for _, src := range sources(cfg) {
 		extracted, err := job.extractInto(records, src)
 		if err != nil {
@@ -108,7 +112,7 @@ func extract(ctx context.Context, cfg Config, src source) (published *dataset.Ma
 	if err := job.reach(); err != nil {
 		return nil, err
 	}
-	if out.manifest, err = job.extract(src, out.Record); err != nil {
+	if out.manifest, err = job.extract(src, out.Record, out.seen); err != nil {
 		return nil, err
 	}
 	return job.publish(out.manifest, job.path(rawDir+src.name))
@@ -163,7 +167,7 @@ func Emit(ctx context.Context, cfg Config) (published *dataset.Manifest, err err
 	job.cfg.UpdateTag = from.UpdateTag
 	m := job.manifest()
 	inherit(m, from)
-	sink, err := job.targets()
+	sink, err := job.targets(m)
 	if err != nil {
 		return nil, err
 	}

@@ -41,10 +41,10 @@ func sourceNames() []string { return []string{spaceliftSource, cloudTrailSource,
 func sources(cfg Config) []source {
 	var list []source
 	if cfg.Spacelift != nil {
-		list = append(list, fromSpacelift(*cfg.Spacelift))
+		list = append(list, fromSpacelift(*cfg.Spacelift, lastOf(cfg, spaceliftSource)))
 	}
 	if cfg.CloudTrail != nil {
-		list = append(list, fromCloudTrail(*cfg.CloudTrail))
+		list = append(list, fromCloudTrail(*cfg.CloudTrail, lastOf(cfg, cloudTrailSource)))
 	}
 	if cfg.AuditTrail != nil {
 		list = append(list, fromAuditTrail(*cfg.AuditTrail, filepath.Join(cfg.Data, rawDir+auditTrailSource)))
@@ -52,7 +52,7 @@ func sources(cfg Config) []source {
 	return list
 }
 
-func fromSpacelift(cfg spacelift.Config) source {
+func fromSpacelift(cfg spacelift.Config, last last) source {
 	cfg.Stats = new(spacelift.Stats)
 	return source{
 		name: spaceliftSource,
@@ -61,10 +61,19 @@ func fromSpacelift(cfg spacelift.Config) source {
 			return fmt.Sprintf("%s: %d requests, %d retries", cmp.Or(s.Scope, "first contact"), s.Requests, s.Retries)
 		},
 		extract: func(ctx context.Context, m *dataset.Manifest, out *records) error {
+			published, err := last.read(m, raw.KindStack, raw.KindRun)
+			if err != nil {
+				return err
+			}
+			cfg := cfg
+			if published != nil {
+				cfg.Previous = &spacelift.Previous{Manifest: published, Records: last.records(published)}
+			}
 			r, err := spacelift.Extract(ctx, cfg, out)
 			if err != nil {
 				return err
 			}
+			m.Watermarks = r.Watermarks
 			m.Accounts = append(m.Accounts, r.Account)
 			m.Sources = append(m.Sources, r.Source)
 			m.Scopes = append(m.Scopes, r.Scopes...)
@@ -91,6 +100,7 @@ func reachStore(ctx context.Context, uri string, store objects.Store) error {
 // records is where extraction delivers to.
 type records struct {
 	take   func(raw.Record) error
+	seen   func(*raw.Object) error // nil: nothing is kept for the next extraction
 	reject func(raw.Rejected) error
 	stage  *progress.Stage
 }
@@ -114,8 +124,9 @@ func (j *job) reach() error {
 	return nil
 }
 
-// extract reads a source, hands each record to take, and gives the manifest of what was read.
-func (j *job) extract(src source, take func(raw.Record) error) (*dataset.Manifest, error) {
+// extract reads a source, hands each record to take and each object to seen, which may be nil, and gives the manifest of
+// what was read.
+func (j *job) extract(src source, take func(raw.Record) error, seen func(*raw.Object) error) (*dataset.Manifest, error) {
 	q, err := j.quarantine("extract-" + src.name)
 	if err != nil {
 		return nil, err
@@ -123,19 +134,19 @@ func (j *job) extract(src source, take func(raw.Record) error) (*dataset.Manifes
 	stage := j.cfg.Progress.Stage("extract", "records", -1, src.detail)
 	defer stage.Done()
 	m := j.manifest()
-	return m, src.extract(j.ctx, m, &records{take: take, reject: q.Reject, stage: stage})
+	return m, src.extract(j.ctx, m, &records{take: take, seen: seen, reject: q.Reject, stage: stage})
 }
 
 // extractInto reads a source into the transformer, and into DATA/raw where that is to be kept.
 func (j *job) extractInto(t *transform.Transformer, src source) (*dataset.Manifest, error) {
 	if !j.cfg.Keep {
-		return j.extract(src, t.Add)
+		return j.extract(src, t.Add, nil)
 	}
 	keep, err := j.rawDir(src.name)
 	if err != nil {
 		return nil, err
 	}
-	keep.manifest, err = j.extract(src, func(r raw.Record) error { return errors.Join(keep.Record(r), t.Add(r)) })
+	keep.manifest, err = j.extract(src, func(r raw.Record) error { return errors.Join(keep.Record(r), t.Add(r)) }, keep.seen)
 	return keep.manifest, err
 }
 

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -8,7 +9,10 @@ import (
 	"liftgraph/emit"
 	"liftgraph/graph"
 	"liftgraph/internal/dataset"
+	"liftgraph/internal/qualify"
+	"liftgraph/internal/raw"
 	"liftgraph/internal/rawfile"
+	"liftgraph/internal/remodel"
 	"liftgraph/internal/rowfile"
 	"liftgraph/transform"
 )
@@ -39,7 +43,7 @@ func (j *job) readRaw(from []rawInput, t *transform.Transformer) error {
 	}
 	var total int64
 	for _, in := range from {
-		total += rows(in.manifest)
+		total += rawfile.Count(in.manifest)
 	}
 	stage := j.cfg.Progress.Stage("transform", "records", total, nil)
 	defer stage.Done()
@@ -131,6 +135,9 @@ type rawOutput struct {
 	manifest *dataset.Manifest // of this source alone
 }
 
+// seen keeps an object for the next extraction.
+func (w *rawOutput) seen(o *raw.Object) error { return w.Record(o) }
+
 // rawDir begins DATA/raw/SOURCE.
 func (j *job) rawDir(source string) (*rawOutput, error) {
 	d, err := dataset.Create(j.path(rawDir + source))
@@ -167,12 +174,46 @@ func (j *job) graphDir() (graph.Sink, error) {
 	return rowfile.NewSink(d), nil
 }
 
-// targets begins the directories that Emit and Run write.
-func (j *job) targets() (graph.Sink, error) {
-	e, err := emit.Open(j.cfg.Targets...)
+// targets begins the directories that Emit and Run write; m is to tell the account when rows come.
+func (j *job) targets(m *dataset.Manifest) (graph.Sink, error) {
+	model := cmp.Or(j.cfg.Model, graph.Default)
+	e, err := emit.OpenFor(j.ctx, emit.Job{Model: model, UpdateTag: j.cfg.UpdateTag, Temp: j.cfg.Temp}, j.cfg.Targets...)
 	if err != nil {
 		return nil, err
 	}
-	j.outputs = append(j.outputs, output{seal: e.Seal, swap: e.Swap, abandon: e.Abandon})
-	return e, nil
+	j.emitted = e
+	carried, err := j.carry(e, model, m)
+	if err != nil {
+		return nil, errors.Join(err, e.Abandon())
+	}
+	sink := carried.Sink
+	complete := func() error { return nil }
+	if model != graph.Default {
+		r := remodel.New(model, sink, j.cfg.Temp, j.ctx.Err)
+		j.closers = append(j.closers, r.Close)
+		sink, complete = r, r.Finish
+	}
+	j.outputs = append(j.outputs, output{
+		seal: func(m dataset.Manifest) error {
+			if err := complete(); err != nil {
+				return err
+			}
+			if err := carried.complete(&m); err != nil {
+				return err
+			}
+			m.QualifiedIDs = j.cfg.QualifyIDs
+			return e.Seal(m)
+		},
+		swap:    e.Swap,
+		abandon: e.Abandon,
+	})
+	if !j.cfg.QualifyIDs {
+		return sink, nil
+	}
+	return qualify.Sink(sink, func() string {
+		if len(m.Accounts) == 0 {
+			return ""
+		}
+		return m.Accounts[0]
+	}), nil
 }
