@@ -169,9 +169,7 @@ func (e *Emitter) Seal(m dataset.Manifest) error {
 		o.manifest = m
 		own := &o.manifest
 		own.Stage = o.stage
-		if own.Model = ""; e.model != graph.Default {
-			own.Model = e.model.Name
-		}
+		own.Model = modelName(e.model)
 		if err := o.place.Seal(own); err != nil {
 			return err
 		}

@@ -21,12 +21,40 @@ type Job struct {
 	Model     *graph.Model // of their tables
 	UpdateTag int64        // its date is a lake's snapshot's
 	Temp      string       // where rows are spilled that have to be sorted for a lake
+	Accounts  []string     // they are of; none where that isn't known yet
+	Qualified bool         // ids are written with their account
+}
+
+func (j Job) of() lake.Of {
+	return lake.Of{Accounts: j.Accounts, Model: modelName(j.Model), Qualified: j.Qualified}
+}
+
+// modelName gives the name of a model as a manifest has it.
+func modelName(m *graph.Model) string {
+	if m == graph.Default {
+		return ""
+	}
+	return m.Name
 }
 
 // lakePlace publishes a snapshot as if it were a directory.
 type lakePlace struct {
 	*lake.Publication
 	ctx context.Context
+	job Job
+}
+
+// Fits tells whether what is published may be of these accounts, as soon as they are known: a lake is of one account.
+func (e *Emitter) Fits(accounts []string) error {
+	for _, o := range e.outputs {
+		if p, ok := o.place.(lakePlace); ok {
+			p.job.Accounts = accounts
+			if err := p.Fits(p.job.of()); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // Seal implements place.
@@ -39,12 +67,12 @@ func (p lakePlace) Swap() error { return p.Publication.Swap(p.ctx) }
 func (p lakePlace) Abandon() error { return p.Publication.Abandon(p.ctx) }
 
 func beginLake(ctx context.Context, job Job, t Target) (*output, error) {
-	p, err := lake.Begin(ctx, t.Dir, lake.Config{UpdateTag: job.UpdateTag, Keep: t.Lake.KeepSnapshots, S3: t.Lake.S3})
+	p, err := lake.Begin(ctx, t.Dir, lake.Config{UpdateTag: job.UpdateTag, Keep: t.Lake.KeepSnapshots, S3: t.Lake.S3, Of: job.of()})
 	if err != nil {
 		return nil, err
 	}
 	return &output{
-		stage: lake.Stage, place: lakePlace{p, ctx}, sink: lakefile.New(ctx, p, job.Temp),
+		stage: lake.Stage, place: lakePlace{p, ctx, job}, sink: lakefile.New(ctx, p, job.Temp),
 		complete: func() error { return nil },
 	}, nil
 }

@@ -42,7 +42,7 @@ func (c *Checker) Check(row Row) error {
 		case order == 0:
 			return fmt.Errorf("%s is there twice", c.name(row))
 		case order < 0:
-			return fmt.Errorf("%s is out of order: it comes after %q", c.name(row), c.last[0].text)
+			return fmt.Errorf("%s is out of order: it comes after %.200q", c.name(row), c.last[0].text)
 		}
 	}
 	for i := range c.last {
@@ -78,7 +78,7 @@ func (c *Checker) compare(row Row) int {
 
 func (c *Checker) name(row Row) string {
 	if c.table.Node != nil {
-		return fmt.Sprintf("%s %q", c.table.Name, row[0].Text)
+		return fmt.Sprintf("%s %.200q", c.table.Name, row[0].Text)
 	}
-	return fmt.Sprintf("the %s from %q to %q", c.table.Last(), row[0].Text, row[1].Text)
+	return fmt.Sprintf("the %s from %.200q to %.200q", c.table.Last(), row[0].Text, row[1].Text)
 }

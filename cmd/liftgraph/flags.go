@@ -250,7 +250,7 @@ func modelNamed(c *cli.Context) (*graph.Model, error) {
 	name := c.String(graphModelFlag)
 	m, ok := graph.ModelNamed(name)
 	if !ok {
-		return nil, usagef("--%s %q: there is no such model", graphModelFlag, name)
+		return nil, usagef("--%s %q: there is no such model; see --help", graphModelFlag, name)
 	}
 	return m, nil
 }

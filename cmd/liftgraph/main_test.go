@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -62,12 +63,15 @@ func TestScripts(t *testing.T) {
 }
 
 // serveSpacelift serves the sample account and points the environment at it. Arguments:
-// refuse=FIELD, without=TYPE.FIELD, hide=STACK, html=FIELD, down=FIELD (answers 502 to every request for the root field).
+// refuse=FIELD, without=TYPE.FIELD, hide=STACK, account=NAME.
 func serveSpacelift(ts *testscript.TestScript, _ bool, args []string) {
 	o := sample.Options()
+	var account fakespacelift.Account = sample.Account()
 	for _, a := range args {
 		name, value, _ := strings.Cut(a, "=")
 		switch name {
+		case "account":
+			account = renamed{account, value}
 		case "refuse":
 			o.Refuse = append(o.Refuse, value)
 		case "without":
@@ -78,7 +82,7 @@ func serveSpacelift(ts *testscript.TestScript, _ bool, args []string) {
 			ts.Fatalf("spacelift: what is %q?", a)
 		}
 	}
-	h, err := fakespacelift.New(sample.Account(), o)
+	h, err := fakespacelift.New(account, o)
 	ts.Check(err)
 	s := httptest.NewServer(h)
 	ts.Defer(s.Close)
@@ -88,6 +92,18 @@ func serveSpacelift(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv("LIFTGRAPH_PROGRESS", "none")
 	ts.Check(os.WriteFile(ts.MkAbs("inventory.csv"), sample.Inventory(), 0o600))
 	ts.Check(os.WriteFile(ts.MkAbs("deliveries.ndjson"), append(bytes.Join(sample.Deliveries(), []byte("\n")), '\n'), 0o600))
+}
+
+// renamed is an account of another name.
+type renamed struct {
+	fakespacelift.Account
+	name string
+}
+
+func (r renamed) Fields() fakespacelift.Row {
+	fields := maps.Clone(r.Account.Fields())
+	fields["name"] = r.name
+	return fields
 }
 
 // serveS3 serves the sample's CloudTrail from the bucket trail and points the environment at it; DIR, where given, gets the

@@ -19,6 +19,11 @@ func schemaCommand() *cli.Command {
 			if c.String(asFlag) == "ddl" {
 				return printDDL(c, model)
 			}
+			for _, f := range ddlFlags() {
+				if name := f.Names()[0]; c.IsSet(name) {
+					return usagef("--%s is for --%s ddl", name, asFlag)
+				}
+			}
 			forms := map[string]func() string{"markdown": model.Markdown, "cypher": model.Constraints, "json": model.JSON}
 			form, ok := forms[c.String(asFlag)]
 			if !ok {

@@ -22,7 +22,12 @@ func replaceable(final string) error {
 	}
 	occupied := fmt.Errorf("%s would be replaced, but %w: name another directory, or empty it", final, ErrOccupied)
 	m, err := ReadManifest(final)
-	if err != nil || m.Stage == "" {
+	switch {
+	case errors.Is(err, ErrNotPublished):
+		return fmt.Errorf("%w (it has no %s; if that was removed, remove the rest too)", occupied, ManifestName)
+	case err != nil:
+		return fmt.Errorf("%s would be replaced, but its manifest can't be read: remove the directory, or name another one: %w", final, err)
+	case m.Stage == "":
 		return occupied
 	}
 	ours := map[string]bool{ManifestName: true}

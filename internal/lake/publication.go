@@ -24,6 +24,7 @@ type Config struct {
 	UpdateTag int64           // of the rows: its date is the snapshot's
 	Keep      int             // how many snapshots stay; 0: all
 	S3        objects.Options // how a lake in S3 is reached
+	Of        Of              // what of it is known before the rows come
 }
 
 // Publication is a snapshot in the making. Nothing of it is seen before [Publication.Swap].
@@ -36,6 +37,7 @@ type Publication struct {
 	name   string // of this publication
 	date   string
 	latest *Latest // before; nil where nothing was published yet
+	of     Of      // what the lake is of
 	tag    string  // of latest.json
 
 	mu       sync.Mutex
@@ -74,6 +76,12 @@ func (p *Publication) begin(ctx context.Context) (err error) {
 	before := ""
 	if p.latest != nil {
 		before = p.latest.Publication
+		if p.of, err = readOf(ctx, p.store, p.latest.Manifest); err != nil {
+			return err
+		}
+		if err := p.Fits(p.cfg.Of); err != nil {
+			return err
+		}
 	} else if err := foreign(ctx, p.place, p.store); err != nil {
 		return err
 	}
@@ -92,7 +100,7 @@ func readLatest(ctx context.Context, place string, s store) (*Latest, string, er
 	}
 	l, err := parseLatest(content)
 	if err != nil {
-		return nil, "", fmt.Errorf("%s holds a %s that isn't a lake's (%w): name another place", place, LatestName, err)
+		return nil, "", fmt.Errorf("%s holds a %s that isn't a lake's (%w): name another place, or, where it is one's, put back what it was (%s)", place, LatestName, err, "docs/lake.md says what it holds")
 	}
 	return &l, tag, nil
 }
@@ -172,6 +180,9 @@ func (f *File) Close() error {
 func (p *Publication) Seal(ctx context.Context, m *dataset.Manifest) error {
 	if p.open != 0 {
 		return fmt.Errorf("publish %s: %d files are still open", p.place, p.open)
+	}
+	if err := p.Fits(ofManifest(m)); err != nil {
+		return err
 	}
 	if l := p.latest; l != nil && l.UpdateTag > p.cfg.UpdateTag {
 		m.Notes = append(slices.Clone(m.Notes), fmt.Sprintf("these rows are older than those published last in %s: update tag %d, then %d", p.place, l.UpdateTag, p.cfg.UpdateTag))

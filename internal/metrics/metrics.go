@@ -43,7 +43,7 @@ func Check(name string) error {
 	}
 	probe, err := os.CreateTemp(filepath.Dir(name), ".liftgraph-metrics-")
 	if err != nil {
-		return fmt.Errorf("the metrics file: %w", err)
+		return fmt.Errorf("the metrics file can't be written there: %w", err)
 	}
 	return errors.Join(probe.Close(), os.Remove(probe.Name()))
 }

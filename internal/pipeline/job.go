@@ -26,7 +26,8 @@ type job struct {
 	cfg     Config
 	began   time.Time
 	outputs []output
-	emitted *emit.Emitter // what Emit and Run write; nil in other commands
+	checks  []func(accounts []string) error // of the account that rows are of, as soon as it is known
+	emitted *emit.Emitter                   // what Emit and Run write; nil in other commands
 	closers []func() error
 	pass    atomic.Pointer[string] // what is being resolved
 }

@@ -40,13 +40,17 @@ func (j *job) carry(next graph.Sink, model *graph.Model, m *dataset.Manifest) (c
 	if err == nil {
 		err = fits(d, model, j.cfg.QualifyIDs)
 	}
+	if err == nil {
+		err = sameAccounts(d, m.Accounts)
+	}
 	if err != nil {
 		return carried{}, fmt.Errorf("the previous graph: %w", err)
 	}
 	h := history.New(next, history.Config{
 		Previous: d, Keep: p.KeepHistory, Temp: j.cfg.Temp, Stop: j.ctx.Err,
-		Check: func() error { return sameAccounts(d, m) },
+		Check: func() error { return sameAccounts(d, m.Accounts) },
 	})
+	j.checks = append(j.checks, func(accounts []string) error { return sameAccounts(d, accounts) })
 	j.closers = append(j.closers, h.Close)
 	return carried{h, func(m *dataset.Manifest) error {
 		l, err := h.Finish()
@@ -55,6 +59,9 @@ func (j *job) carry(next graph.Sink, model *graph.Model, m *dataset.Manifest) (c
 		}
 		m.Ledger = append(slices.Clone(m.Ledger), l)
 		m.Notes = append(slices.Clone(m.Notes), fmt.Sprintf("firstseen is carried over from %s, update tag %d", d.Path, d.Manifest.UpdateTag))
+		if d.Manifest.UpdateTag > m.UpdateTag {
+			m.Notes = append(m.Notes, fmt.Sprintf("that is later than these rows, update tag %d: name an earlier one as --previous", m.UpdateTag))
+		}
 		return nil
 	}}, nil
 }
@@ -72,8 +79,8 @@ func fits(d *published.Dir, model *graph.Model, qualified bool) error {
 }
 
 // sameAccounts refuses another account's graph: what has the same id there is something else.
-func sameAccounts(d *published.Dir, m *dataset.Manifest) error {
-	before, now := d.Manifest.Accounts, m.Accounts
+func sameAccounts(d *published.Dir, now []string) error {
+	before := d.Manifest.Accounts
 	if len(before) == 0 || len(now) == 0 || slices.Equal(slices.Sorted(slices.Values(before)), slices.Sorted(slices.Values(now))) {
 		return nil
 	}

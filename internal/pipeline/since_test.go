@@ -247,6 +247,9 @@ func TestSinceLastStackByStack(t *testing.T) {
 
 // What can't be read tonight stays as it was last night, is named incomplete, and is made up for as soon as it can be read.
 func TestSinceLastFails(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many nights")
+	}
 	const ever = 1 << 20
 	asks := func(words string, nth int, do fakespacelift.Action) fakespacelift.Options {
 		match := func(r fakespacelift.Request) bool {
@@ -348,6 +351,9 @@ func TestSinceLastSeesOtherStacks(t *testing.T) {
 
 // Where the last extraction can't be gone on from, everything is read, and a note says why.
 func TestSinceLastReadsAll(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many nights")
+	}
 	n := newTwoNights(600)
 	for why, before := range map[string]func(t *testing.T, server *nights, cfg Config){
 		"there is no extraction": func(*testing.T, *nights, Config) {},

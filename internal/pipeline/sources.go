@@ -139,14 +139,24 @@ func (j *job) extract(src source, take func(raw.Record) error, seen func(*raw.Ob
 
 // extractInto reads a source into the transformer, and into DATA/raw where that is to be kept.
 func (j *job) extractInto(t *transform.Transformer, src source) (*dataset.Manifest, error) {
+	add := func(r raw.Record) error {
+		if a, ok := r.(*raw.Account); ok { // the first record: better now than after hours
+			for _, check := range j.checks {
+				if err := check([]string{a.ID}); err != nil {
+					return err
+				}
+			}
+		}
+		return t.Add(r)
+	}
 	if !j.cfg.Keep {
-		return j.extract(src, t.Add, nil)
+		return j.extract(src, add, nil)
 	}
 	keep, err := j.rawDir(src.name)
 	if err != nil {
 		return nil, err
 	}
-	keep.manifest, err = j.extract(src, func(r raw.Record) error { return errors.Join(keep.Record(r), t.Add(r)) }, keep.seen)
+	keep.manifest, err = j.extract(src, func(r raw.Record) error { return errors.Join(keep.Record(r), add(r)) }, keep.seen)
 	return keep.manifest, err
 }
 

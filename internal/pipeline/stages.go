@@ -177,11 +177,12 @@ func (j *job) graphDir() (graph.Sink, error) {
 // targets begins the directories that Emit and Run write; m is to tell the account when rows come.
 func (j *job) targets(m *dataset.Manifest) (graph.Sink, error) {
 	model := cmp.Or(j.cfg.Model, graph.Default)
-	e, err := emit.OpenFor(j.ctx, emit.Job{Model: model, UpdateTag: j.cfg.UpdateTag, Temp: j.cfg.Temp}, j.cfg.Targets...)
+	e, err := emit.OpenFor(j.ctx, emit.Job{Model: model, UpdateTag: j.cfg.UpdateTag, Temp: j.cfg.Temp, Accounts: m.Accounts, Qualified: j.cfg.QualifyIDs}, j.cfg.Targets...)
 	if err != nil {
 		return nil, err
 	}
 	j.emitted = e
+	j.checks = append(j.checks, e.Fits)
 	carried, err := j.carry(e, model, m)
 	if err != nil {
 		return nil, errors.Join(err, e.Abandon())

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"liftgraph/internal/dataset"
@@ -68,8 +69,9 @@ func find(ctx context.Context, uri string, opts Options) (place, error) {
 		return nil, err
 	}
 	entries, err := os.ReadDir(uri)
+	visible := slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return !strings.HasPrefix(e.Name(), ".") }) // a lake in the making has only hidden ones
 	switch {
-	case errors.Is(err, fs.ErrNotExist), err == nil && len(entries) == 0:
+	case errors.Is(err, fs.ErrNotExist), err == nil && !visible:
 		return nil, nothing(uri)
 	case err != nil:
 		return nil, err

@@ -27,6 +27,10 @@ func files(ctx context.Context, dir string, m *dataset.Manifest) error {
 			return err
 		}
 	}
+	dir, err := filepath.EvalSymlinks(dir) // a walk doesn't follow the link it begins at
+	if err != nil {
+		return err
+	}
 	return filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() {
 			return err

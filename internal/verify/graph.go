@@ -168,7 +168,7 @@ func (g *graphCheck) dangling(t *graph.Table, e *ends, id string, more bool) err
 			return err
 		}
 		edge := g.model.Tables()[p.table]
-		return fmt.Errorf("%s row %d: %s is %q, but there is no such %s", g.parts[edge][p.part].Path, p.row, edge.Columns[p.column].Name, e.key, t.Name)
+		return fmt.Errorf("%s row %d: %s is %.200q, but there is no such %s", g.parts[edge][p.part].Path, p.row, edge.Columns[p.column].Name, e.key, t.Name)
 	}
 	return e.err()
 }

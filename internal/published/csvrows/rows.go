@@ -133,19 +133,19 @@ func decode(row graph.Row, fields []Field, t *graph.Table) error {
 			return fmt.Errorf("%s is quoted, but it is a %s", c.Name, c.Type)
 		case c.Type == graph.Bool:
 			if text != "true" && text != "false" {
-				return fmt.Errorf("%s is %q, not a boolean", c.Name, text)
+				return fmt.Errorf("%s is %.200q, not a boolean", c.Name, text)
 			}
 			row[i] = graph.Truth(text == "true")
 		default:
 			n, err := strconv.ParseInt(text, 10, 64)
 			if err != nil {
-				return fmt.Errorf("%s is %q, not a 64-bit integer", c.Name, text)
+				return fmt.Errorf("%s is %.200q, not a 64-bit integer", c.Name, text)
 			}
 			row[i] = graph.Num(n)
 		}
 	}
 	if got := fields[len(row)].Text; string(got) != t.Last() {
-		return fmt.Errorf("it ends in %q, not in %s", got, t.Last())
+		return fmt.Errorf("it ends in %.200q, not in %s", got, t.Last())
 	}
 	return nil
 }
