@@ -40,7 +40,7 @@ type LiveConfig struct {
 	EC2Label        string // label of the instances in this graph; empty: EC2Instance
 	NoCreateForeign bool   // only match the nodes that other tools own, and leave out the relationships of those that miss
 
-	ImportDir string // LoadCSV: the server's import directory, as seen from here
+	ImportDir string // LoadCSV: the server's import directory, as seen from here; empty, and LoadURL too: what a server on this machine tells
 	LoadURL   string // LoadCSV: the URL at which the server finds the directory, instead
 	Sign      Sign   // LoadCSV: gives a URL for each file, instead
 
@@ -149,7 +149,10 @@ func CheckLive(ctx context.Context, cfg LiveConfig) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.Close(context.WithoutCancel(ctx))) }()
-	_, err = contact(ctx, d, cfg)
+	if _, err = contact(ctx, d, cfg); err != nil {
+		return err
+	}
+	_, err = cfg.found(ctx, d)
 	return err
 }
 
@@ -190,6 +193,9 @@ func openLive(ctx context.Context, cfg LiveConfig) (_ *live, err error) {
 		return nil, err
 	}
 	l.report.Version = at.version
+	if l.cfg, err = cfg.found(ctx, l.driver); err != nil {
+		return nil, err
+	}
 	l.point, err = openCheckpoint(cfg.Dir, fmt.Sprintf("%s %s %s %s %t", cfg.Server.uri(), cfg.Database, at.database, cfg.EC2Label, cfg.NoCreateForeign))
 	return l, err
 }

@@ -116,7 +116,7 @@ func TestLiveRefuses(t *testing.T) {
 		want   string
 	}{
 		{func(c *LiveConfig) { c.Method = "carrier pigeon" }, "no method of loading"},
-		{func(c *LiveConfig) { c.ImportDir = "" }, "--neo4j-import-dir names its import directory"},
+		{func(c *LiveConfig) { c.ImportDir, c.Server.URI = "", "bolt://db.example.com" }, "--neo4j-import-dir names its import directory"},
 		{func(c *LiveConfig) { c.LoadURL = "https://example.com/csv" }, "give one"},
 		{func(c *LiveConfig) { c.ImportDir = file }, "is no directory"},
 		{func(c *LiveConfig) { c.ImportDir, c.LoadURL = "", "ftp://example.com" }, "--load-url"},

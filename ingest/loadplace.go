@@ -21,7 +21,10 @@ type Sign func(ctx context.Context, f dataset.File) (string, error)
 func (cfg LiveConfig) checkPlace() error {
 	switch {
 	case cfg.ImportDir == "" && cfg.LoadURL == "" && cfg.Sign == nil:
-		return &UsageError{"the server itself reads the files: --neo4j-import-dir names its import directory, or --load-url a place where the directory is served to it; --method bolt needs neither"}
+		if !cfg.Server.local() {
+			return &UsageError{nowhere}
+		}
+		return nil // it is asked
 	case cfg.ImportDir != "" && (cfg.LoadURL != "" || cfg.Sign != nil):
 		return &UsageError{"--neo4j-import-dir and --load-url say the same in two ways: give one"}
 	case cfg.ImportDir != "":

@@ -285,7 +285,7 @@ func adminFlags() []cli.Flag {
 // liveFlags are those of a load into a graph that lives.
 func liveFlags() []cli.Flag {
 	return []cli.Flag{
-		stringFlag(importDirFlag, "", "load-csv: the server's import `DIR` (server.directories.import): what it reads is linked or copied there, and removed afterwards", "NEO4J_IMPORT_DIR"),
+		stringFlag(importDirFlag, "", "load-csv: the server's import `DIR` (server.directories.import): what it reads is linked or copied there, and removed afterwards (default: what a server on this machine tells)", "NEO4J_IMPORT_DIR"),
 		stringFlag(loadURLFlag, "", "load-csv: `URL` at which the published directory is served to the server, instead; for a copy of it at s3://bucket/prefix the server gets signed URLs"),
 		stringFlag(ec2LabelFlag, "EC2Instance", "load-csv, bolt: `LABEL` of the instances in this graph, e.g. AWSEC2Instance"),
 		boolFlag(noForeignFlag, "load-csv, bolt: make no instances and GitHub users that the graph doesn't have; their relationships are left out and counted"),
