@@ -208,7 +208,7 @@ func TestOutOfReach(t *testing.T) {
 		} else {
 			isOf(t, endpoint, err, ErrUnreachable, "AWS_ENDPOINT_URL_S3", text, endpoint)
 		}
-		if took := time.Since(begin); took > 3*time.Second {
+		if took := time.Since(begin); took > 10*time.Second {
 			t.Errorf("%s: gave up after %s", endpoint, took)
 		}
 	}
@@ -234,7 +234,7 @@ func TestFirstContactIsBounded(t *testing.T) {
 	begin := time.Now()
 	_, err := listed(openQuick(t, "logs", "", Options{}, impatient), nil)
 	isOf(t, "hangs", err, ErrUnreachable)
-	if took := time.Since(begin); took > 1500*time.Millisecond {
+	if took := time.Since(begin); took > 5*time.Second {
 		t.Errorf("gave up after %s", took)
 	}
 }

@@ -39,7 +39,7 @@ func put(t testing.TB, s *fakes3.Server, key string, body []byte) {
 }
 
 // impatient gives up what hangs.
-func impatient(t *tuning) { t.firstContact, t.stall = 600*time.Millisecond, 200*time.Millisecond }
+func impatient(t *tuning) { t.firstContact, t.stall = 2*time.Second, time.Second }
 
 // listed gives the keys of a store until the first error.
 func listed(s Store, prune func(string) string) ([]string, error) {
