@@ -156,15 +156,7 @@ func (e *Emitter) Seal(m dataset.Manifest) error {
 	if err := e.complete(); err != nil {
 		return err
 	}
-	l := dataset.NewLedger("emit", "graph", "rows")
-	l.Out = e.rows
-	for _, other := range m.Ledger {
-		if other.Stage == l.Stage { // rows that came from elsewhere
-			l.Out -= other.Out
-		}
-	}
-	l.In = l.Out
-	m.Ledger = append(slices.Clone(m.Ledger), l)
+	m.Ledger = e.ledgers(m.Ledger)
 	for _, o := range e.outputs {
 		o.manifest = m
 		own := &o.manifest
@@ -175,6 +167,29 @@ func (e *Emitter) Seal(m dataset.Manifest) error {
 		}
 	}
 	return nil
+}
+
+// ledgers gives those of a manifest with that of the graph's rows at the end: those written, but for what came from elsewhere, and
+// those that others say they dropped.
+func (e *Emitter) ledgers(list []dataset.Ledger) []dataset.Ledger {
+	own := dataset.NewLedger("emit", dataset.GraphSource, "rows")
+	own.Out = e.rows
+	var all []dataset.Ledger
+	dropped := dataset.NewLedger(own.Stage, own.Source, own.Unit)
+	for _, l := range list {
+		switch {
+		case l.Stage != own.Stage:
+		case l.Source == own.Source:
+			dropped.Add(l)
+			continue
+		default:
+			own.Out -= l.Out
+		}
+		all = append(all, l)
+	}
+	own.In = own.Out
+	own.Add(dropped)
+	return append(all, own)
 }
 
 // complete writes what is there in any case: the tables never begun, without rows, and the helpers beside the tables.

@@ -107,6 +107,9 @@ func (d *deriver) add(m made) {
 		if slices.Contains(m.without, r.Log) {
 			r.Log = ""
 		}
+		if r.Fallback != nil && slices.Contains(m.without, r.Fallback.Property) {
+			r.Fallback = nil
+		}
 		m.edge = &r
 	}
 	more := m.columns

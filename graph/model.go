@@ -81,10 +81,18 @@ type Relationship struct {
 	From, To   Label
 	Doc        string
 	Properties []Property
-	Identity   []string // the leading properties, where they tell apart several edges between the same two ends
-	Scopes     []string // as those of a [Node]
-	Log        string   // the property that only those edges have which a log tells, and no scope lists; or empty
-	Past       bool     // it tells what happened, which stays true when no scope lists it any more
+	Identity   []string  // the leading properties, where they tell apart several edges between the same two ends
+	Scopes     []string  // as those of a [Node]
+	Log        string    // the property that only those edges have which a log tells, and no scope lists; or empty
+	Past       bool      // it tells what happened, which stays true when no scope lists it any more
+	Fallback   *Fallback // which of its edges stand in for better ones; nil: none
+}
+
+// Fallback tells the edges of a relationship that are there only because their start has no better one. Which they are is judged by
+// what is listed: where less is listed later, others come in their place, and are wrong.
+type Fallback struct {
+	Property string // one of the relationship's
+	Value    string // that it has on such an edge
 }
 
 // The names of the columns every table ends in.

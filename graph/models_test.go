@@ -37,6 +37,9 @@ func TestModels(t *testing.T) {
 				if r.Log != "" {
 					table.column(r.Log)
 				}
+				if r.Fallback != nil {
+					table.column(r.Fallback.Property)
+				}
 			}
 			for _, label := range named {
 				if of, ok := m.Table(string(label)); !ok || of.Node == nil {

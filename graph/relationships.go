@@ -17,6 +17,14 @@ const (
 	Targeted  = "TARGETED"
 )
 
+// What [Confirmed] edges have as their basis.
+const (
+	ByConfirmation = "confirmation" // the user confirmed a run
+	ByTrigger      = "trigger"      // nobody did, and the user triggered the first run
+
+	basis = "basis"
+)
+
 var relationships = []Relationship{
 	{Type: Resource, From: SpaceliftAccount, To: SpaceliftSpace, Doc: "The space belongs to the account."},
 	{Type: Resource, From: SpaceliftAccount, To: SpaceliftUser, Doc: "The user acts in the account."},
@@ -35,7 +43,11 @@ var relationships = []Relationship{
 	{Type: Triggered, From: SpaceliftUser, To: SpaceliftRun, Scopes: []string{ScopeStacks, ScopeRuns}, Past: true, Doc: "Who started the run."},
 	{Type: Executed, From: SpaceliftWorker, To: SpaceliftRun, Scopes: []string{ScopeStacks, ScopeRuns, ScopeLogs}, Past: true, Doc: "The worker that planned or applied the run; two workers are possible."},
 	{Type: Committed, From: SpaceliftGitCommit, To: SpaceliftRun, Scopes: []string{ScopeStacks, ScopeRuns}, Past: true, Doc: "The commit that was run."},
-	{Type: Confirmed, From: SpaceliftGitCommit, To: SpaceliftUser, Scopes: []string{ScopeStacks, ScopeRuns, ScopeDetails}, Past: true, Doc: "Who confirmed a run of the commit; where nobody did, who triggered its first run."},
+	{
+		Type: Confirmed, From: SpaceliftGitCommit, To: SpaceliftUser, Scopes: []string{ScopeStacks, ScopeRuns, ScopeDetails}, Past: true, Doc: "Who confirmed a run of the commit; where nobody did, who triggered its first run.",
+		Properties: []Property{{basis, String, "`confirmation` where the user confirmed a run of the commit; `trigger` where nobody did, and the user triggered its first run."}},
+		Fallback:   &Fallback{Property: basis, Value: ByTrigger},
+	},
 	{
 		Type: HasRoleIn, From: SpaceliftUser, To: SpaceliftSpace, Scopes: []string{ScopeSpaces, ScopeUsers, ScopeKeys, ScopeRoles}, Doc: "A role the user holds in the space.",
 		Properties: []Property{{"role", String, "`READ`, `WRITE`, `ADMIN`, or the slug of a role."}},

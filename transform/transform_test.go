@@ -99,7 +99,7 @@ func TestCommitOfRuns(t *testing.T) {
 	o.want(t, "SpaceliftGitCommit",
 		"id=abc sha=abc message=a\r\nb timestamp=2023-11-14T22:13:20Z url=https://github.com/acme/web/commit/abc author_login=dev author_name=Dev",
 		"id=def sha=def url=https://gitlab.com/acme/web/-/commit/def author_login=dev", "id=ghi sha=ghi")
-	o.want(t, "SpaceliftGitCommit_CONFIRMED_SpaceliftUser", "start_id=abc end_id=boss", "start_id=def end_id=first")
+	o.want(t, "SpaceliftGitCommit_CONFIRMED_SpaceliftUser", "start_id=abc end_id=boss basis=confirmation", "start_id=def end_id=first basis=trigger")
 	o.want(t, "GitHubUser_PUSHED_SpaceliftGitCommit", "start_id=dev end_id=abc")
 	o.want(t, "SpaceliftGitCommit_COMMITTED_SpaceliftRun", "start_id=abc end_id="+run1, "start_id=abc end_id="+run2, "start_id=def end_id="+run3,
 		"start_id=ghi end_id="+run3[:25]+"0", "start_id=ghi end_id="+run3[:25]+"Z")
@@ -115,6 +115,19 @@ func TestCommitOfRuns(t *testing.T) {
 	if l := o.Ledger[0]; l.Filtered["module_run"] != 1 || l.Deduplicated != 1 {
 		t.Errorf("ledger %+v", l)
 	}
+}
+
+// Who confirmed a run of a commit and triggered its first one stands there once, for the confirmation, and alone.
+func TestBasisOfConfirmed(t *testing.T) {
+	both, none := &raw.Commit{Hash: "abc"}, &raw.Commit{Hash: "def"}
+	o := transformed(t, "",
+		&raw.Run{ID: run3, Commit: both, TriggeredBy: ptr("late"), History: []raw.Transition{{State: "CONFIRMED", Username: "Boss"}, {State: "CONFIRMED", Username: "chief"}}},
+		&raw.Run{ID: run2, Commit: both, TriggeredBy: ptr("boss"), History: []raw.Transition{{State: "CONFIRMED", Username: "boss"}}},
+		&raw.Run{ID: run1, Commit: both, TriggeredBy: ptr("boss")},
+		&raw.Run{ID: run1[:25] + "9", Commit: none, TriggeredBy: ptr("vcs/commit")},
+		&raw.Run{ID: run2[:25] + "9", Commit: none, TriggeredBy: ptr("late")},
+	)
+	o.want(t, "SpaceliftGitCommit_CONFIRMED_SpaceliftUser", "start_id=abc end_id=boss basis=confirmation", "start_id=abc end_id=chief basis=confirmation")
 }
 
 func TestSanitizedIDs(t *testing.T) {

@@ -75,6 +75,9 @@ type Ledger struct {
 // PreviousSource is the source of rows that emit kept of the publication before.
 const PreviousSource = "previous"
 
+// GraphSource is the source of the rows that emit writes of the graph that was made now.
+const GraphSource = "graph"
+
 // NewLedger gives an empty ledger.
 func NewLedger(stage, source, unit string) Ledger {
 	return Ledger{Stage: stage, Source: source, Unit: unit, Filtered: map[string]int64{}, Quarantined: map[string]int64{}}

@@ -27,16 +27,18 @@ type Config struct {
 //
 // With Keep, the previous rows that nobody writes now are handed on as they are, if they tell the past: relationships that
 // stay true (see [graph.Relationship]), the nodes at their ends, and what makes these nodes an account's. So no edge loses
-// an end. Others end: what was the state of things isn't any more.
+// an end. Others end: what was the state of things isn't any more. Where an edge stands in for better ones, the previous graph may
+// overrule a row that is written, which then isn't handed on.
 type Sink struct {
-	next   graph.Sink
-	cfg    Config
-	ends   map[graph.Label]*set // of relationships that tell the past; filled before the first table
-	roots  map[graph.Label]bool // the labels of accounts
-	begun  map[*graph.Table]bool
-	open   map[*table]bool
-	ready  bool
-	ledger dataset.Ledger
+	next    graph.Sink
+	cfg     Config
+	ends    map[graph.Label]*set // of relationships that tell the past; filled before the first table
+	roots   map[graph.Label]bool // the labels of accounts
+	begun   map[*graph.Table]bool
+	open    map[*table]bool
+	ready   bool
+	ledger  dataset.Ledger // of the previous rows
+	dropped dataset.Ledger // of the rows written now that aren't handed on
 }
 
 // NoLongerListed is why a previous row isn't in the graph any more, in the ledger.
@@ -49,7 +51,7 @@ func New(next graph.Sink, cfg Config) *Sink {
 	}
 	return &Sink{
 		next: next, cfg: cfg, ends: map[graph.Label]*set{}, roots: map[graph.Label]bool{}, begun: map[*graph.Table]bool{}, open: map[*table]bool{},
-		ledger: dataset.NewLedger("emit", dataset.PreviousSource, "rows"),
+		ledger: dataset.NewLedger("emit", dataset.PreviousSource, "rows"), dropped: dataset.NewLedger("emit", dataset.GraphSource, "rows"),
 	}
 }
 
@@ -63,12 +65,12 @@ func (s *Sink) Table(t *graph.Table) (graph.TableWriter, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &table{sink: s, table: t, next: next, row: make(graph.Row, len(t.Columns)), before: s.cfg.Previous.Cursor(t)}
+	w := &table{sink: s, table: t, next: next, row: make(graph.Row, len(t.Columns)), before: s.cfg.Previous.Cursor(t), fallbacks: s.fallbacksOf(t)}
 	if w.keep, err = s.keeper(t); err == nil {
 		err = w.before.Next()
 	}
 	if err != nil {
-		w.before.Close()
+		w.release()
 		return nil, errors.Join(err, next.Close())
 	}
 	s.open[w] = true
@@ -122,30 +124,33 @@ func (s *Sink) keeper(t *graph.Table) (func(graph.Row) (bool, error), error) {
 }
 
 // Finish writes what is kept of the tables that were never begun, and accounts for the previous rows: kept (out), still there
-// (deduplicated), or gone.
-func (s *Sink) Finish() (dataset.Ledger, error) {
+// (deduplicated), or gone. Where rows that were written now were dropped, a second ledger accounts for them, and for nothing else.
+func (s *Sink) Finish() ([]dataset.Ledger, error) {
 	for _, t := range s.cfg.Previous.Model.Tables() {
 		if s.begun[t] {
 			continue
 		}
 		w, err := s.Table(t)
 		if err != nil {
-			return s.ledger, err
+			return nil, err
 		}
 		if err := w.Close(); err != nil {
-			return s.ledger, err
+			return nil, err
 		}
 	}
 	if n := len(s.open); n > 0 {
-		return s.ledger, fmt.Errorf("%d tables are still open", n)
+		return nil, fmt.Errorf("%d tables are still open", n)
 	}
-	return s.ledger, nil
+	if s.dropped.In == 0 {
+		return []dataset.Ledger{s.ledger}, nil
+	}
+	return []dataset.Ledger{s.ledger, s.dropped}, nil
 }
 
 // Close frees what is left, at any time.
 func (s *Sink) Close() error {
 	for w := range s.open {
-		w.before.Close()
+		w.release()
 	}
 	clear(s.open)
 	var err error

@@ -54,25 +54,25 @@ func publish(t testing.TB, list rows, before *published.Dir, keep bool) (*publis
 		t.Fatal(err)
 	}
 	defer e.Abandon()
-	var ledger dataset.Ledger
+	ledgers := []dataset.Ledger{{}}
 	if before == nil {
 		graphtest.Write(t, e, list)
 	} else {
 		s := New(e, Config{Previous: before, Keep: keep, Temp: t.TempDir()})
 		defer s.Close()
 		graphtest.Write(t, s, list)
-		if ledger, err = s.Finish(); err != nil {
+		if ledgers, err = s.Finish(); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := e.Publish(dataset.Manifest{Ledger: []dataset.Ledger{ledger}}); err != nil {
+	if err := e.Publish(dataset.Manifest{Ledger: ledgers}); err != nil {
 		t.Fatal(err)
 	}
 	d, err := published.OpenURI(t.Context(), dir, published.Options{Temp: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return d, ledger
+	return d, ledgers[0]
 }
 
 // tell gives the rows of a graph as text: key and times.

@@ -7,13 +7,14 @@ import (
 
 // table merges the rows of a table with those of the previous graph.
 type table struct {
-	sink   *Sink
-	table  *graph.Table
-	next   graph.TableWriter
-	before *published.Cursor
-	keep   func(graph.Row) (bool, error)
-	row    graph.Row
-	rows   int64
+	sink      *Sink
+	table     *graph.Table
+	next      graph.TableWriter
+	before    *published.Cursor
+	keep      func(graph.Row) (bool, error)
+	fallbacks *fallbacks // nil where none are judged
+	row       graph.Row
+	rows      int64
 }
 
 // Write implements [graph.TableWriter].
@@ -23,42 +24,57 @@ func (w *table) Write(row graph.Row) error {
 		if order > 0 {
 			break
 		}
+		now := row
 		if order < 0 {
-			if err := w.alone(); err != nil {
-				return err
-			}
-			continue
+			now = nil
 		}
-		copy(w.row, row)
-		seen := len(row) - graph.Times // the column of firstseen
-		if first := w.before.Row[seen]; first.Present && (!row[seen].Present || first.Num < row[seen].Num) {
-			w.row[seen] = first
-		}
-		w.sink.ledger.Deduplicated++
-		if err := w.advance(); err != nil {
+		if err := w.join(w.before.Row, now); err != nil {
 			return err
 		}
-		return w.next.Write(w.row)
+		if err := w.advance(); err != nil || order == 0 {
+			return err
+		}
 	}
-	return w.next.Write(row)
+	return w.join(nil, row)
 }
 
-// alone hands on the current previous row, which isn't written now, or drops it.
-func (w *table) alone() error {
-	keep, err := w.keep(w.before.Row)
-	switch {
-	case err != nil:
-		return err
-	case keep:
-		w.sink.ledger.Out++
-		err = w.next.Write(w.before.Row)
-	default:
-		w.sink.ledger.Filtered[NoLongerListed]++
+// join takes the previous row and the row written now that have the same key; either may be nil.
+func (w *table) join(before, now graph.Row) error {
+	if w.fallbacks != nil {
+		return w.judge(before, now)
 	}
+	return w.settle(before, now)
+}
+
+// settle writes what comes of rows of the same key.
+func (w *table) settle(before, now graph.Row) error {
+	switch {
+	case now == nil:
+		return w.alone(before)
+	case before == nil:
+		return w.next.Write(now)
+	}
+	copy(w.row, now)
+	seen := len(now) - graph.Times // the column of firstseen
+	if first := before[seen]; first.Present && (!now[seen].Present || first.Num < now[seen].Num) {
+		w.row[seen] = first
+	}
+	w.sink.ledger.Deduplicated++
+	return w.next.Write(w.row)
+}
+
+// alone hands on a previous row that isn't written now, or drops it.
+func (w *table) alone(before graph.Row) error {
+	keep, err := w.keep(before)
 	if err != nil {
 		return err
 	}
-	return w.advance()
+	if !keep {
+		w.sink.ledger.Filtered[NoLongerListed]++
+		return nil
+	}
+	w.sink.ledger.Out++
+	return w.next.Write(before)
 }
 
 // advance moves on in the previous graph.
@@ -75,12 +91,34 @@ func (w *table) advance() error {
 // Close implements [graph.TableWriter].
 func (w *table) Close() error {
 	delete(w.sink.open, w)
-	defer w.before.Close()
+	defer w.release()
+	if err := w.rest(); err != nil {
+		_ = w.next.Close() // what it wrote is dropped
+		return err
+	}
+	return w.next.Close()
+}
+
+// rest hands on what is left of the previous graph.
+func (w *table) rest() error {
 	for w.before.Row != nil {
-		if err := w.alone(); err != nil {
-			_ = w.next.Close() // what it wrote is dropped
+		if err := w.join(w.before.Row, nil); err != nil {
+			return err
+		}
+		if err := w.advance(); err != nil {
 			return err
 		}
 	}
-	return w.next.Close()
+	if w.fallbacks != nil {
+		return w.standIn()
+	}
+	return nil
+}
+
+// release ends the reading of the previous graph.
+func (w *table) release() {
+	w.before.Close()
+	if w.fallbacks != nil {
+		w.fallbacks.starts.Close()
+	}
 }

@@ -57,7 +57,7 @@ func (j *job) carry(next graph.Sink, model *graph.Model, m *dataset.Manifest) (c
 		if err != nil {
 			return err
 		}
-		m.Ledger = append(slices.Clone(m.Ledger), l)
+		m.Ledger = slices.Concat(m.Ledger, l)
 		m.Notes = append(slices.Clone(m.Notes), fmt.Sprintf("firstseen is carried over from %s, update tag %d", d.Path, d.Manifest.UpdateTag))
 		if d.Manifest.UpdateTag > m.UpdateTag {
 			m.Notes = append(m.Notes, fmt.Sprintf("that is later than these rows, update tag %d: name an earlier one as --previous", m.UpdateTag))

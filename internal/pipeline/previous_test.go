@@ -161,6 +161,43 @@ func threeNights(t *testing.T, model *graph.Model, keep bool) {
 	}
 }
 
+// A commit of the sample ran on two stacks and was confirmed on none: who triggered its first run stays that when its stack is gone.
+func TestFirstTriggerStays(t *testing.T) {
+	for _, model := range graph.Models() {
+		t.Run(model.Name, func(t *testing.T) { firstTriggerStays(t, model) })
+	}
+}
+
+func firstTriggerStays(t *testing.T, model *graph.Model) {
+	confirmers := func(dir string) (list []string) {
+		for key, row := range graphOf(t, dir) {
+			if r := tableOf(model, key).Relationship; r != nil && r.Type == graph.Confirmed && row[0].Text == "cd0d2b9c9becc4645d3204b3b5762ffd35cb6059" {
+				list = append(list, row[1].Text+" "+row[2].Text)
+			}
+		}
+		return list
+	}
+	data := t.TempDir()
+	for i, hide := range [][]string{nil, {"web-prod"}, nil} {
+		cfg := night(t, data, int64(1000*(i+1)), hide...)
+		cfg.Model = model
+		cfg.Previous = previous(t, filepath.Join(data, "csv"), true)
+		m := run(t, cfg)
+		if got := confirmers(filepath.Join(data, "csv")); !slices.Equal(got, []string{"api::01JSMHTFM9TXWW1XK4AZN1SA8K trigger"}) {
+			t.Errorf("night %d: %q", i+1, got)
+		}
+		if l := m.Ledger[len(m.Ledger)-1]; l.Source != dataset.GraphSource || (l.Filtered[history.Overruled] > 0) != (i == 1) {
+			t.Errorf("night %d: %+v", i+1, l)
+		}
+	}
+	alone := night(t, t.TempDir(), 2000, "web-prod")
+	alone.Model = model
+	run(t, alone)
+	if got := confirmers(filepath.Join(alone.Data, "csv")); !slices.Equal(got, []string{"dana-reyes trigger"}) {
+		t.Errorf("the second night alone: %q", got)
+	}
+}
+
 // Whatever the number of workers, and in one go or by stages: the same bytes, history included.
 func TestHistoryIsTheSame(t *testing.T) {
 	base := t.TempDir()

@@ -45,6 +45,9 @@ func (o *oracle) walk(found map[string]bool, from graph.Label, typ string, to gr
 		if forward {
 			this, other = other, this
 		}
+		if typ == graph.Confirmed { // an answer doesn't tell its basis
+			e.more = ""
+		}
 		if slices.Contains(ids, this) {
 			found[e.String()] = true
 			others = append(others, other)

@@ -137,7 +137,7 @@ func (r *Resolver) referToCommit(h *hub, value []byte) error {
 		if _, err := texts(value[1:], &user); err != nil {
 			return err
 		}
-		return r.Edge(confirmed, h.id, user)
+		return r.Edge(confirmed, h.id, user, graph.Text(graph.ByConfirmation))
 	}
 	if h.confirmed {
 		return nil
@@ -146,5 +146,5 @@ func (r *Resolver) referToCommit(h *hub, value []byte) error {
 	if _, err := texts(value[1:], &run, &user); err != nil || user == "" {
 		return err
 	}
-	return r.Edge(confirmed, h.id, user)
+	return r.Edge(confirmed, h.id, user, graph.Text(graph.ByTrigger))
 }
