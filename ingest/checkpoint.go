@@ -18,7 +18,7 @@ import (
 )
 
 // saveEvery bounds how old a checkpoint gets: what is loaded twice after a kill is what came in meanwhile.
-const saveEvery = time.Second
+var saveEvery = time.Second
 
 // checkpoint keeps on disk how far a load is, so that the next one goes on there. It is of one directory, by its
 // manifest, and one database: for others it counts for nothing.
