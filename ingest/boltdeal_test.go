@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"iter"
 	"math/rand/v2"
-	"runtime"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"liftgraph/graph"
 	"liftgraph/internal/graphtest"
@@ -73,9 +73,7 @@ func (w *watch) load(t *graph.Table) func(context.Context, *batch) error {
 		w.atWork++
 		w.atOnce = max(w.atOnce, w.atWork)
 		w.mu.Unlock()
-		for range rand.IntN(50) {
-			runtime.Gosched()
-		}
+		time.Sleep(time.Duration(rand.IntN(1000)) * time.Microsecond) // as a server would take: the dealer gets its turn
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		for _, e := range ends {
