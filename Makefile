@@ -26,7 +26,7 @@ test: ## all tests, with a real Neo4j
 test-engines: ## the tests that take a real S3 server and a real Trino (1 GB to download, minutes to build, cached)
 	@./fixtures/s3/versitygw/install.sh > /dev/null
 	@./fixtures/trino/install.sh > /dev/null
-	LIFTGRAPH_REQUIRE_S3=1 LIFTGRAPH_REQUIRE_TRINO=1 go test -timeout 30m ./internal/objects/... ./internal/lake ./emit/lakefile/... ./fixtures/s3/... ./fixtures/trino/... ./extract/cloudtrail/... ./internal/ddl/...
+	LIFTGRAPH_REQUIRE_S3=1 LIFTGRAPH_REQUIRE_TRINO=1 go test -timeout 30m ./internal/objects/... ./emit/lake ./emit/lake/file/... ./fixtures/s3/... ./fixtures/trino/... ./extract/cloudtrail/... ./emit/lake/ddl/... ./cmd/liftgraph/enginetest
 
 race: ## all tests but Neo4j's under the race detector
 	go test -race -short -timeout 20m ./...

@@ -12,12 +12,12 @@ import (
 	"go.uber.org/goleak"
 
 	"liftgraph/emit"
+	"liftgraph/emit/csvfile"
+	"liftgraph/emit/parquetfile"
 	"liftgraph/graph"
+	"liftgraph/graph/graphtest"
 	"liftgraph/internal/dataset"
-	"liftgraph/internal/graphtest"
-	"liftgraph/internal/published/csvrows"
-	"liftgraph/internal/published/parquetrows"
-	"liftgraph/internal/verify"
+	"liftgraph/query/verify"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -210,7 +210,7 @@ func TestNotUTF8(t *testing.T) {
 	if err := e.Publish(dataset.Manifest{}); err != nil {
 		t.Fatal(err)
 	}
-	for f, read := range map[emit.Format]func(string, *graph.Table, dataset.File, func(graph.Row) error) error{emit.CSV: csvrows.ReadPart, emit.Parquet: parquetrows.ReadPart} {
+	for f, read := range map[emit.Format]func(string, *graph.Table, dataset.File, func(graph.Row) error) error{emit.CSV: csvfile.ReadPart, emit.Parquet: parquetfile.ReadPart} {
 		m, err := dataset.ReadManifest(filepath.Join(data, string(f)))
 		if err != nil {
 			t.Fatal(err)

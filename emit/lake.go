@@ -3,10 +3,10 @@ package emit
 import (
 	"context"
 
-	"liftgraph/emit/lakefile"
+	"liftgraph/emit/lake"
+	"liftgraph/emit/lake/file"
 	"liftgraph/graph"
 	"liftgraph/internal/dataset"
-	"liftgraph/internal/lake"
 	"liftgraph/internal/objects"
 )
 
@@ -72,7 +72,7 @@ func beginLake(ctx context.Context, job Job, t Target) (*output, error) {
 		return nil, err
 	}
 	return &output{
-		stage: lake.Stage, place: lakePlace{p, ctx, job}, sink: lakefile.New(ctx, p, job.Temp),
+		stage: lake.Stage, place: lakePlace{p, ctx, job}, sink: file.New(ctx, p, job.Temp),
 		complete: func() error { return nil },
 	}, nil
 }

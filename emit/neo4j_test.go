@@ -14,8 +14,8 @@ import (
 	"liftgraph/emit"
 	neo4jtest "liftgraph/fixtures/neo4j"
 	"liftgraph/graph"
+	"liftgraph/graph/graphtest"
 	"liftgraph/internal/dataset"
-	"liftgraph/internal/graphtest"
 )
 
 // nasty is what a user can type, and what has been seen to break readers of CSV.

@@ -13,7 +13,7 @@ import (
 
 	neo4jtest "liftgraph/fixtures/neo4j"
 	"liftgraph/graph"
-	"liftgraph/internal/graphtest"
+	"liftgraph/graph/graphtest"
 )
 
 // One server for all: it takes its time to start.

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"liftgraph/graph"
-	"liftgraph/internal/graphtest"
+	"liftgraph/graph/graphtest"
 )
 
 var (

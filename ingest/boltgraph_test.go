@@ -14,6 +14,7 @@ import (
 
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
 
+	"liftgraph/cmd/liftgraph/pipeline"
 	"liftgraph/emit"
 	"liftgraph/extract/cloudtrail"
 	"liftgraph/extract/spacelift"
@@ -21,9 +22,8 @@ import (
 	neo4jtest "liftgraph/fixtures/neo4j"
 	"liftgraph/fixtures/sample"
 	"liftgraph/graph"
-	"liftgraph/internal/graphtest"
+	"liftgraph/graph/graphtest"
 	"liftgraph/internal/objects"
-	"liftgraph/internal/pipeline"
 )
 
 // sampleAccount publishes the sample account, its calls among it, and gives the directory that holds csv, parquet and graph.

@@ -8,10 +8,10 @@ import (
 
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
 
+	"liftgraph/cmd/liftgraph/pipeline"
 	"liftgraph/emit"
 	neo4jtest "liftgraph/fixtures/neo4j"
 	"liftgraph/graph"
-	"liftgraph/internal/pipeline"
 )
 
 // labelled gives everything in a database as contents does, with the labels of a node in an order that doesn't depend on

@@ -8,7 +8,7 @@ import (
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
 
 	"liftgraph/graph"
-	"liftgraph/internal/cypher"
+	"liftgraph/graph/cypher"
 )
 
 // lookupBatch is how many keys are looked up at once.

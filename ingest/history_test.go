@@ -6,12 +6,12 @@ import (
 	"testing"
 
 	"liftgraph/emit"
+	"liftgraph/emit/carryover"
+	"liftgraph/emit/published"
 	neo4jtest "liftgraph/fixtures/neo4j"
 	"liftgraph/graph"
+	"liftgraph/graph/graphtest"
 	"liftgraph/internal/dataset"
-	"liftgraph/internal/graphtest"
-	"liftgraph/internal/history"
-	"liftgraph/internal/published"
 )
 
 // What emission kept of an earlier night is loaded and stays, although no scope lists it.
@@ -57,7 +57,7 @@ func TestKeptHistoryIsLoaded(t *testing.T) {
 		if n > 0 {
 			before, err := published.OpenURI(t.Context(), dir, published.Options{Temp: t.TempDir()})
 			must(t, err)
-			h := history.New(e, history.Config{Previous: before, Keep: true, Temp: t.TempDir()})
+			h := carryover.New(e, carryover.Config{Previous: before, Keep: true, Temp: t.TempDir()})
 			graphtest.Write(t, h, list)
 			l, err := h.Finish()
 			must(t, err)

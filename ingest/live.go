@@ -10,10 +10,10 @@ import (
 
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
 
+	"liftgraph/emit/published"
 	"liftgraph/graph"
-	"liftgraph/internal/cypher"
+	"liftgraph/graph/cypher"
 	"liftgraph/internal/dataset"
-	"liftgraph/internal/published"
 )
 
 // The methods that load into a graph that lives.

@@ -15,8 +15,8 @@ import (
 	neo4jtest "liftgraph/fixtures/neo4j"
 	fakes3 "liftgraph/fixtures/s3"
 	"liftgraph/graph"
+	"liftgraph/graph/graphtest"
 	"liftgraph/internal/dataset"
-	"liftgraph/internal/graphtest"
 	"liftgraph/internal/objects"
 )
 

@@ -13,8 +13,8 @@ import (
 	"liftgraph/emit"
 	neo4jtest "liftgraph/fixtures/neo4j"
 	"liftgraph/graph"
+	"liftgraph/graph/graphtest"
 	"liftgraph/internal/dataset"
-	"liftgraph/internal/graphtest"
 )
 
 // tag is the update tag of [graphtest.Row].

@@ -17,7 +17,7 @@ import (
 	"liftgraph/emit"
 	neo4jtest "liftgraph/fixtures/neo4j"
 	"liftgraph/graph"
-	"liftgraph/internal/cypher"
+	"liftgraph/graph/cypher"
 	"liftgraph/internal/dataset"
 )
 

@@ -10,9 +10,9 @@ import (
 
 	neo4jtest "liftgraph/fixtures/neo4j"
 	"liftgraph/graph"
-	"liftgraph/internal/cypher"
+	"liftgraph/graph/cypher"
+	"liftgraph/graph/graphtest"
 	"liftgraph/internal/dataset"
-	"liftgraph/internal/graphtest"
 )
 
 // nastyGraph holds nasty strings as ids, as properties and as what tells relationships apart.

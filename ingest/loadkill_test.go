@@ -10,7 +10,7 @@ import (
 
 	neo4jtest "liftgraph/fixtures/neo4j"
 	"liftgraph/graph"
-	"liftgraph/internal/graphtest"
+	"liftgraph/graph/graphtest"
 )
 
 // loadedEnv names what [TestLoadedProcess] loads: METHOD DIR URI IMPORTDIR, by spaces.

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"liftgraph/graph"
-	"liftgraph/internal/diff"
+	"liftgraph/query/diff"
 )
 
 // Plan says what a load does to the graph: in a dry run all of it, else what it is about to remove.

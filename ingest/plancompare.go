@@ -8,9 +8,9 @@ import (
 	"strings"
 
 	"liftgraph/graph"
-	"liftgraph/internal/cypher"
-	"liftgraph/internal/diff"
+	"liftgraph/graph/cypher"
 	"liftgraph/internal/extsort"
+	"liftgraph/query/diff"
 )
 
 // dryRun compares the graph with the directory and plans what a load would do, by the same rules as a load's. It reads from

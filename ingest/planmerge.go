@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"liftgraph/graph"
-	"liftgraph/internal/diff"
+	"liftgraph/query/diff"
 )
 
 // comparison merges the rows of a table in the directory, which it takes in order, with those of the graph.

@@ -7,7 +7,7 @@ import (
 
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
 
-	"liftgraph/internal/cypher"
+	"liftgraph/graph/cypher"
 )
 
 // schema makes every label findable by its key, and waits until it is. What is indexed already stays as it is: beside a plain index no constraint can be made.

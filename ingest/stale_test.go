@@ -8,7 +8,7 @@ import (
 
 	neo4jtest "liftgraph/fixtures/neo4j"
 	"liftgraph/graph"
-	"liftgraph/internal/diff"
+	"liftgraph/query/diff"
 )
 
 // The update tags of two nights.

@@ -11,7 +11,7 @@ import (
 
 	neo4jtest "liftgraph/fixtures/neo4j"
 	"liftgraph/graph"
-	"liftgraph/internal/cypher"
+	"liftgraph/graph/cypher"
 	"liftgraph/internal/dataset"
 )
 

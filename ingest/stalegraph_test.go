@@ -8,9 +8,8 @@ import (
 
 	"liftgraph/emit"
 	"liftgraph/graph"
+	"liftgraph/graph/graphtest"
 	"liftgraph/internal/dataset"
-	"liftgraph/internal/graphtest"
-	"liftgraph/internal/qualify"
 )
 
 // night is what one extraction of an account tells, made by hand.
@@ -151,7 +150,7 @@ func (n *night) publish(t testing.TB) string {
 	}
 	var sink graph.Sink = e
 	if n.qualify {
-		sink = qualify.Sink(e, func() string { return n.account })
+		sink = graph.Qualify(e, func() string { return n.account })
 	}
 	graphtest.Write(t, sink, n.sorted())
 	if err := e.Publish(dataset.Manifest{QualifiedIDs: n.qualify, UpdateTag: n.tag, Accounts: []string{n.account}, Scopes: n.scopes, SanitizedIDs: &n.ids}); err != nil {

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"liftgraph/graph"
-	"liftgraph/internal/cypher"
+	"liftgraph/graph/cypher"
 )
 
 // What the server tells of a row of the graph that the directory may lack.

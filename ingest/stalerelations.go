@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"liftgraph/graph"
-	"liftgraph/internal/cypher"
+	"liftgraph/graph/cypher"
 )
 
 func (q *asking) relationships(t *graph.Table) string {

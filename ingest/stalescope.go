@@ -6,7 +6,6 @@ import (
 
 	"liftgraph/graph"
 	"liftgraph/internal/dataset"
-	"liftgraph/internal/qualify"
 )
 
 // coverage tells by a manifest of which tables a row is gone that the directory doesn't have.
@@ -26,7 +25,7 @@ type extent struct {
 func coverageOf(m *dataset.Manifest, account string) coverage {
 	c := coverage{scopes: map[string]extent{}}
 	if m.QualifiedIDs {
-		c.stackIDs = qualify.Prefix(account)
+		c.stackIDs = graph.AccountPrefix(account)
 	}
 	if s := m.SanitizedIDs; s != nil {
 		c.digests = s.Unresolved == 0 && s.Ambiguous == 0

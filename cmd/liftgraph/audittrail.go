@@ -3,10 +3,10 @@ package main
 import (
 	"github.com/urfave/cli/v2"
 
+	"liftgraph/cmd/liftgraph/pipeline"
 	"liftgraph/extract/audittrail"
 	"liftgraph/extract/audittrail/spool"
 	"liftgraph/internal/objects"
-	"liftgraph/internal/pipeline"
 )
 
 // auditTrailConfig gives what to read of the audit trail, or nil where nothing is asked for.

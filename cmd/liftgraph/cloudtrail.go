@@ -5,9 +5,9 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"liftgraph/cmd/liftgraph/pipeline"
 	"liftgraph/extract/cloudtrail"
 	"liftgraph/internal/objects"
-	"liftgraph/internal/pipeline"
 )
 
 // cloudTrailConfig gives what to read of CloudTrail, or nil where no place is named.

@@ -5,8 +5,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"liftgraph/emit/lake/ddl"
 	"liftgraph/graph"
-	"liftgraph/internal/ddl"
 )
 
 // ddlFlags are those of `schema --as ddl`.

@@ -8,12 +8,12 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"liftgraph/cmd/liftgraph/pipeline"
 	"liftgraph/emit"
 	"liftgraph/extract/spacelift"
 	"liftgraph/fixtures/sample"
 	"liftgraph/ingest"
-	"liftgraph/internal/pipeline"
-	"liftgraph/internal/trace"
+	"liftgraph/query/trace"
 )
 
 func demoCommand() *cli.Command {

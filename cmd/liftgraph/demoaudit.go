@@ -17,14 +17,14 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"liftgraph/cmd/liftgraph/pipeline"
 	"liftgraph/extract/audittrail"
 	"liftgraph/extract/audittrail/receiver"
 	"liftgraph/extract/audittrail/spool"
 	"liftgraph/extract/spacelift"
 	"liftgraph/fixtures/sample"
 	"liftgraph/graph"
-	"liftgraph/internal/pipeline"
-	"liftgraph/internal/trace"
+	"liftgraph/query/trace"
 )
 
 // receiveSample receives what the sample's audit trail sends to its webhook, over HTTP and signed, and gives where it was kept.

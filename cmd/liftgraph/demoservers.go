@@ -12,12 +12,12 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"liftgraph/cmd/liftgraph/pipeline"
 	"liftgraph/extract/cloudtrail"
 	"liftgraph/fixtures/fakespacelift"
 	fakes3 "liftgraph/fixtures/s3"
 	"liftgraph/fixtures/sample"
 	"liftgraph/internal/objects"
-	"liftgraph/internal/pipeline"
 )
 
 // serveSample serves the sample account on a port of this machine's own.

@@ -14,8 +14,8 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"liftgraph/cmd/liftgraph/metrics"
 	"liftgraph/internal/dataset"
-	"liftgraph/internal/metrics"
 )
 
 const deployDir = "../../deploy/"

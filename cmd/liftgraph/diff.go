@@ -8,10 +8,10 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"liftgraph/emit/published"
 	"liftgraph/internal/dataset"
-	"liftgraph/internal/diff"
 	"liftgraph/internal/objects"
-	"liftgraph/internal/published"
+	"liftgraph/query/diff"
 )
 
 // errDifferent ends a diff of two graphs that aren't equal, which was told already.

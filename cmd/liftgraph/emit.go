@@ -7,9 +7,9 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"liftgraph/cmd/liftgraph/pipeline"
 	"liftgraph/emit"
 	"liftgraph/internal/dataset"
-	"liftgraph/internal/pipeline"
 )
 
 func emitCommand() *cli.Command {

@@ -8,9 +8,9 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"liftgraph/cmd/liftgraph/progress"
 	"liftgraph/ingest"
 	"liftgraph/internal/dataset"
-	"liftgraph/internal/progress"
 )
 
 func ingestCommand() *cli.Command {

@@ -9,10 +9,10 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"liftgraph/cmd/liftgraph/progress"
 	"liftgraph/ingest"
 	"liftgraph/internal/dataset"
 	"liftgraph/internal/objects"
-	"liftgraph/internal/progress"
 )
 
 // signedFor is how long a signed URL is valid: the server opens a file at once, and reads it for as long as it takes.

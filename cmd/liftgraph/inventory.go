@@ -7,8 +7,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"liftgraph/cmd/liftgraph/pipeline"
 	"liftgraph/extract/inventory"
-	"liftgraph/internal/pipeline"
 	"liftgraph/internal/raw"
 )
 

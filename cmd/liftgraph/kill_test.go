@@ -20,7 +20,7 @@ import (
 	"liftgraph/fixtures/fakespacelift"
 	"liftgraph/fixtures/generate"
 	"liftgraph/internal/dataset"
-	"liftgraph/internal/verify"
+	"liftgraph/query/verify"
 )
 
 // Killed at any moment, a run leaves either the last output or the new one, whole; and the next run is as if nothing

@@ -12,13 +12,13 @@ import (
 	"testing"
 	"time"
 
+	"liftgraph/emit/lake"
 	"liftgraph/fixtures/fakespacelift"
 	"liftgraph/fixtures/generate"
 	fakes3 "liftgraph/fixtures/s3"
 	"liftgraph/internal/dataset"
-	"liftgraph/internal/lake"
 	"liftgraph/internal/objects"
-	"liftgraph/internal/verify"
+	"liftgraph/query/verify"
 )
 
 // Killed or stopped at any moment, the emission of a lake leaves a snapshot that latest.json names, whole; the next one is as if

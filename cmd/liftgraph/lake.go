@@ -7,7 +7,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"liftgraph/emit"
-	"liftgraph/internal/lake"
+	"liftgraph/emit/lake"
 	"liftgraph/internal/objects"
 )
 

@@ -7,8 +7,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"liftgraph/cmd/liftgraph/metrics"
 	"liftgraph/internal/dataset"
-	"liftgraph/internal/metrics"
 )
 
 // publishedKey is where a command notes in the app's metadata what it published.

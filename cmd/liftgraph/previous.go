@@ -3,9 +3,9 @@ package main
 import (
 	"github.com/urfave/cli/v2"
 
+	"liftgraph/cmd/liftgraph/pipeline"
+	"liftgraph/emit/published"
 	"liftgraph/internal/objects"
-	"liftgraph/internal/pipeline"
-	"liftgraph/internal/published"
 )
 
 // previousConfig gives what is carried over of the graph that was published last, or nil where none is named.

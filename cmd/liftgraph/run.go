@@ -6,8 +6,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"liftgraph/cmd/liftgraph/pipeline"
 	"liftgraph/emit"
-	"liftgraph/internal/pipeline"
 )
 
 func runCommand() *cli.Command {

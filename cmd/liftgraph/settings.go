@@ -8,9 +8,9 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"liftgraph/cmd/liftgraph/pipeline"
+	"liftgraph/cmd/liftgraph/progress"
 	"liftgraph/ingest"
-	"liftgraph/internal/pipeline"
-	"liftgraph/internal/progress"
 )
 
 // pipelineConfig gives what every stage needs.

@@ -12,8 +12,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"liftgraph/emit/lake"
 	"liftgraph/internal/dataset"
-	"liftgraph/internal/lake"
 )
 
 // finish ends a command that published something: it tells what came out and what to do next.

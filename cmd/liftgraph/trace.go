@@ -14,8 +14,8 @@ import (
 	"golang.org/x/term"
 
 	"liftgraph/internal/dataset"
-	"liftgraph/internal/lookup"
-	"liftgraph/internal/trace"
+	"liftgraph/query/lookup"
+	"liftgraph/query/trace"
 )
 
 func traceCommand() *cli.Command {

@@ -5,7 +5,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"liftgraph/internal/pipeline"
+	"liftgraph/cmd/liftgraph/pipeline"
 )
 
 func transformCommand() *cli.Command {

@@ -8,8 +8,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"liftgraph/internal/lake"
-	"liftgraph/internal/verify"
+	"liftgraph/emit/lake"
+	"liftgraph/query/verify"
 )
 
 func verifyCommand() *cli.Command {

@@ -9,7 +9,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 
 	"liftgraph/graph"
-	"liftgraph/internal/cypher"
+	"liftgraph/graph/cypher"
 )
 
 // LOAD CSV of a server with its default settings takes a backslash within quotes for an escape where a quote or

@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"liftgraph/graph"
+	"liftgraph/graph/graphtest"
 	"liftgraph/internal/dataset"
-	"liftgraph/internal/graphtest"
 )
 
 // A part has a copy where a backslash stands before a quote, another backslash or the end of its cell.

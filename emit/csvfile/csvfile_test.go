@@ -12,12 +12,11 @@ import (
 	"github.com/klauspost/compress/gzip"
 	"go.uber.org/goleak"
 
+	"liftgraph/emit/index"
+	"liftgraph/emit/index/blockgzip"
 	"liftgraph/graph"
-	"liftgraph/internal/blockgzip"
+	"liftgraph/graph/graphtest"
 	"liftgraph/internal/dataset"
-	"liftgraph/internal/graphtest"
-	"liftgraph/internal/index"
-	"liftgraph/internal/published/csvrows"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -230,7 +229,7 @@ func FuzzRoundTrip(f *testing.F) {
 		if multiline != strings.ContainsAny(id+name, "\r\n") {
 			t.Errorf("multiline %v", multiline)
 		}
-		fields, err := csvrows.NewReader(bytes.NewReader(line), len(row)+1).Next()
+		fields, err := NewReader(bytes.NewReader(line), len(row)+1).Next()
 		if err != nil {
 			t.Fatalf("%q: %v", line, err)
 		}

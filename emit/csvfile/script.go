@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"liftgraph/graph"
-	"liftgraph/internal/cypher"
+	"liftgraph/graph/cypher"
 )
 
 // scriptRows is how many rows the script writes in a transaction.

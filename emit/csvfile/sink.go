@@ -7,12 +7,12 @@
 package csvfile
 
 import (
+	"liftgraph/emit/index"
+	"liftgraph/emit/index/blockgzip"
 	"liftgraph/emit/neo4jadmin"
 	"liftgraph/graph"
-	"liftgraph/internal/behind"
-	"liftgraph/internal/blockgzip"
 	"liftgraph/internal/dataset"
-	"liftgraph/internal/index"
+	"liftgraph/internal/dataset/background"
 )
 
 // Sink writes a graph into a directory in the making.
@@ -47,6 +47,6 @@ func (s *Sink) Table(t *graph.Table) (graph.TableWriter, error) {
 		w.index = new(index.Builder)
 	}
 	w.index.Begin(t)
-	w.buf = behind.NewBuffer(s.Limits.BlockText, w.block)
+	w.buf = background.NewBuffer(s.Limits.BlockText, w.block)
 	return w, w.open()
 }

@@ -4,12 +4,12 @@ import (
 	"cmp"
 	"fmt"
 
+	"liftgraph/emit/index"
+	"liftgraph/emit/index/blockgzip"
 	"liftgraph/emit/neo4jadmin"
 	"liftgraph/graph"
-	"liftgraph/internal/behind"
-	"liftgraph/internal/blockgzip"
 	"liftgraph/internal/dataset"
-	"liftgraph/internal/index"
+	"liftgraph/internal/dataset/background"
 )
 
 // Limits say where a part ends, at so many rows or so many bytes of text, and where a block of it ends. They depend
@@ -25,7 +25,7 @@ type tableWriter struct {
 	table   *graph.Table
 	last    string
 	written *neo4jadmin.Table
-	buf     *behind.Buffer
+	buf     *background.Buffer
 	gzip    *blockgzip.Writer
 	file    *dataset.FileWriter // nil when closed
 	rows    int                 // in the part

@@ -9,9 +9,9 @@ import (
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/compress/zstd"
 
+	"liftgraph/emit/index"
+	"liftgraph/emit/lake"
 	"liftgraph/graph"
-	"liftgraph/internal/index"
-	"liftgraph/internal/lake"
 )
 
 // Limits say where a block, a row group and a part end: they depend on nothing but the rows. Row groups are small

@@ -13,8 +13,8 @@ import (
 	"go.uber.org/goleak"
 
 	"liftgraph/graph"
+	"liftgraph/graph/graphtest"
 	"liftgraph/internal/dataset"
-	"liftgraph/internal/graphtest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

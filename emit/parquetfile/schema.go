@@ -5,8 +5,8 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 
+	"liftgraph/emit/lake"
 	"liftgraph/graph"
-	"liftgraph/internal/lake"
 )
 
 // Schema gives the schema of a table's files: its columns in their order, by their plain names.

@@ -10,10 +10,10 @@ package parquetfile
 import (
 	"fmt"
 
+	"liftgraph/emit/index"
 	"liftgraph/emit/neo4jadmin"
 	"liftgraph/graph"
 	"liftgraph/internal/dataset"
-	"liftgraph/internal/index"
 )
 
 // Sink writes a graph into a directory in the making.

@@ -7,10 +7,10 @@ import (
 	"fmt"
 	"strings"
 
+	"liftgraph/emit/lake"
 	"liftgraph/emit/neo4jadmin"
 	"liftgraph/graph"
-	"liftgraph/internal/behind"
-	"liftgraph/internal/lake"
+	"liftgraph/internal/dataset/background"
 )
 
 // bufferSize is how many bytes of rows are handed to the encoder at once.
@@ -20,7 +20,7 @@ const bufferSize = 256 << 10
 // the background. It implements [graph.TableWriter].
 type Writer struct {
 	table   *graph.Table
-	buf     *behind.Buffer
+	buf     *background.Buffer
 	row     []byte
 	encoder *encoder
 	rows    int64
@@ -33,7 +33,7 @@ func NewWriter(l Limits, t *graph.Table, create func(n int) (Part, error)) *Writ
 }
 
 func newWriter(e *encoder) *Writer {
-	return &Writer{table: e.table, encoder: e, buf: behind.NewBuffer(bufferSize, e.encode)}
+	return &Writer{table: e.table, encoder: e, buf: background.NewBuffer(bufferSize, e.encode)}
 }
 
 // Write implements [graph.TableWriter].

@@ -13,7 +13,6 @@ import (
 	"liftgraph/extract/audittrail/spool"
 	"liftgraph/internal/dataset"
 	"liftgraph/internal/objects"
-	"liftgraph/internal/unpack"
 )
 
 // extraction is one run of [Extract].
@@ -23,7 +22,7 @@ type extraction struct {
 	out      Output
 	report   Report
 	accounts map[string]bool
-	unpack   unpack.Reader
+	unpack   objects.Decompressor
 	lines    *bufio.Reader
 
 	read   dataset.Source  // of the place at hand

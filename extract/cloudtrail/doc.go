@@ -13,7 +13,7 @@
 //	list.go       which of them are read, by the dates in their keys (date.go)
 //	previous.go   and which of these are new; the others' records are taken over (carry.go)
 //	fetch.go      small ones are read ahead
-//	worker.go     one object: what it is (decode.go with gunzip/, shape.go; known.go whether it holds events), and who reads it
+//	worker.go     one object: what it is (shape.go; known.go whether it holds events), and who reads it
 //	feed.go       its text in pieces, to one of these:
 //	split.go        the records of JSON documents, found by their braces (braces.go, blocks.go) and not parsed
 //	lines.go        those of lines, each on its own; csv.go of CSV

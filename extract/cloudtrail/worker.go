@@ -13,14 +13,14 @@ import (
 
 // worker scans one object after the other.
 type worker struct {
-	cfg     *Config
-	store   objects.Store
-	decoder decoder
-	feed    feed
-	head    []byte
+	cfg          *Config
+	store        objects.Store
+	decompressor objects.Decompressor
+	feed         feed
+	head         []byte
 }
 
-func (w *worker) close() { w.decoder.close() }
+func (w *worker) close() { w.decompressor.Close() }
 
 // scan sends what an object gives, and says in the task how that went.
 func (w *worker) scan(ctx context.Context, t *task) {
@@ -51,7 +51,7 @@ func (w *worker) read(ctx context.Context, t *task, s *scan) (err error) {
 		return err
 	}
 	defer done()
-	content, err := w.decoder.open(stored)
+	content, err := w.decompressor.Open(stored)
 	if err != nil {
 		return err
 	}

@@ -15,8 +15,8 @@ import (
 
 	"liftgraph/emit"
 	"liftgraph/graph"
+	"liftgraph/graph/graphtest"
 	"liftgraph/internal/dataset"
-	"liftgraph/internal/graphtest"
 )
 
 var (

@@ -1,0 +1,183 @@
+// Package pipeline puts the stages together: each from directory to directory, or all of them in one go.
+package pipeline
+
+import (
+	"context"
+	"fmt"
+
+	"liftgraph/cmd/liftgraph/progress"
+	"liftgraph/emit"
+	"liftgraph/extract/spacelift"
+	"liftgraph/graph"
+	"liftgraph/internal/dataset"
+	"liftgraph/internal/raw"
+)
+
+// Config is what the stages share.
+type Config struct {
+	Version   string            // of liftgraph, for manifests
+	Data      string            // the data directory
+	Temp      string            // where spill files go
+	UpdateTag int64             // Unix seconds; 0 in Transform keeps that of raw/
+	Progress  *progress.Display // may be nil
+
+	Spacelift  *spacelift.Config // nil: it isn't read
+	CloudTrail *CloudTrail       // nil: it isn't read
+	AuditTrail *AuditTrail       // nil: it isn't read
+	Inventory  Inventory
+	SinceLast  bool          // what the last extraction in Data has, and can't have changed, is taken over from there
+	StubRuns   bool          // runs that only CloudTrail names become nodes
+	Targets    []emit.Target // what Emit and Run write
+	QualifyIDs bool          // ids that are unique only within an account are written as account/id
+	Model      *graph.Model  // of the tables in them; nil: the default
+	Previous   *Previous     // what they carry over; nil: nothing
+	Keep       bool          // Run writes raw/ and graph/ too
+	Also       graph.Sink    // Run writes the rows here too, if not nil
+}
+
+// Inventory is where known instances are listed.
+type Inventory struct {
+	File string                                                         // path, or empty
+	List func(ctx context.Context, take func(raw.Instance) error) error // another place, or nil
+}
+
+// Run extracts, transforms and emits in one go, with spill files as its only intermediates, and gives the
+// manifest of what it published. Nothing is published before everything is written.
+func Run(ctx context.Context, cfg Config) (published *dataset.Manifest, err error) {
+	job, err := begin(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	defer job.end(&err)
+
+	m := job.manifest()
+	sink, err := job.targets(m) // now, because a place that can't be had is better known before hours of reading
+	if err != nil {
+		return nil, err
+	}
+	if err := job.reach(); err != nil {
+		return nil, err
+	}
+	records, err := job.transformer()
+	if err != nil {
+		return nil, err
+	}
+	for _, src := range sources(cfg) {
+		extracted, err := job.extractInto(records, src)
+		if err != nil {
+			return nil, err
+		}
+		inherit(m, extracted)
+	}
+	if cfg.Keep {
+		keep, err := job.graphDir()
+		if err != nil {
+			return nil, err
+		}
+		sink = tee{sink, keep}
+	}
+	if cfg.Also != nil {
+		sink = tee{sink, cfg.Also}
+	}
+	if err := job.finish(m, records, sink); err != nil {
+		return nil, err
+	}
+	return job.publish(m, cfg.Targets[0].Dir)
+}
+
+// Extract writes DATA/raw/SOURCE for each source that is configured, one after the other: one that fails takes nothing
+// from those before. It gives their manifests.
+func Extract(ctx context.Context, cfg Config) (published []*dataset.Manifest, err error) {
+	for _, src := range sources(cfg) {
+		m, err := extract(ctx, cfg, src)
+		if err != nil {
+			return published, err
+		}
+		published = append(published, m)
+	}
+	return published, nil
+}
+
+func extract(ctx context.Context, cfg Config, src source) (published *dataset.Manifest, err error) {
+	job, err := begin(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	defer job.end(&err)
+
+	out, err := job.rawDir(src.name)
+	if err != nil {
+		return nil, err
+	}
+	if err := job.reach(); err != nil {
+		return nil, err
+	}
+	if out.manifest, err = job.extract(src, out.Record, out.seen); err != nil {
+		return nil, err
+	}
+	return job.publish(out.manifest, job.path(rawDir+src.name))
+}
+
+// Transform turns DATA/raw/ into DATA/graph.
+func Transform(ctx context.Context, cfg Config) (published *dataset.Manifest, err error) {
+	job, err := begin(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	defer job.end(&err)
+
+	from, err := job.rawInputs()
+	if err != nil {
+		return nil, err
+	}
+	if job.cfg.UpdateTag == 0 {
+		job.cfg.UpdateTag = newest(from)
+	}
+	m := job.manifest()
+	inheritRaw(m, from)
+	records, err := job.transformer()
+	if err != nil {
+		return nil, err
+	}
+	if err := job.readRaw(from, records); err != nil {
+		return nil, err
+	}
+	sink, err := job.graphDir()
+	if err != nil {
+		return nil, err
+	}
+	if err := job.finish(m, records, sink); err != nil {
+		return nil, err
+	}
+	return job.publish(m, job.path(graphRows))
+}
+
+// Emit turns DATA/graph into files for Neo4j and for a lake.
+func Emit(ctx context.Context, cfg Config) (published *dataset.Manifest, err error) {
+	job, err := begin(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	defer job.end(&err)
+
+	from, err := job.readManifest(graphRows, "liftgraph transform")
+	if err != nil {
+		return nil, err
+	}
+	job.cfg.UpdateTag = from.UpdateTag
+	m := job.manifest()
+	inherit(m, from)
+	sink, err := job.targets(m)
+	if err != nil {
+		return nil, err
+	}
+	if err := job.readGraph(from, sink); err != nil {
+		return nil, err
+	}
+	for _, t := range cfg.Targets {
+		if old, err := dataset.ReadManifest(t.Dir); err == nil && old.UpdateTag > m.UpdateTag {
+			m.Notes = append(m.Notes, fmt.Sprintf("these rows are older than those they replaced in %s: update tag %d, then %d", t.Dir, old.UpdateTag, m.UpdateTag))
+		}
+	}
+	return job.publish(m, cfg.Targets[0].Dir)
+}

@@ -1,0 +1,204 @@
+package pipeline
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	"liftgraph/cmd/liftgraph/progress"
+	"liftgraph/extract/audittrail"
+	"liftgraph/extract/spacelift"
+	"liftgraph/internal/dataset"
+	"liftgraph/internal/objects"
+	"liftgraph/internal/raw"
+	"liftgraph/transform"
+)
+
+// source is a place that records come from. Its own are kept in raw/NAME.
+type source struct {
+	name string
+	// reach gives an error where a server doesn't answer at all; nil: extract itself tells that at once.
+	reach func(ctx context.Context) error
+	// extract hands each record to out and adds what was read to m. detail is for the progress display.
+	extract func(ctx context.Context, m *dataset.Manifest, out *records) error
+	detail  func() string
+}
+
+// The names of the sources, in the order they are read: what account it is comes from the first.
+const (
+	spaceliftSource  = "spacelift"
+	cloudTrailSource = "cloudtrail"
+	auditTrailSource = audittrail.SourceName
+)
+
+// sourceNames gives all of them, in that order.
+func sourceNames() []string { return []string{spaceliftSource, cloudTrailSource, auditTrailSource} }
+
+// sources gives those that are configured.
+func sources(cfg Config) []source {
+	var list []source
+	if cfg.Spacelift != nil {
+		list = append(list, fromSpacelift(*cfg.Spacelift, lastOf(cfg, spaceliftSource)))
+	}
+	if cfg.CloudTrail != nil {
+		list = append(list, fromCloudTrail(*cfg.CloudTrail, lastOf(cfg, cloudTrailSource)))
+	}
+	if cfg.AuditTrail != nil {
+		list = append(list, fromAuditTrail(*cfg.AuditTrail, filepath.Join(cfg.Data, rawDir+auditTrailSource)))
+	}
+	return list
+}
+
+func fromSpacelift(cfg spacelift.Config, last last) source {
+	cfg.Stats = new(spacelift.Stats)
+	return source{
+		name: spaceliftSource,
+		detail: func() string {
+			s := cfg.Stats.Snapshot()
+			return fmt.Sprintf("%s: %d requests, %d retries", cmp.Or(s.Scope, "first contact"), s.Requests, s.Retries)
+		},
+		extract: func(ctx context.Context, m *dataset.Manifest, out *records) error {
+			published, err := last.read(m, raw.KindStack, raw.KindRun)
+			if err != nil {
+				return err
+			}
+			cfg := cfg
+			if published != nil {
+				cfg.Previous = &spacelift.Previous{Manifest: published, Records: last.records(published)}
+			}
+			r, err := spacelift.Extract(ctx, cfg, out)
+			if err != nil {
+				return err
+			}
+			m.Watermarks = r.Watermarks
+			m.Accounts = append(m.Accounts, r.Account)
+			m.Sources = append(m.Sources, r.Source)
+			m.Scopes = append(m.Scopes, r.Scopes...)
+			m.MissingFields = append(m.MissingFields, r.MissingFields...)
+			m.Notes = append(m.Notes, r.Notes...)
+			m.Ledger = append(m.Ledger, r.Ledger)
+			return nil
+		},
+	}
+}
+
+// reachStore gives an error where a store is out of reach: that is better known before hours of other reading. What else
+// may be wrong with it makes it incomplete when its turn comes.
+func reachStore(ctx context.Context, uri string, store objects.Store) error {
+	for _, err := range store.List(ctx, nil) {
+		if errors.Is(err, objects.ErrUnreachable) || ctx.Err() != nil {
+			return fmt.Errorf("%s: %w", uri, err)
+		}
+		break
+	}
+	return nil
+}
+
+// records is where extraction delivers to.
+type records struct {
+	take   func(raw.Record) error
+	seen   func(*raw.Object) error // nil: nothing is kept for the next extraction
+	reject func(raw.Rejected) error
+	stage  *progress.Stage
+}
+
+func (o *records) Record(r raw.Record) error {
+	o.stage.Add(1)
+	return o.take(r)
+}
+
+func (o *records) Reject(r raw.Rejected) error { return o.reject(r) }
+
+// reach gives an error where the server of a source doesn't answer.
+func (j *job) reach() error {
+	for _, src := range sources(j.cfg) {
+		if src.reach != nil {
+			if err := src.reach(j.ctx); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// extract reads a source, hands each record to take and each object to seen, which may be nil, and gives the manifest of
+// what was read.
+func (j *job) extract(src source, take func(raw.Record) error, seen func(*raw.Object) error) (*dataset.Manifest, error) {
+	q, err := j.quarantine("extract-" + src.name)
+	if err != nil {
+		return nil, err
+	}
+	stage := j.cfg.Progress.Stage("extract", "records", -1, src.detail)
+	defer stage.Done()
+	m := j.manifest()
+	return m, src.extract(j.ctx, m, &records{take: take, seen: seen, reject: q.Reject, stage: stage})
+}
+
+// extractInto reads a source into the transformer, and into DATA/raw where that is to be kept.
+func (j *job) extractInto(t *transform.Transformer, src source) (*dataset.Manifest, error) {
+	add := func(r raw.Record) error {
+		if a, ok := r.(*raw.Account); ok { // the first record: better now than after hours
+			for _, check := range j.checks {
+				if err := check([]string{a.ID}); err != nil {
+					return err
+				}
+			}
+		}
+		return t.Add(r)
+	}
+	if !j.cfg.Keep {
+		return j.extract(src, add, nil)
+	}
+	keep, err := j.rawDir(src.name)
+	if err != nil {
+		return nil, err
+	}
+	keep.manifest, err = j.extract(src, func(r raw.Record) error { return errors.Join(keep.Record(r), add(r)) }, keep.seen)
+	return keep.manifest, err
+}
+
+// rawInput is a published directory of raw records.
+type rawInput struct {
+	source   string
+	manifest *dataset.Manifest
+}
+
+// rawInputs gives the directories of DATA/raw, in the order of the sources.
+func (j *job) rawInputs() ([]rawInput, error) {
+	var list []rawInput
+	var missing error
+	for _, name := range sourceNames() {
+		m, err := j.readManifest(rawDir+name, "liftgraph extract")
+		switch {
+		case err == nil:
+			list = append(list, rawInput{name, m})
+		case errors.Is(err, dataset.ErrNotPublished):
+			missing = cmp.Or(missing, err)
+		default:
+			return nil, err
+		}
+	}
+	if len(list) == 0 {
+		return nil, missing
+	}
+	return list, nil
+}
+
+// account gives a record of the account where Spacelift itself wasn't asked and only events name it; else nil.
+func account(from []rawInput) (*raw.Account, error) {
+	var named []string
+	for _, in := range from {
+		if in.source == spaceliftSource {
+			return nil, nil
+		}
+		named = append(named, in.manifest.Accounts...)
+	}
+	slices.Sort(named)
+	if named = slices.Compact(named); len(named) != 1 {
+		return nil, fmt.Errorf("the events don't tell which Spacelift account they belong to, they name %d: run `liftgraph extract spacelift` too", len(named))
+	}
+	return &raw.Account{ID: named[0]}, nil
+}

@@ -1,0 +1,150 @@
+package index
+
+import (
+	"encoding/binary"
+	"hash/crc32"
+	"slices"
+
+	"liftgraph/emit/index/blockgzip"
+	"liftgraph/graph"
+)
+
+// Builder makes the indexes of parts, one after the other. It holds four bytes for each end in a part, and the index
+// last made.
+type Builder struct {
+	ends   bool
+	blocks []built
+	rows   int64    // in the block under way
+	first  []byte   // its key
+	hashes []uint32 // of the ends, in the order of rows
+	recent [1024]uint64
+	out    []byte
+}
+
+type built struct {
+	rows  int64
+	first string
+	until int // of hashes
+}
+
+// Begin makes the builder ready for the first part of t. It keeps the memory of the tables before.
+func (b *Builder) Begin(t *graph.Table) {
+	b.ends = Ends(t)
+	b.clear()
+}
+
+func (b *Builder) clear() {
+	b.blocks, b.rows, b.hashes, b.recent = b.blocks[:0], 0, b.hashes[:0], [len(b.recent)]uint64{}
+}
+
+// Add takes the next row of the part.
+func (b *Builder) Add(row graph.Row) {
+	if b.rows == 0 {
+		b.first = append(b.first[:0], row[0].Text...)
+	}
+	b.rows++
+	if !b.ends {
+		return
+	}
+	h := hash(row[1].Text)
+	// An end that comes again and again, as a space does among roles, is entered about once a block.
+	seen, this := &b.recent[h%uint32(len(b.recent))], uint64(len(b.blocks)+1)<<32|uint64(h)
+	if *seen != this {
+		*seen = this
+		b.hashes = append(b.hashes, h)
+	}
+}
+
+// EndBlock ends the block under way, if it has rows: the next row begins another.
+func (b *Builder) EndBlock() {
+	if b.rows > 0 {
+		b.blocks = append(b.blocks, built{rows: b.rows, first: string(b.first), until: len(b.hashes)})
+		b.rows = 0
+	}
+}
+
+// Encode gives the index of the part, of which every block has ended, and begins another part. It is valid until
+// the next call. Where the blocks lie is given of a part of gzip; one that is read by rows has nil.
+func (b *Builder) Encode(stored []blockgzip.Block) []byte {
+	out := b.out[:0]
+	out = append(out, magic...)
+	out = append(out, make([]byte, headBytes-len(magic))...)
+	out = b.appendBlocks(out, stored)
+	binary.LittleEndian.PutUint32(out[len(magic):], uint32(len(out)-headBytes))
+	binary.LittleEndian.PutUint32(out[len(magic)+4:], headChecksum(out))
+	if b.ends {
+		out = b.appendEnds(out)
+	}
+	b.out = out
+	b.clear()
+	return out
+}
+
+// headChecksum is that of the head, but for its own place, and the list of blocks behind it.
+func headChecksum(head []byte) uint32 {
+	return crc32.Update(crc32.Update(0, castagnoli, head[:headBytes-4]), castagnoli, head[headBytes:])
+}
+
+func (b *Builder) appendBlocks(dst []byte, stored []blockgzip.Block) []byte {
+	dst = binary.AppendUvarint(dst, uint64(len(b.blocks)))
+	dst = binary.AppendUvarint(dst, uint64(len(b.hashes)))
+	before := ""
+	for i, block := range b.blocks {
+		if stored == nil {
+			dst = binary.AppendUvarint(dst, 0)
+		} else {
+			dst = binary.AppendUvarint(dst, uint64(stored[i].Bytes))
+			dst = binary.LittleEndian.AppendUint32(dst, stored[i].Sum)
+		}
+		dst = binary.AppendUvarint(dst, uint64(block.rows))
+		dst = appendKey(dst, before, block.first)
+		before = block.first
+	}
+	return dst
+}
+
+// appendKey appends a key as the number of bytes it has in common with the one before, and the rest.
+func appendKey(dst []byte, before, key string) []byte {
+	n := 0
+	for n < len(before) && n < len(key) && before[n] == key[n] {
+		n++
+	}
+	dst = binary.AppendUvarint(dst, uint64(n))
+	dst = binary.AppendUvarint(dst, uint64(len(key)-n))
+	return append(dst, key[n:]...)
+}
+
+// appendEnds appends the directory of the buckets, and the buckets.
+func (b *Builder) appendEnds(dst []byte) []byte {
+	s := shapeOf(len(b.blocks), len(b.hashes))
+	next := make([]int, s.buckets()+1) // where the next entry of a bucket goes
+	for _, h := range b.hashes {
+		next[s.bucket(h)+1]++
+	}
+	for i := range s.buckets() {
+		next[i+1] += next[i]
+	}
+	from := len(dst)
+	dst = slices.Grow(dst, s.bytes(len(b.hashes)))[:from+s.bytes(len(b.hashes))]
+	directory, entries := dst[from:from+s.buckets()*slotBytes], dst[from+s.buckets()*slotBytes:]
+	at := 0
+	for n, block := range b.blocks {
+		for _, h := range b.hashes[at:block.until] {
+			to := &next[s.bucket(h)]
+			entry := s.mark(h)<<s.blockBits | uint64(n)
+			for i := range s.entryBytes {
+				entries[*to*s.entryBytes+i] = byte(entry >> (8 * i))
+			}
+			*to++
+		}
+		at = block.until
+	}
+	begin := 0
+	for i := range s.buckets() {
+		end := next[i] * s.entryBytes
+		binary.LittleEndian.PutUint32(directory[i*slotBytes:], uint32(next[i]))
+		binary.LittleEndian.PutUint32(directory[i*slotBytes+4:], bucketChecksum(i, entries[begin:end]))
+		begin = end
+	}
+	return dst
+}

@@ -1,0 +1,92 @@
+package trace
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"liftgraph/graph"
+	"liftgraph/query/lookup"
+)
+
+// roles tells those that a user holds, or that are held in a space.
+func (a *asker) roles(ctx context.Context, s *Subject, by lookup.By) error {
+	t := graph.RelationshipTable(graph.SpaceliftUser, graph.HasRoleIn, graph.SpaceliftSpace)
+	role := column(t, "role")
+	var held [][3]string // user, space, role
+	err := a.dir.Rows(ctx, t, by, []string{s.ID}, func(row graph.Row) error {
+		if len(held) == a.limit {
+			s.MoreRoles++
+			return nil
+		}
+		held = append(held, [3]string{strings.Clone(row[0].Text), strings.Clone(row[1].Text), strings.Clone(row[role].Text)})
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	var ids, spaces []string
+	for _, h := range held {
+		ids, spaces = append(ids, h[0]), append(spaces, h[1])
+	}
+	users, err := a.users(ctx, ids)
+	if err != nil {
+		return err
+	}
+	paths, err := a.paths(ctx, spaces)
+	if err != nil {
+		return err
+	}
+	for _, h := range held {
+		s.Roles = append(s.Roles, Role{Role: h[2], User: users[h[0]], Space: paths[h[1]]})
+	}
+	return nil
+}
+
+// commitBatch is how many commits are looked up at once to learn their times.
+const commitBatch = 4096
+
+// newestCommits tells the newest commits at the subject's edges. Commits are in the order of their hashes: every one
+// must be looked at.
+func (a *asker) newestCommits(ctx context.Context, s *Subject, t *graph.Table, by lookup.By) error {
+	type dated struct{ sha, at string }
+	var newest []dated
+	var batch []string
+	keep := func(limit int) {
+		slices.SortFunc(newest, func(a, b dated) int { return cmp.Or(cmp.Compare(b.at, a.at), cmp.Compare(a.sha, b.sha)) })
+		if n := len(newest) - limit; n > 0 {
+			newest = newest[:limit]
+			s.MoreCommits += int64(n)
+		}
+	}
+	date := func() error {
+		nodes, err := a.nodes(ctx, graph.SpaceliftGitCommit, batch)
+		for _, sha := range batch {
+			newest = append(newest, dated{sha, nodes[sha].text("timestamp")})
+		}
+		batch = batch[:0]
+		keep(a.limit)
+		return err
+	}
+	err := a.dir.Rows(ctx, t, by, []string{s.ID}, func(row graph.Row) error {
+		batch = append(batch, strings.Clone(row[lookup.ByEnd-by].Text))
+		if len(batch) < commitBatch {
+			return nil
+		}
+		return date()
+	})
+	if err = cmp.Or(err, date()); err != nil {
+		return err
+	}
+	var ids []string
+	for _, c := range newest {
+		ids = append(ids, c.sha)
+	}
+	commits, err := a.commits(ctx, ids)
+	if err != nil {
+		return err
+	}
+	s.Commits = pick(ids, commits)
+	return nil
+}

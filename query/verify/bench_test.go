@@ -1,0 +1,58 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"testing"
+
+	"liftgraph/emit"
+	"liftgraph/graph"
+	"liftgraph/graph/graphtest"
+	"liftgraph/internal/dataset"
+)
+
+// BenchmarkDir gives rows proved per second: runs, each with an edge from its stack and one from its account.
+func BenchmarkDir(b *testing.B) {
+	const n = 200_000
+	stacks, runs := graph.NodeTable(graph.SpaceliftStack), graph.NodeTable(graph.SpaceliftRun)
+	generated := graph.RelationshipTable(graph.SpaceliftStack, graph.Generated, graph.SpaceliftRun)
+	owns := graph.RelationshipTable(graph.SpaceliftAccount, graph.Resource, graph.SpaceliftRun)
+	for _, format := range emit.Formats() {
+		b.Run(string(format), func(b *testing.B) {
+			dir := filepath.Join(b.TempDir(), string(format))
+			e, err := emit.Open(emit.Target{Format: format, Dir: dir})
+			if err != nil {
+				b.Fatal(err)
+			}
+			graphtest.Write(b, e, map[*graph.Table][]graph.Row{accounts: {graphtest.Row(accounts, "acme")}, stacks: {graphtest.Row(stacks, "web")}})
+			for table, make := range map[*graph.Table]func(id string) graph.Row{
+				runs:      func(id string) graph.Row { return graphtest.Row(runs, id, "TRACKED", "FINISHED", id+id, "main") },
+				generated: func(id string) graph.Row { return graphtest.Row(generated, "web", id) },
+				owns:      func(id string) graph.Row { return graphtest.Row(owns, "acme", id) },
+			} {
+				w, err := e.Table(table)
+				if err != nil {
+					b.Fatal(err)
+				}
+				for i := range n {
+					if err := w.Write(make(fmt.Sprintf("01HPS6XB76J1%014d", i))); err != nil {
+						b.Fatal(err)
+					}
+				}
+				if err := w.Close(); err != nil {
+					b.Fatal(err)
+				}
+			}
+			if err := e.Publish(dataset.Manifest{}); err != nil {
+				b.Fatal(err)
+			}
+			for b.Loop() {
+				if _, err := Dir(context.Background(), dir, b.TempDir()); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(3*n*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+		})
+	}
+}
