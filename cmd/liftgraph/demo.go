@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -13,7 +14,6 @@ import (
 	"liftgraph/extract/spacelift"
 	"liftgraph/fixtures/sample"
 	"liftgraph/ingest"
-	"liftgraph/query/trace"
 )
 
 func demoCommand() *cli.Command {
@@ -55,27 +55,25 @@ func demoCommand() *cli.Command {
 			if cfg.AuditTrail, err = sampleAudit(c.Context, cfg.Data, cfg.Spacelift); err != nil {
 				return err
 			}
-			rows := &demoRows{Rows: trace.NewRows()}
-			cfg.Also = rows
 			m, err := pipeline.Run(c.Context, cfg)
 			if err != nil {
 				return err
 			}
 			complete := finish(c, nil, "", m)
-			changes := rows.Changes()
-			from := "the files"
+			from, ask := "the files", changesInFiles
 			if c.String(neo4jHomeFlag) != "" {
-				if changes, err = askNeo4j(c, cfg.Targets[0].Dir); err != nil {
-					return err
-				}
-				from = "Neo4j"
+				from, ask = "Neo4j", func(ctx context.Context, dir string) ([]change, error) { return askNeo4j(c, dir) }
+			}
+			changes, err := ask(c.Context, cfg.Targets[0].Dir)
+			if err != nil {
+				return err
 			}
 			fmt.Fprintf(c.App.Writer, "\nWho and what changed each instance (from %s):\n\n", from)
-			if err := trace.Print(c.App.Writer, changes); err != nil {
+			if err := printChanges(c.App.Writer, changes); err != nil {
 				return err
 			}
 			fmt.Fprint(c.App.Writer, "\nWhat was changed in Spacelift itself, by its audit trail:\n\n")
-			if err := rows.printEvents(c.App.Writer); err != nil {
+			if err := printEvents(c.App.Writer, cfg.Targets[0].Dir); err != nil {
 				return err
 			}
 			fmt.Fprintf(c.App.Writer, demoNext, cfg.Data, os.Args[0])
@@ -95,8 +93,8 @@ Prove them:       %[2]s verify %[1]s/csv
 Your own account: SPACELIFT_API_TOKEN=… %[2]s run --spacelift-api-endpoint https://ACCOUNT.app.spacelift.io
 `
 
-// askNeo4j imports the files into a fresh database, starts the server and asks it.
-func askNeo4j(c *cli.Context, dir string) ([]trace.Change, error) {
+// askNeo4j imports the files into a fresh database, starts the server and queries it.
+func askNeo4j(c *cli.Context, dir string) ([]change, error) {
 	display, err := display(c)
 	if err != nil {
 		return nil, err
@@ -109,6 +107,6 @@ func askNeo4j(c *cli.Context, dir string) ([]trace.Change, error) {
 	if err != nil {
 		return nil, err
 	}
-	changes, err := trace.FromNeo4j(c.Context, driver, "neo4j")
+	changes, err := changesInNeo4j(c.Context, driver)
 	return changes, errors.Join(err, driver.Close(c.Context))
 }

@@ -18,6 +18,7 @@ import (
 	"text/tabwriter"
 
 	"liftgraph/cmd/liftgraph/pipeline"
+	"liftgraph/emit/published"
 	"liftgraph/extract/audittrail"
 	"liftgraph/extract/audittrail/receiver"
 	"liftgraph/extract/audittrail/spool"
@@ -79,50 +80,35 @@ func sampleAudit(ctx context.Context, data string, api *spacelift.Config) (*pipe
 	return &pipeline.AuditTrail{Files: audittrail.Config{Sources: []audittrail.Source{received}}, API: api}, err
 }
 
-// demoRows keeps what the demo's closing tables show.
-type demoRows struct {
-	*trace.Rows
-	events [][]string
-}
-
-// Table implements [graph.Sink].
-func (r *demoRows) Table(t *graph.Table) (graph.TableWriter, error) {
-	if t.Node != nil && t.Node.Label == graph.SpaceliftAuditEvent {
-		return (*eventRows)(r), nil
-	}
-	return r.Rows.Table(t)
-}
-
-// eventRows keeps audit events.
-type eventRows demoRows
-
 var eventColumns = []string{"event_time", "action", "actor", "resource_type", "resource_id", "remote_ip", "security_signal"}
 
-// Write implements [graph.TableWriter].
-func (r *eventRows) Write(row graph.Row) error {
-	var cells []string
-	for _, name := range eventColumns {
-		v := row[graph.Column(graph.SpaceliftAuditEvent, name)]
-		switch {
-		case name != "security_signal":
-			cells = append(cells, cmp.Or(strings.Clone(v.Text), "-"))
-		case v.Num == 1:
-			cells = append(cells, "security signal")
-		}
+// printEvents writes the audit events of a published directory as a table, by time.
+func printEvents(w io.Writer, dir string) error {
+	d, err := published.Open(dir)
+	if err != nil {
+		return err
 	}
-	r.events = append(r.events, cells)
-	return nil
-}
-
-// Close implements [graph.TableWriter].
-func (r *eventRows) Close() error { return nil }
-
-// printEvents writes the audit events as a table, by time.
-func (r *demoRows) printEvents(w io.Writer) error {
-	slices.SortFunc(r.events, func(a, b []string) int { return strings.Compare(a[0], b[0]) })
+	var events [][]string
+	for row, err := range d.Rows(graph.NodeTable(graph.SpaceliftAuditEvent)) {
+		if err != nil {
+			return err
+		}
+		var cells []string
+		for _, name := range eventColumns {
+			v := row[graph.Column(graph.SpaceliftAuditEvent, name)]
+			switch {
+			case name != "security_signal":
+				cells = append(cells, cmp.Or(trace.Printable(v.Text), "-"))
+			case v.Num == 1:
+				cells = append(cells, "security signal")
+			}
+		}
+		events = append(events, cells)
+	}
+	slices.SortFunc(events, func(a, b []string) int { return strings.Compare(a[0], b[0]) })
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "TIME\tACTION\tACTOR\tTYPE\tRESOURCE\tFROM\t")
-	for _, cells := range r.events {
+	for _, cells := range events {
 		fmt.Fprintln(t, strings.Join(cells, "\t"))
 	}
 	return t.Flush()

@@ -10,6 +10,8 @@ import (
 	"liftgraph/query/lookup"
 )
 
+var affectedTable = graph.RelationshipTable(graph.SpaceliftRun, graph.Affected, graph.EC2Instance)
+
 // affectedList gathers what a run affected: its instances in order, so many at most, and the newest calls of each.
 type affectedList struct {
 	instances []Affected

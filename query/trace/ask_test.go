@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -122,59 +121,6 @@ func ask(t testing.TB, dir string, q Question) *Answer {
 		t.Fatalf("%+v: %v", q, err)
 	}
 	return a
-}
-
-// changes gives an instance's answer as Neo4j would.
-func (a *Answer) changes() (list []Change) {
-	for _, s := range a.Answers {
-		for _, r := range s.Runs {
-			c := Change{Run: r.ID}
-			if r.Stack != nil {
-				c.Stack = r.Stack.ID
-				c.Space = r.Stack.Space[len(r.Stack.Space)-1].ID
-			}
-			if r.Commit != nil {
-				if c.Commit, c.Author = r.Commit.SHA, r.Commit.AuthorLogin; c.Author == "" {
-					c.Author = r.Commit.AuthorName
-				}
-				for _, u := range r.Commit.ConfirmedBy {
-					c.ConfirmedBy = append(c.ConfirmedBy, u.ID)
-				}
-			}
-			if r.TriggeredBy != nil {
-				c.TriggeredBy = r.TriggeredBy.ID
-			}
-			for _, w := range r.Workers {
-				c.Workers = append(c.Workers, w.ID)
-				c.Hosts = append(c.Hosts, w.Hosts...)
-			}
-			for _, to := range r.Affected {
-				c.Instance, c.ResolvedBy, c.Calls = to.Instance, to.ResolvedBy, append([]Call(nil), to.Calls...)
-				list = append(list, c)
-			}
-		}
-	}
-	return normalize(list)
-}
-
-// An instance's answer is what Neo4j gives for it.
-func TestSameAsCypher(t *testing.T) {
-	rows := sampleRows(t)
-	inMemory := NewRows()
-	graphtest.Write(t, inMemory, rows)
-	want := inMemory.Changes()
-	if !slices.ContainsFunc(want, func(c Change) bool { return len(c.Calls) > 1 }) {
-		t.Error("the sample has no instance with API calls")
-	}
-	for format, dir := range publish(t, rows) {
-		var got []Change
-		for _, row := range rows[graph.NodeTable(graph.EC2Instance)] {
-			got = append(got, ask(t, dir, Question{ID: row[0].Text}).changes()...)
-		}
-		if g, w := fmt.Sprintf("%+v", normalize(got)), fmt.Sprintf("%+v", want); g != w {
-			t.Errorf("%s gives\n%s\nnot\n%s", format, g, w)
-		}
-	}
 }
 
 // Every id's answer holds the edges that a scan of all rows finds, in both formats, and nothing else.

@@ -22,6 +22,15 @@ func (a *asker) nodes(ctx context.Context, label graph.Label, ids []string) (map
 	return list, err
 }
 
+// own returns a row that owns its texts.
+func own(row graph.Row) graph.Row {
+	kept := slices.Clone(row)
+	for i := range kept {
+		kept[i].Text = strings.Clone(kept[i].Text)
+	}
+	return kept
+}
+
 // node is a node's row. That of a node which isn't there has nothing in it.
 type node struct {
 	table *graph.Table

@@ -29,7 +29,7 @@ var outside = map[string]string{
 	"github.com/vektah/gqlparser":   "extract/spacelift",
 	"github.com/aws/aws-sdk-go-v2":  "extract internal/objects emit/lake cmd",
 	"github.com/parquet-go":         "emit extract/cloudtrail cmd",
-	"github.com/neo4j":              "ingest extract/inventory query/trace cmd",
+	"github.com/neo4j":              "ingest extract/inventory cmd",
 }
 
 // test helpers may need anything.
