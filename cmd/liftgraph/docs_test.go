@@ -18,9 +18,9 @@ var update = flag.Bool("update", false, "write the pages that are printed from t
 // The pages under docs/ that are printed from the program are what it would print now.
 func TestPrintedPagesAreFresh(t *testing.T) {
 	for name, want := range map[string]string{
-		"../../docs/schema.md":             graph.Default.Markdown(),
-		"../../docs/schema-cartography.md": graph.Cartography.Markdown(),
-		"../../docs/commands.md":           commandsPage(newApp(io.Discard, io.Discard)),
+		"../../docs/reference/schema.md":             graph.Default.Markdown(),
+		"../../docs/reference/schema-cartography.md": graph.Cartography.Markdown(),
+		"../../docs/reference/commands.md":           commandsPage(newApp(io.Discard, io.Discard)),
 	} {
 		if *update {
 			if err := os.WriteFile(name, []byte(want), 0o644); err != nil {

@@ -1,6 +1,6 @@
 // Package index makes and reads the small file beside each part of a table by which a look-up finds its rows and
 // leaves the rest unread: where the part's blocks lie and with which key each begins, and for edges the blocks in
-// which an id is an end. docs/index.md describes the form.
+// which an id is an end. docs/internals/index.md describes the form.
 package index
 
 import (

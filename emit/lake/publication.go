@@ -100,7 +100,7 @@ func readLatest(ctx context.Context, place string, s store) (*Latest, string, er
 	}
 	l, err := parseLatest(content)
 	if err != nil {
-		return nil, "", fmt.Errorf("%s holds a %s that isn't a lake's (%w): name another place; or, where it was a lake's, write it anew: docs/lake.md says what it holds", place, LatestName, err)
+		return nil, "", fmt.Errorf("%s holds a %s that isn't a lake's (%w): name another place; or, where it was a lake's, write it anew: docs/guide/lake.md says what it holds", place, LatestName, err)
 	}
 	return &l, tag, nil
 }

@@ -17,7 +17,7 @@ const (
 	KindSpace    Kind = "space"
 )
 
-// Answer is what a directory tells of an id. As JSON it has the form that docs/trace.md describes: names are those of the
+// Answer is what a directory tells of an id. As JSON it has the form that docs/guide/trace.md describes: names are those of the
 // model's properties, and what nobody knows is left out.
 type Answer struct {
 	Asked      string          `json:"asked"`

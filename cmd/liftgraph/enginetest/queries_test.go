@@ -12,7 +12,7 @@ import (
 var update = flag.Bool("update", false, "write what DuckDB answers into the page of queries")
 
 // page is where users read the queries: what stands there is what runs here.
-var page = filepath.FromSlash("../../../docs/queries.md")
+var page = filepath.FromSlash("../../../docs/guide/queries.md")
 
 const (
 	sqlFence    = "```sql\n"

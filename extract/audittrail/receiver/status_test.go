@@ -93,7 +93,7 @@ func TestMetrics(t *testing.T) {
 
 // What the page about the receiver says of metrics is so.
 func TestDocumentedMetrics(t *testing.T) {
-	page, err := os.ReadFile("../../../docs/receive.md")
+	page, err := os.ReadFile("../../../docs/guide/receive.md")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,7 +20,7 @@ var advice = []struct {
 	{regexp.MustCompile(`(?i)expired ?token|security token .* (expired|invalid)|unable to locate credentials|failed to refresh cached credentials|get credentials|no EC2 IMDS role`),
 		"set the AWS credentials that may use the engine, e.g. AWS_PROFILE"},
 	{regexp.MustCompile(`(?i)access ?denied|not authorized|insufficient permissions|permission_denied|forbidden|\b403\b`),
-		"docs/engines.md lists what must be allowed"},
+		"docs/guide/engines.md lists what must be allowed"},
 	{regexp.MustCompile(`(?i)unauthori[sz]ed|\b401\b|authentication failed|invalid credentials`),
 		"check the user in --trino-uri and the password"},
 	{regexp.MustCompile(`(?i)bytes scanned limit|exceed.* (limit|maximum).*bytes|query exhausted resources|exceeded.*memory|query timeout|exceeded.time.limit`),

@@ -65,17 +65,17 @@ func TestAthenaFailuresSayWhatToDo(t *testing.T) {
 		expect []string
 		stops  bool
 	}{
-		"may not see the table": {&athenaServer{refuse: refuse("GetTableMetadata", denied)}, []string{"the columns of audit.cloudtrail_logs", "not authorized", "docs/engines.md"}, false},
+		"may not see the table": {&athenaServer{refuse: refuse("GetTableMetadata", denied)}, []string{"the columns of audit.cloudtrail_logs", "not authorized", "docs/guide/engines.md"}, false},
 		"no such table": {&athenaServer{refuse: refuse("GetTableMetadata", &awsError{http.StatusBadRequest, "MetadataException", "EntityNotFoundException: Entity Not Found"})},
 			[]string{"check --engine-table"}, false},
-		"may not start":  {&athenaServer{refuse: refuse("StartQueryExecution", denied)}, []string{"start the query", "docs/engines.md"}, false},
-		"may not write":  {failing("Access Denied: s3://results (Service: Amazon S3; Status Code: 403)"), []string{"query 3f9a2c1e-0000: failed: Access Denied", "docs/engines.md"}, false},
+		"may not start":  {&athenaServer{refuse: refuse("StartQueryExecution", denied)}, []string{"start the query", "docs/guide/engines.md"}, false},
+		"may not write":  {failing("Access Denied: s3://results (Service: Amazon S3; Status Code: 403)"), []string{"query 3f9a2c1e-0000: failed: Access Denied", "docs/guide/engines.md"}, false},
 		"scans too much": {failing("Query cancelled! : Bytes scanned limit was exceeded"), []string{"limit was exceeded", "--from and --to"}, false},
 		"passing":        {failing("GENERIC_INTERNAL_ERROR: internal"), []string{"run again"}, false},
 		"broken object":  {failing("HIVE_CURSOR_ERROR: incorrect header check"), []string{"can't be read", "--from and --to"}, false},
 		"injected":       {failing("CONSTRAINT_VIOLATION: For the injected projected partition column account, the WHERE clause must contain only static equality conditions"), []string{"enum"}, false},
 		"cancelled":      {&athenaServer{states: []string{"RUNNING", "CANCELLED"}, reason: "by ann"}, []string{"cancelled by someone else: by ann"}, false},
-		"may not poll":   {&athenaServer{refuse: refuse("GetQueryExecution", denied)}, []string{"query 3f9a2c1e-0000", "not authorized", "docs/engines.md"}, true},
+		"may not poll":   {&athenaServer{refuse: refuse("GetQueryExecution", denied)}, []string{"query 3f9a2c1e-0000", "not authorized", "docs/guide/engines.md"}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := c.server

@@ -18,7 +18,7 @@ import (
 	trinotest "liftgraph/fixtures/trino"
 )
 
-// The columns of tables over CloudTrail's logs and over exports, as docs/engines.md shows them to users.
+// The columns of tables over CloudTrail's logs and over exports, as docs/guide/engines.md shows them to users.
 const (
 	textOnly = `eventversion varchar, useridentity varchar, eventtime varchar, eventsource varchar, eventname varchar, awsregion varchar,
 		errorcode varchar, requestparameters varchar, responseelements varchar, eventid varchar, resources varchar, readonly varchar, recipientaccountid varchar, eventcategory varchar`
@@ -102,14 +102,14 @@ func newLake(t *testing.T) *lake {
 // documentedTable gives the statement that the documentation tells users of Trino.
 func documentedTable(t *testing.T) string {
 	t.Helper()
-	page, err := os.ReadFile(filepath.FromSlash("../../../docs/engines.md"))
+	page, err := os.ReadFile(filepath.FromSlash("../../../docs/guide/engines.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, statement, found := strings.Cut(string(page), "```sql\nCREATE TABLE ")
 	statement, _, closed := strings.Cut(statement, "```")
 	if !found || !closed {
-		t.Fatal("docs/engines.md has no table for Trino")
+		t.Fatal("docs/guide/engines.md has no table for Trino")
 	}
 	return "CREATE TABLE " + statement
 }

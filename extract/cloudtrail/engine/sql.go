@@ -37,7 +37,7 @@ func (c *Config) selection(columns []column) (string, error) {
 }
 
 func (c *Config) unfit(err error) error {
-	return fmt.Errorf("the table %s can't be searched: %w (docs/engines.md shows tables that can)", c.Table, err)
+	return fmt.Errorf("the table %s can't be searched: %w (docs/guide/engines.md shows tables that can)", c.Table, err)
 }
 
 // unload is what Athena runs. The place must be empty.
