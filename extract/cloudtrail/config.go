@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"time"
 
+	"liftgraph/extract/cloudtrail/scan"
 	"liftgraph/internal/dataset"
 	"liftgraph/internal/objects"
 	"liftgraph/internal/raw"
@@ -25,8 +26,8 @@ type Config struct {
 	Previous *Previous               // the extraction before, to go on from; nil: everything is read
 	Seen     func(*raw.Object) error // takes each object that was read, for the next extraction, after its records; may be nil
 
-	Workers int          // objects that are scanned at once; 0: the number of CPUs
 	Temp    string       // directory for what has to be read more than once; "": the system's
+	Workers int          // objects that are scanned at once; 0: the number of CPUs
 	Stats   *Stats       // counts for a progress display; may be nil
 	Log     *slog.Logger // tells of retries and their reasons; nil: silent
 }
@@ -36,6 +37,11 @@ func (c Config) withDefaults() Config {
 	c.Workers = cmp.Or(max(c.Workers, 0), runtime.GOMAXPROCS(0))
 	c.Stats = cmp.Or(c.Stats, new(Stats))
 	return c
+}
+
+// options returns what concerns the reading of one object.
+func (c *Config) options() scan.Options {
+	return scan.Options{IncludeReadOnly: c.IncludeReadOnly, IncludeFailed: c.IncludeFailed, FollowRoles: c.FollowRoles, AllInstances: c.AllInstances, Temp: c.Temp}
 }
 
 // Source is a place to read.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync/atomic"
 
+	"liftgraph/extract/cloudtrail/scan"
 	"liftgraph/internal/dataset"
 	"liftgraph/internal/raw"
 )
@@ -26,7 +27,7 @@ type Stats struct {
 // eventID or an eventTime that is none.
 func Extract(ctx context.Context, cfg Config, out Output) (*Report, error) {
 	x := &extraction{cfg: cfg.withDefaults(), out: out, accounts: map[string]struct{}{}}
-	x.report.Ledger = dataset.NewLedger("extract", sourceName, "events")
+	x.report.Ledger = dataset.NewLedger("extract", scan.SourceName, "events")
 	if p := cfg.Previous; p != nil {
 		if why := cfg.differs(p.Manifest); why != "" {
 			x.report.Notes = append(x.report.Notes, fmt.Sprintf("nothing was taken over from the last extraction, %s: everything was read", why))
@@ -55,20 +56,20 @@ type extraction struct {
 }
 
 // deliver hands a batch of an object to the output and enters it in the books.
-func (x *extraction) deliver(t *task, b batch) error {
-	b.enter(&x.report.Ledger)
-	t.gave.Events += b.out
-	for _, i := range b.items {
-		if i.reject != nil {
+func (x *extraction) deliver(t *task, b scan.Batch) error {
+	b.Enter(&x.report.Ledger)
+	t.gave.Events += b.Out
+	for _, i := range b.Items {
+		if i.Reject != nil {
 			x.report.Ledger.In++
-			x.report.Ledger.Quarantined[i.reject.Reason]++
+			x.report.Ledger.Quarantined[i.Reject.Reason]++
 			t.rejected = true
-			if err := x.out.Reject(*i.reject); err != nil {
+			if err := x.out.Reject(*i.Reject); err != nil {
 				return fmt.Errorf("a rejected event can't be kept: %w", err)
 			}
 			continue
 		}
-		switch i.record.(type) {
+		switch i.Record.(type) {
 		case *raw.APICall:
 			t.gave.Calls++
 		case *raw.Grant:
@@ -76,7 +77,7 @@ func (x *extraction) deliver(t *task, b batch) error {
 		case *raw.Instance:
 			t.gave.Instances++
 		}
-		if err := x.record(i.record); err != nil {
+		if err := x.record(i.Record); err != nil {
 			return err
 		}
 	}

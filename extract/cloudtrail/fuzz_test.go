@@ -3,10 +3,9 @@ package cloudtrail
 import (
 	"bytes"
 	"encoding/json"
-	"io"
+	"liftgraph/extract/cloudtrail/scan/oracle"
 	"math/rand/v2"
 	"reflect"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -15,54 +14,6 @@ import (
 	"liftgraph/fixtures/generate/cloudtrail"
 	"liftgraph/internal/raw"
 )
-
-// keeper is a taker that keeps everything.
-type keeper struct{ records [][]byte }
-
-func (k *keeper) record(b []byte, escaped bool) error {
-	if !escaped && bytes.Contains(b, []byte(`\u`)) {
-		panic("there are escapes")
-	}
-	k.records = append(k.records, bytes.Clone(b))
-	return nil
-}
-func (*keeper) tooLarge() error               { return nil }
-func (*keeper) malformed([]byte, error) error { return nil }
-
-// pieces is a reader that gives n bytes at a time.
-type pieces struct {
-	io.Reader
-	n int
-}
-
-func (p pieces) Read(b []byte) (int, error) { return p.Reader.Read(b[:min(len(b), p.n)]) }
-
-// FuzzSplit compares the records that are found without parsing with those that a parser finds, whatever the pieces.
-func FuzzSplit(f *testing.F) {
-	for _, text := range []string{
-		`{"Records":[` + strings.Join(events, " ,\n") + `]}`, strings.Join(events, "\n"), "[" + strings.Join(events, ",") + "]",
-		`{"a":[{"Records":[{}]}],"Records" : [{"b":{}},{"\"Records\":[":[{}]}],"c":[{"d":[{}]}]}` + "\n" + `{"records":[]}[[{}],{"x":"}{\\"}]`,
-		`{"Records":[]} {"Records":null,"a":{}} {"a":1,"records":[]}`, `{"Records":[{}],"Records":[{"a":1}]}{"e":"\\\"}"}`, `{"x":"` + strings.Repeat("}", 200) + `","Records":[` + strings.Repeat(`{"a":{}},`, 40) + `{}]}`,
-	} {
-		f.Add([]byte(text), uint16(7))
-	}
-	f.Fuzz(func(t *testing.T, text []byte, size uint16) {
-		k := new(keeper)
-		err := new(feed).takeAll(t.Context(), nil, pieces{bytes.NewReader(text), int(size) + 1}, newSplitter(k))
-		want, ok := slowRecords(text)
-		if !ok {
-			return
-		}
-		if err != nil || len(k.records) != len(want) {
-			t.Fatalf("%d records, not %d: %v", len(k.records), len(want), err)
-		}
-		for i := range want {
-			if !bytes.Equal(k.records[i], want[i]) {
-				t.Errorf("record %d is %q, not %q", i, k.records[i], want[i])
-			}
-		}
-	})
-}
 
 // FuzzRecord compares what a record gives, having gone through the shortcut, with what a full parse gives; however it is
 // spelled.
@@ -87,12 +38,12 @@ func FuzzRecord(f *testing.F) {
 		if !json.Valid(text) || !utf8.Valid(text) || bytes.TrimSpace(text)[0] != '{' || strings.Contains(strings.ToLower(string(text)), "records") {
 			return
 		}
-		run, ok := slowRun(text)
-		if !ok || slowText(text, "userIdentity")+slowText(text, "eventID")+slowText(text, "eventName") == "" || holdsNone(text) {
+		run, ok := oracle.Run(text)
+		if !ok || oracle.Text(text, "userIdentity")+oracle.Text(text, "eventID")+oracle.Text(text, "eventName") == "" {
 			return
 		}
-		ids := slowInstances(text)
-		failed := slowText(text, "errorCode") != ""
+		ids := oracle.Instances(text)
+		failed := oracle.Text(text, "errorCode") != ""
 		for _, cfg := range []Config{{IncludeReadOnly: true}, {IncludeReadOnly: true, AllInstances: true}, {IncludeReadOnly: true, FollowRoles: true}} {
 			out, report := extract(t, one(string(text)), cfg)
 			if report.Ledger.In != 1 {
@@ -101,11 +52,11 @@ func FuzzRecord(f *testing.F) {
 			calls := of[*raw.APICall](out)
 			switch {
 			case len(out.rejects) > 0:
-				if run == "" && !cfg.FollowRoles || failed || len(ids) == 0 || slowText(text, "eventID") != "" && out.rejects[0].Reason != "invalid_event_time" {
+				if run == "" && !cfg.FollowRoles || failed || len(ids) == 0 || oracle.Text(text, "eventID") != "" && out.rejects[0].Reason != "invalid_event_time" {
 					t.Errorf("rejected: %+v", out.rejects)
 				}
 			case run != "" && !failed && len(ids) > 0:
-				if len(calls) != 1 || calls[0].Session == nil || calls[0].Session.Run != run || !reflect.DeepEqual(calls[0].Instances, ids) || calls[0].EventID != slowText(text, "eventID") {
+				if len(calls) != 1 || calls[0].Session == nil || calls[0].Session.Run != run || !reflect.DeepEqual(calls[0].Instances, ids) || calls[0].EventID != oracle.Text(text, "eventID") {
 					t.Errorf("%s, %q: %s", run, ids, out.lines(t))
 				}
 			case run != "" || !cfg.FollowRoles:
@@ -123,7 +74,7 @@ func FuzzRecord(f *testing.F) {
 // TestSpellings spells the events of a generated log in many ways: what is delivered is the same.
 func TestSpellings(t *testing.T) {
 	log, _ := cloudtrail.New(cloudtrail.Config{Seed: 5, Records: 500, Spacelift: 0.5}).Raw(0)
-	records, _ := slowRecords(log)
+	records, _ := oracle.Records(log)
 	plain, other := "", ""
 	r := rand.New(rand.NewPCG(1, 1))
 	for _, record := range records {
@@ -137,50 +88,6 @@ func TestSpellings(t *testing.T) {
 			t.Errorf("%+v: %d bytes, not %d", cfg, len(got), len(want))
 		}
 	}
-}
-
-// FuzzBlocks compares the assembly with the Go that it stands for, and both with regular expressions.
-func FuzzBlocks(f *testing.F) {
-	f.Add([]byte(strings.Join(events, ",")), uint8(2))
-	f.Add([]byte(strings.Repeat(`{"a{\\":{"b}":"`+run+`"}},`, 20)), uint8(3))
-	f.Add([]byte(strings.Repeat("A", 70)+run+"@x"), uint8(9))
-	id := regexp.MustCompile(`(?s)01[0-9A-Z]{24}(?:[^0-9A-Z]|$)`)
-	f.Fuzz(func(t *testing.T, text []byte, depth uint8) {
-		for i := range min(len(text), 40) {
-			fast := blocks{depth: int(depth), floor: i % 4, escaped: uint64(i) >> 2 & 1, slash: uint64(i)>>2&1 | uint64(i)>>3&1}
-			slow := fast
-			n := slow.skip(text[i:])
-			if got := skipBlocks(&fast, text[i:]); got != n || fast != slow {
-				t.Fatalf("%d blocks, %+v, not %d, %+v", got, fast, n, slow)
-			}
-			want := id.Match(text[i:])
-			if findRun(text[i:]) != want || mentionsRun(text[i:]) != want {
-				t.Fatalf("%q: %v and %v, not %v", text[i:], findRun(text[i:]), mentionsRun(text[i:]), want)
-			}
-		}
-	})
-}
-
-// FuzzJSON compares what is taken for JSON with what is.
-func FuzzJSON(f *testing.F) {
-	for _, text := range []string{
-		events[2], `{"a":[1,-0.5e+7,true,false,null,{}],"b":"\ud83d\ude00\/"} `, `{"a":01}`, `{"a":1.}`, `{"a":"\x"}`, `{"a":"` + "\t" + `"}`, `{,}`, `{"a":[1,]}`, `{"a":tru}`, "{\"\xff\":1e}", `{}x`,
-	} {
-		f.Add([]byte(text))
-	}
-	f.Fuzz(func(t *testing.T, text []byte) {
-		want := json.Valid(text) && bytes.TrimSpace(text)[0] == '{'
-		var got []slowMember
-		if ok := members(text, func(k, v []byte) { got = append(got, slowMember{string(k), bytes.Clone(v)}) }); ok != want {
-			t.Fatalf("%v, not %v", ok, want)
-		}
-		if want && utf8.Valid(text) && !reflect.DeepEqual(got, slowMembers(text)) {
-			t.Errorf("%q, not %q", got, slowMembers(text))
-		}
-		if list := append(append([]byte("["), text...), ']'); (elements(list) != nil) != (json.Valid(list) && len(bytes.TrimSpace(text)) > 0) {
-			t.Errorf("%q", elements(list))
-		}
-	})
 }
 
 // FuzzObject reads anything: the books balance, whatever it is.

@@ -3,11 +3,13 @@ package cloudtrail
 import (
 	"strings"
 	"testing"
+
+	"liftgraph/extract/cloudtrail/scan"
 )
 
 // Whatever is too large to be held, and wherever it stands, costs no more than itself.
 func TestLargeParts(t *testing.T) {
-	large := strings.Repeat("y", maxRecord+maxRecord/8)
+	large := strings.Repeat("y", scan.MaxRecord+scan.MaxRecord/8)
 	some := strings.Repeat("p", 200_000)
 	for name, content := range map[string]string{
 		"record in an array":   `[{"x":"` + large + `","r":{"a":1}},` + events[0] + `]`,

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"strings"
 
+	"liftgraph/extract/cloudtrail/scan"
 	"liftgraph/internal/dataset"
 	"liftgraph/internal/objects"
 	"liftgraph/internal/raw"
@@ -30,7 +31,7 @@ func (c *Config) Settings() string {
 
 // differs says why nothing of an extraction can be taken over.
 func (c *Config) differs(m *dataset.Manifest) string {
-	if was := m.Settings[sourceName]; was != c.Settings() {
+	if was := m.Settings[scan.SourceName]; was != c.Settings() {
 		return fmt.Sprintf("whose settings were others (%s)", was)
 	}
 	var were []string

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"liftgraph/extract/cloudtrail/scan/oracle"
 	"math/rand/v2"
 	"strings"
 	"unicode"
@@ -26,7 +27,7 @@ type speller struct {
 func (s *speller) value(v []byte, depth int) {
 	switch v[0] {
 	case '{':
-		members := slowMembers(v)
+		members := oracle.Members(v)
 		if !twice(members) {
 			s.Shuffle(len(members), func(i, j int) { members[i], members[j] = members[j], members[i] })
 		}
@@ -34,18 +35,18 @@ func (s *speller) value(v []byte, depth int) {
 		for i, m := range members {
 			s.comma(i)
 			if s.IntN(4) == 0 && (depth == 0 || depth > 5) {
-				m.key = strings.Map(func(c rune) rune {
+				m.Key = strings.Map(func(c rune) rune {
 					if c > unicode.MaxASCII || s.IntN(2) == 0 {
 						return c
 					}
 					return unicode.ToUpper(c)
-				}, m.key)
+				}, m.Key)
 			}
-			s.text(m.key)
+			s.text(m.Key)
 			s.space()
 			s.WriteByte(':')
 			s.space()
-			s.value(m.value, depth+1)
+			s.value(m.Value, depth+1)
 		}
 		s.space()
 		s.WriteByte('}')
@@ -68,14 +69,14 @@ func (s *speller) value(v []byte, depth int) {
 	}
 }
 
-// twice tells whether two members have a name in common, so that their order matters.
-func twice(members []slowMember) bool {
+// twice reports whether two members have a name in common, so that their order matters.
+func twice(members []oracle.Member) bool {
 	seen := map[string]bool{}
 	for _, m := range members {
-		if seen[strings.ToLower(m.key)] {
+		if seen[strings.ToLower(m.Key)] {
 			return true
 		}
-		seen[strings.ToLower(m.key)] = true
+		seen[strings.ToLower(m.Key)] = true
 	}
 	return false
 }

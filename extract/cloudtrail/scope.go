@@ -9,6 +9,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 
+	"liftgraph/extract/cloudtrail/scan"
 	"liftgraph/internal/dataset"
 	"liftgraph/internal/objects"
 	"liftgraph/internal/raw"
@@ -45,7 +46,7 @@ func (s *scope) add(t *task) {
 		if t.kept {
 			reason += "; what the last extraction had of it was kept"
 		}
-		s.named = append(s.named, dataset.Scope{Scope: sourceName, Object: t.object.URI, Reason: reason, Records: t.records})
+		s.named = append(s.named, dataset.Scope{Scope: scan.SourceName, Object: t.object.URI, Reason: reason, Records: t.records})
 	}
 }
 
@@ -77,7 +78,7 @@ func (s *scope) scopes(list error) []dataset.Scope {
 			reason += "each is named"
 		}
 	}
-	source := dataset.Scope{Scope: sourceName, Object: s.uri, Complete: reason == "", Reason: reason, Records: s.records}
+	source := dataset.Scope{Scope: scan.SourceName, Object: s.uri, Complete: reason == "", Reason: reason, Records: s.records}
 	return append([]dataset.Scope{source}, s.named...)
 }
 
@@ -87,23 +88,17 @@ func explain(err error) string {
 	switch {
 	case errors.Is(err, objects.ErrNotFound), errors.Is(err, objects.ErrRefused), errors.Is(err, objects.ErrChanged), errors.Is(err, objects.ErrUnreachable):
 		return err.Error()
-	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, errCut):
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, scan.ErrCut):
 		return "it ends in the middle, as if its copy was cut short: copy it again"
 	case errors.Is(err, gzip.ErrChecksum), errors.Is(err, gzip.ErrHeader), errors.As(err, &corrupt), errors.Is(err, zstd.ErrCRCMismatch):
 		return fmt.Sprintf("its compressed data is damaged (%v): copy it again", err)
 	case errors.Is(err, zstd.ErrWindowSizeExceeded):
 		return fmt.Sprintf("its compression asks for more than %d MiB of memory: compress it again without --long or --ultra", objects.MaxZstdWindow>>20)
-	case errors.Is(err, errParquet):
+	case errors.Is(err, scan.ErrParquet):
 		return err.Error() + ": copy or export it again"
-	case errors.Is(err, errMalformed):
+	case errors.Is(err, scan.ErrMalformed):
 		return err.Error() + ": what stands before was read, what follows was not; copy or export it again"
 	default:
 		return err.Error()
 	}
 }
-
-// diskError says that the directory for temporary files can't be used, which is no object's fault.
-type diskError struct{ err error }
-
-func (e *diskError) Error() string { return fmt.Sprintf("a temporary file can't be kept: %v", e.err) }
-func (e *diskError) Unwrap() error { return e.err }

@@ -9,7 +9,12 @@ import (
 	"liftgraph/internal/raw"
 )
 
-// record gives an event of a run, with other values, as JSON text, for some of its fields; "" leaves one out.
+const (
+	run      = "01K6DZ7S8Q1CN6YW2VW82JCYYX"
+	instance = "i-0123456789abcdef0"
+)
+
+// record returns an event of a run, with other values, as JSON text, for some of its fields; "" leaves one out.
 func record(changes map[string]string) string {
 	fields := []struct{ name, value string }{
 		{"eventVersion", `"1.11"`},

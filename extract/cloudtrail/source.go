@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sync/semaphore"
 
+	"liftgraph/extract/cloudtrail/scan"
 	"liftgraph/internal/dataset"
 	"liftgraph/internal/objects"
 	"liftgraph/internal/raw"
@@ -17,10 +18,10 @@ import (
 type task struct {
 	source  int
 	object  objects.Object
-	was     *raw.Object // as the extraction before knew it; nil: it didn't
-	gone    bool        // it isn't among those to read any more
-	body    chan body   // of a small object; else nil
-	batches chan batch  // nil: it isn't read
+	was     *raw.Object     // as the extraction before knew it; nil: it didn't
+	gone    bool            // it isn't among those to read any more
+	body    chan body       // of a small object; else nil
+	batches chan scan.Batch // nil: it isn't read
 
 	// What follows is to be looked at when batches is closed.
 	records, bytes int64
@@ -55,7 +56,7 @@ func (x *extraction) source(ctx context.Context, number int, src Source) error {
 	})
 	for range x.cfg.Workers {
 		all.Go(func() {
-			w := worker{cfg: &x.cfg, store: src.Store}
+			w := worker{cfg: &x.cfg, store: src.Store, reader: scan.Reader{Options: x.cfg.options()}}
 			defer w.close()
 			for t := range listed { // in the order of the list, so that the first one not yet taken is always under way
 				w.scan(inner, t)
@@ -82,7 +83,7 @@ func (x *extraction) source(ctx context.Context, number int, src Source) error {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		if _, fatal := errors.AsType[*diskError](t.err); fatal {
+		if _, fatal := errors.AsType[*scan.DiskError](t.err); fatal {
 			return t.err
 		}
 		if err := x.settle(t, &sc); err != nil {
@@ -103,7 +104,7 @@ func (x *extraction) finishSource(sc *scope, l *lister) {
 	scopes := sc.scopes(l.err)
 	x.scopes += len(scopes) - 1
 	x.report.Scopes = append(x.report.Scopes, scopes...)
-	x.report.Sources = append(x.report.Sources, dataset.Source{Name: sourceName, Endpoint: sc.uri, Objects: sc.objects, Bytes: sc.bytes})
+	x.report.Sources = append(x.report.Sources, dataset.Source{Name: scan.SourceName, Endpoint: sc.uri, Objects: sc.objects, Bytes: sc.bytes})
 	for _, n := range []struct {
 		count int64
 		what  string
@@ -150,7 +151,7 @@ func (l *lister) list(ctx context.Context, give func(*task) bool, start func(fun
 				continue
 			}
 		}
-		t.batches = make(chan batch, 2)
+		t.batches = make(chan scan.Batch, 2)
 		if isSmall(o) {
 			if l.memory.Acquire(ctx, o.Size) != nil {
 				return

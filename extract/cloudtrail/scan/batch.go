@@ -1,0 +1,70 @@
+package scan
+
+import (
+	"liftgraph/internal/dataset"
+	"liftgraph/internal/raw"
+)
+
+// SourceName names this source in scopes, ledgers and quarantined records.
+const SourceName = "cloudtrail"
+
+// reason is why a call is left out.
+type reason int
+
+const (
+	kept reason = iota
+	readOnlyCall
+	failedCall
+	noInstance
+	notSpacelift
+	reasonCount
+)
+
+var reasonNames = [reasonCount]string{readOnlyCall: "read_only", failedCall: "failed", noInstance: "no_instance", notSpacelift: "not_spacelift"}
+
+// Item is a record, or a rejected one.
+type Item struct {
+	Record raw.Record
+	Reject *raw.Rejected
+}
+
+// Batch is what is delivered of some of an object's records, in their order, and what became of all of them.
+type Batch struct {
+	Items    []Item
+	In, Out  int64 // events
+	weight   int
+	filtered [reasonCount]int64
+}
+
+// A batch is sent when it has about so many items, or is of so many records.
+const (
+	batchItems   = 256
+	batchRecords = 1 << 14
+)
+
+func (b *Batch) full() bool { return b.weight >= batchItems || b.In >= batchRecords }
+
+func (b *Batch) add(r raw.Record) {
+	b.Items = append(b.Items, Item{Record: r})
+	b.weight++
+	if call, ok := r.(*raw.APICall); ok {
+		b.weight += len(call.Instances) / 8
+	}
+}
+
+func (b *Batch) reject(r raw.Rejected) {
+	b.Items = append(b.Items, Item{Reject: &r})
+	b.weight += 8
+}
+
+// Enter adds the batch to a ledger, but for its rejected records.
+func (b *Batch) Enter(l *dataset.Ledger) {
+	l.In += b.Out
+	l.Out += b.Out
+	for r, n := range b.filtered {
+		if n > 0 {
+			l.In += n
+			l.Filtered[reasonNames[r]] += n
+		}
+	}
+}

@@ -1,0 +1,53 @@
+package scan
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+)
+
+// errNoEvent says that a record isn't one of CloudTrail's.
+var errNoEvent = errors.New("it has neither a userIdentity nor an eventID nor an eventName, as CloudTrail's events do")
+
+// isOne tells whether a record is an event, whatever it lacks.
+func (e *event) isOne() bool {
+	return e[userIdentity] != nil || e[eventID] != nil || e[eventName] != nil
+}
+
+// namesIdentity tells fast whether a record is one of those that are events: most begin with the version, the id or
+// the like, or name the identity, spelled so.
+func namesIdentity(record []byte) bool {
+	const event = `{"event`
+	if len(record) > len(event) && is(record[:len(event)], event) {
+		return true
+	}
+	return bytes.Contains(record, []byte(`Identity"`)) || bytes.Contains(record, []byte(`ventid"`))
+}
+
+// maxUnsure is how many records an object may begin with that aren't events.
+const maxUnsure = 1000
+
+// learn is told whether a record is an event. With the first one, those before it that aren't are bad records of a good
+// object.
+func (s *scan) learn(isEvent bool) {
+	if s.known || !isEvent {
+		return
+	}
+	s.known = true
+	for _, r := range s.unsure {
+		s.batch.reject(r)
+	}
+	s.unsure = nil
+}
+
+// end says how the reading of an object ended. Where nothing in it was an event, it is something else, and its records
+// don't count.
+func (s *scan) end(err error) error {
+	n := len(s.unsure)
+	s.count -= int64(n)
+	s.unsure = nil
+	if n > 0 && (err == nil || errors.Is(err, ErrUnknown)) {
+		return fmt.Errorf("%w: none of its first %d records is one", ErrUnknown, n)
+	}
+	return err
+}

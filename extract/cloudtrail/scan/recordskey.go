@@ -1,0 +1,72 @@
+package scan
+
+import "bytes"
+
+var recordsKey = []byte(`"Records"`)
+
+// isRecords tells whether a string, with its quotes, is the name Records in any spelling.
+func isRecords(key []byte) bool {
+	return bytes.EqualFold(key, recordsKey) || bytes.IndexByte(key, '\\') >= 0 && skipString(key, 0) == len(key) && is(unquote(key), "records")
+}
+
+// endsWithRecords tells whether an array begins at the end of b, as the member Records. It may begin with nulls.
+func endsWithRecords(b []byte) bool {
+	b = trimRight(b)
+	for bytes.HasSuffix(b, []byte{','}) {
+		null, ok := bytes.CutSuffix(trimRight(b[:len(b)-1]), []byte("null"))
+		if !ok {
+			return false
+		}
+		b = trimRight(null)
+	}
+	for _, c := range []byte{'[', ':'} {
+		if len(b) == 0 || b[len(b)-1] != c {
+			return false
+		}
+		b = trimRight(b[:len(b)-1])
+	}
+	if len(b) == 0 || b[len(b)-1] != '"' {
+		return false
+	}
+	i := bytes.LastIndexByte(b[:len(b)-1], '"')
+	return i > 0 && b[i-1] != '\\' && isRecords(b[i:])
+}
+
+func trimRight(b []byte) []byte { return bytes.TrimRight(b, " \t\r\n") }
+
+// beginsWithRecords tells whether an object has Records as its first member.
+func beginsWithRecords(object []byte) bool {
+	if len(object) > 2 && object[1] == '"' && object[2]|0x20 != 'r' && object[2] != '\\' {
+		return false
+	}
+	object = bytes.TrimLeft(object, " \t\r\n")
+	if len(object) == 0 || object[0] != '{' {
+		return false
+	}
+	key := bytes.TrimLeft(object[1:], " \t\r\n")
+	if len(key) == 0 || key[0] != '"' {
+		return false
+	}
+	end := bytes.IndexByte(key[1:], '"')
+	return end >= 0 && isRecords(key[:end+2])
+}
+
+// holdsNone tells whether an object is a log without any record, whatever else is in it.
+func holdsNone(object []byte) (none bool) {
+	members(object, func(key, value []byte) {
+		if is(key, "records") {
+			none = value[0] == 'n' || value[0] == '[' && len(elements(value)) == 0
+		}
+	})
+	return none
+}
+
+// emptyLog tells whether an object in which no record began is a log without any: Records comes first, and is empty.
+func emptyLog(object []byte) bool {
+	if !beginsWithRecords(object) {
+		return false
+	}
+	_, value, _ := bytes.Cut(object, []byte{':'})
+	value = bytes.TrimLeft(value, " \t\r\n")
+	return bytes.HasPrefix(value, []byte("null")) || bytes.HasPrefix(value, []byte("[")) && bytes.HasPrefix(bytes.TrimLeft(value[1:], " \t\r\n"), []byte("]"))
+}

@@ -1,0 +1,171 @@
+package scan
+
+import (
+	"cmp"
+	"fmt"
+
+	"liftgraph/extract/cloudtrail/scan/block"
+	"liftgraph/internal/raw"
+)
+
+// scan takes the records of one object, and gathers in batches what is to be delivered of them.
+type scan struct {
+	opts    Options
+	concern concern
+	object  string
+	send    func(Batch) error
+
+	batch Batch
+	count int64 // of records so far
+	seen  map[raw.Instance]struct{}
+
+	known  bool           // the object holds events
+	unsure []raw.Rejected // until then
+}
+
+// record implements [taker].
+func (s *scan) record(b []byte, escaped bool) error {
+	if err := s.next(); err != nil {
+		return err
+	}
+	concerns := s.concern.of(b, escaped)
+	if !concerns && s.known && namesIdentity(b) {
+		s.batch.filtered[notSpacelift]++
+		return nil
+	}
+	e, err := eventOf(b)
+	isEvent := e.isOne()
+	s.learn(isEvent)
+	switch {
+	case !isEvent && err == nil && holdsNone(b):
+		s.count--
+		s.batch.In--
+	case !isEvent:
+		s.rejectText(b, cmp.Or(err, errNoEvent))
+	case !concerns:
+		s.batch.filtered[notSpacelift]++
+	case err != nil:
+		s.rejectText(b, err)
+	default:
+		s.keep(&e)
+	}
+	return nil
+}
+
+// event takes an event that isn't a record of JSON.
+func (s *scan) event(e *event) error {
+	if err := s.next(); err != nil {
+		return err
+	}
+	if who := e[userIdentity]; s.concern == (concern{}) && !block.MentionsRun(who) && !escapes(who) {
+		s.batch.filtered[notSpacelift]++
+		return nil
+	}
+	s.keep(e)
+	return nil
+}
+
+// next counts a record.
+func (s *scan) next() error {
+	if len(s.unsure) == maxUnsure {
+		return ErrUnknown
+	}
+	if s.batch.full() {
+		if err := s.flush(); err != nil {
+			return err
+		}
+	}
+	s.count++
+	s.batch.In++
+	return nil
+}
+
+// keep keeps what is to be delivered of an event, and enters the event in the books, once: by what becomes of the call,
+// or of the grant.
+func (s *scan) keep(e *event) {
+	f := s.sift(e)
+	reason, err := f.check(e)
+	switch {
+	case err != nil:
+		s.rejectEvent(e, reason, err)
+		return
+	case f.call == nil && f.grant == nil:
+		s.batch.filtered[f.why]++
+	default:
+		s.batch.Out++
+	}
+	if f.grant != nil {
+		s.batch.add(f.grant)
+	}
+	if f.call != nil {
+		s.batch.add(f.call)
+	}
+	for _, i := range f.also {
+		s.instance(i)
+	}
+}
+
+// maxSeen is how many instances of an object are remembered so that they aren't delivered again.
+const maxSeen = 1 << 14
+
+func (s *scan) instance(i raw.Instance) {
+	if _, seen := s.seen[i]; seen {
+		return
+	}
+	if len(s.seen) == maxSeen {
+		clear(s.seen)
+	}
+	s.seen[i] = struct{}{}
+	s.batch.add(&i)
+}
+
+// tooLarge implements [taker].
+func (s *scan) tooLarge() error {
+	if err := s.next(); err != nil {
+		return err
+	}
+	s.reject("record_too_large", fmt.Errorf("it is longer than %d MiB, where CloudTrail writes 256 KB at most", MaxRecord>>20), nil)
+	return nil
+}
+
+// malformed implements [taker].
+func (s *scan) malformed(text []byte, why error) error {
+	if err := s.next(); err != nil {
+		return err
+	}
+	s.rejectText(text, why)
+	return nil
+}
+
+// rejectText puts a text aside of which nothing can be told. It isn't shown: it may hold secrets, credentials even, and its
+// place tells where it is.
+func (s *scan) rejectText(text []byte, why error) {
+	s.reject("malformed", why, map[string]int{"bytes": len(text)})
+}
+
+// rejectEvent shows no more of an event than what tells which it is: its parameters may hold secrets.
+func (s *scan) rejectEvent(e *event, reason string, why error) {
+	shown := map[string]string{}
+	for _, f := range []field{eventID, eventTime, eventName, eventSource} {
+		shown[fieldNames[f]] = string(e[f])
+	}
+	s.reject(reason, why, shown)
+}
+
+func (s *scan) reject(reason string, why error, record any) {
+	r := raw.Rejected{
+		Stage: "extract", Source: SourceName, Kind: raw.KindAPICall, Object: s.object, Offset: s.count, Reason: reason, Detail: why.Error(), Record: record,
+	}
+	if s.known {
+		s.batch.reject(r)
+	} else {
+		s.unsure = append(s.unsure, r)
+	}
+}
+
+// flush sends what was gathered.
+func (s *scan) flush() error {
+	b := s.batch
+	s.batch = Batch{}
+	return s.send(b)
+}

@@ -1,0 +1,69 @@
+package scan
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+)
+
+// shape is how the records of a text are laid out.
+type shape int
+
+const (
+	shapeEmpty shape = iota
+	shapeJSON        // documents of JSON, on any number of lines
+	shapeLines       // a document a line
+	shapeCSV
+	shapeParquet
+)
+
+// shapeOf tells a text's shape from how it begins, or an error that wraps ErrUnknown.
+func shapeOf(head []byte) (shape, error) {
+	if bytes.HasPrefix(head, []byte("PAR1")) {
+		return shapeParquet, nil
+	}
+	head = bytes.TrimLeft(head, " \t\r\n")
+	if len(head) == 0 {
+		return shapeEmpty, nil
+	}
+	switch c := head[0]; {
+	case c == '[':
+		return shapeJSON, nil
+	case c == '{':
+		return shapeOfObjects(head), nil
+	case c == '"' || 'a' <= c|0x20 && c|0x20 <= 'z':
+		return shapeCSV, nil
+	}
+	return 0, fmt.Errorf("%w: it begins with %.8q", ErrUnknown, head)
+}
+
+// ErrUnknown says that an object holds no CloudTrail events, as far as can be told.
+var ErrUnknown = errors.New("it holds no CloudTrail events in any form that is known")
+
+// shapeOfObjects looks whether the first line holds a record as a whole, or would do so if it were well-formed.
+func shapeOfObjects(text []byte) shape {
+	first, rest, more := bytes.Cut(text, []byte{'\n'})
+	if !more {
+		return shapeJSON
+	}
+	s := newSplitter(nobody{})
+	err := s.run(first, true)
+	if err == nil {
+		err = s.finish(first)
+	}
+	switch {
+	case s.logs || endsWithRecords(first):
+		return shapeJSON
+	case !errors.Is(err, ErrCut) || s.InString() || bytes.HasPrefix(rest, []byte("{")):
+		return shapeLines
+	default:
+		return shapeJSON // on several lines
+	}
+}
+
+// nobody takes nothing.
+type nobody struct{}
+
+func (nobody) record([]byte, bool) error     { return nil }
+func (nobody) tooLarge() error               { return nil }
+func (nobody) malformed([]byte, error) error { return nil }

@@ -1,0 +1,87 @@
+package scan
+
+import (
+	"errors"
+	"fmt"
+
+	"liftgraph/internal/raw"
+)
+
+// found is what an event gives.
+type found struct {
+	call  *raw.APICall // nil: it is left out
+	why   reason       // then
+	grant *raw.Grant
+	also  []raw.Instance // that it names, where no call does
+}
+
+// sift finds what is to be delivered of an event.
+func (s *scan) sift(e *event) found {
+	who := identityOf(e[userIdentity])
+	session := who.session()
+	f := found{why: s.leaves(e, who, session)}
+	if s.opts.FollowRoles {
+		f.grant = e.grant(who, session)
+	}
+	names := !e.failed() && (session != nil || s.opts.AllInstances)
+	if !names && f.why != kept {
+		return f
+	}
+	ids := instanceIDs(e[requestParameters], e[responseElements], e[resources])
+	account, region := e.account(who), string(e[awsRegion])
+	switch {
+	case f.why == kept && len(ids) > 0: // whoever reads the call learns of them
+		f.call = &raw.APICall{
+			EventID: string(e[eventID]), Name: string(e[eventName]), Account: account, Region: region, AccessKey: who.temporaryKey(), Instances: ids,
+		}
+		if session != nil {
+			f.call.Session = &session.Session
+		}
+		if e.failed() {
+			f.call.ErrorCode = string(e[errorCode])
+		}
+		return f
+	case f.why == kept && session != nil:
+		f.why = noInstance
+	case f.why == kept:
+		f.why = notSpacelift
+	}
+	if names {
+		for _, id := range ids {
+			f.also = append(f.also, raw.Instance{ID: id, Account: account, Region: region})
+		}
+	}
+	return f
+}
+
+// leaves gives why a call is left out, whatever it names.
+func (s *scan) leaves(e *event, who identity, session *session) reason {
+	why := kept
+	switch {
+	case e.failed() && !s.opts.IncludeFailed:
+		why = failedCall
+	case !s.opts.IncludeReadOnly && e.changesNothing():
+		why = readOnlyCall
+	}
+	if session == nil && (why != kept || !s.opts.FollowRoles || who.temporaryKey() == "") {
+		return notSpacelift
+	}
+	return why
+}
+
+// check gives why nothing can be delivered of an event.
+func (f *found) check(e *event) (reason string, err error) {
+	if f.call == nil && f.grant == nil {
+		return "", nil
+	}
+	if len(e[eventID]) == 0 {
+		return "no_event_id", errors.New("without an id it can't be told from the same event in another object")
+	}
+	if f.call != nil {
+		var ok bool
+		if f.call.Time, ok = e.time(); !ok {
+			return "invalid_event_time", fmt.Errorf("the time %.40q isn't ISO 8601", e[eventTime])
+		}
+	}
+	return "", nil
+}
