@@ -24,6 +24,10 @@ const (
 	KindGrant    Kind = "grant"
 	KindInstance Kind = "instance"
 
+	KindResourceEvent Kind = "resource_event"
+	KindActorKey      Kind = "actor_key"
+	KindCoverage      Kind = "coverage"
+
 	KindAuditEvent Kind = "audit_event"
 	KindRunState   Kind = "run_state"
 
@@ -32,7 +36,7 @@ const (
 
 // Kinds gives every kind that tells of an account, in the order extraction delivers them.
 func Kinds() []Kind {
-	return []Kind{KindAccount, KindSpace, KindStack, KindWorkerPool, KindUser, KindGroup, KindAPIKey, KindRole, KindEntity, KindRun, KindAPICall, KindGrant, KindInstance, KindAuditEvent, KindRunState}
+	return []Kind{KindAccount, KindSpace, KindStack, KindWorkerPool, KindUser, KindGroup, KindAPIKey, KindRole, KindEntity, KindRun, KindAPICall, KindGrant, KindInstance, KindResourceEvent, KindActorKey, KindCoverage, KindAuditEvent, KindRunState}
 }
 
 // Record is one of the types below, by pointer.
@@ -67,6 +71,12 @@ func New(k Kind) Record {
 		return new(Grant)
 	case KindInstance:
 		return new(Instance)
+	case KindResourceEvent:
+		return new(ResourceEvent)
+	case KindActorKey:
+		return new(ActorKey)
+	case KindCoverage:
+		return new(Coverage)
 	case KindAuditEvent:
 		return new(AuditEvent)
 	case KindRunState:
