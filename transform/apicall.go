@@ -44,7 +44,7 @@ func checkEvent(id string, s *raw.Session) string {
 	switch {
 	case !resolve.IsKey(id):
 		return "of an event: " + notAKey
-	case s != nil && !isRunID(s.Run):
+	case s != nil && !raw.IsRunID(s.Run):
 		return "a run's id has 26 digits and capital letters"
 	}
 	return ""

@@ -88,7 +88,7 @@ func appendTarget(list []resolve.Target, r raw.AuditResource) []resolve.Target {
 
 // runState gives what [Transformer.run] gives, where the API doesn't list the run any more.
 func (t *Transformer) runState(s *raw.RunState) error {
-	if !isRunID(s.Run.ID) {
+	if !raw.IsRunID(s.Run.ID) {
 		return t.quarantine(s, invalidID, "a run's id has 26 digits and capital letters")
 	}
 	t.Accept(s.Kind())

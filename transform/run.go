@@ -23,7 +23,7 @@ func (t *Transformer) run(r *raw.Run) error {
 		t.Filter("module_run")
 		return nil
 	}
-	if !isRunID(r.ID) {
+	if !raw.IsRunID(r.ID) {
 		return t.quarantine(r, invalidID, "a run's id has 26 digits and capital letters")
 	}
 	return t.runFrom(r, resolve.OwnRecord)
@@ -144,12 +144,4 @@ const year10000 = 253402300800
 func onGitHub(commitURL string) bool {
 	u, err := url.Parse(commitURL)
 	return err == nil && strings.Contains(u.Hostname(), "github")
-}
-
-// isRunID tells whether s has the form of a run's id. Not strictly a ULID: ids with an L were seen.
-func isRunID(s string) bool {
-	if len(s) != 26 {
-		return false
-	}
-	return strings.Trim(s, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
 }

@@ -7,14 +7,13 @@ import (
 	"iter"
 	"slices"
 
+	"liftgraph/extract/spacelift/api"
 	"liftgraph/internal/dataset"
 	"liftgraph/internal/raw"
 )
 
 // AuditTrailSource names the audit trail in manifests and quarantined records, whichever way it is read.
 const AuditTrailSource = "audittrail"
-
-const scopeAuditTrail = "audit_trail_api"
 
 // AuditReport says what was read of the audit trail.
 type AuditReport struct {
@@ -31,15 +30,15 @@ func AuditTrail(ctx context.Context, cfg Config, since int64, out Output) (*Audi
 	}
 	x := newExtraction(cfg, out)
 	x.report.Ledger = dataset.NewLedger("extract", AuditTrailSource, "events")
-	defer x.client.close()
+	defer x.client.Close()
 	if err := x.firstContact(ctx); err != nil {
 		return nil, err
 	}
 	if err := x.introspect(ctx); err != nil {
 		return nil, err
 	}
-	x.report.Account = accountOf(cfg.Endpoint)
-	newest, err := x.auditTrail(ctx, since)
+	x.report.Account = api.AccountOf(cfg.Endpoint)
+	newest, err := x.auditEntries(ctx, since)
 	if err != nil {
 		return nil, err
 	}
@@ -47,17 +46,18 @@ func AuditTrail(ctx context.Context, cfg Config, since int64, out Output) (*Audi
 	return &AuditReport{r, newest}, err
 }
 
-// auditTrail delivers the entries, and gives when the newest was made.
-func (x *extraction) auditTrail(ctx context.Context, since int64) (newest int64, err error) {
-	sc := x.begin(scopeAuditTrail)
-	p := x.newPager("search_audit_trail_entries", "searchAuditTrailEntries")
-	p.newestFirst = x.client.queries.orders()
+// auditEntries delivers the entries, and gives when the newest was made.
+func (x *extraction) auditEntries(ctx context.Context, since int64) (newest int64, err error) {
+	l := &auditTrailListing
+	sc := x.begin(l.scope)
+	p := x.newPager(l)
+	p.newestFirst = x.client.Queries.Orders()
 	first := p.next(ctx)
 	if !p.newestFirst {
 		since = 0
 	}
 	pages := func(ctx context.Context) iter.Seq[page] { return notOlder(since, p.from(ctx, first)) }
-	err = x.deliverPages(ctx, sc, raw.KindAuditEvent, pages, auditEntry, func(b batch) {
+	err = x.deliverPages(ctx, sc, l.kind, pages, l.decoder, func(b batch) {
 		for _, r := range b.rows {
 			if e, ok := r.record.(*raw.AuditEvent); ok {
 				newest = max(newest, e.Time/1000)
@@ -113,7 +113,7 @@ func auditEntry(r json.RawMessage) (raw.Record, error) {
 	if err := json.Unmarshal(r, &n); err != nil {
 		return nil, err
 	}
-	if err := checkID(n.ID); err != nil {
+	if err := raw.CheckID(n.ID); err != nil {
 		return nil, &unusable{"invalid_id", err.Error(), nil}
 	}
 	if n.Action == nil || n.CreatedAt == nil {

@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"net/http"
 	"time"
+
+	"liftgraph/extract/spacelift/api"
 )
 
 // Config says which account to read, and how.
@@ -39,11 +41,13 @@ const (
 	NoDetails      RunDetails = "none"
 )
 
-// UsageError says that a setting is wrong: nothing was asked of any server.
-type UsageError struct{ Problem string }
-
-// Error implements error.
-func (e *UsageError) Error() string { return e.Problem }
+// settings returns what the conversation with the server needs of the config.
+func (c Config) settings() api.Settings {
+	return api.Settings{
+		Endpoint: c.Endpoint, Token: c.Token, KeyID: c.KeyID, KeySecret: c.KeySecret, RequestsPerSecond: c.RequestsPerSecond,
+		Workers: c.Workers, MaxAnswer: c.MaxAnswer, UserAgent: c.UserAgent, Transport: c.Transport, Traffic: &c.Stats.traffic, Log: c.Log,
+	}
+}
 
 // check fills in what was left out, or gives a [UsageError].
 func (c Config) check() (Config, error) {
@@ -53,20 +57,20 @@ func (c Config) check() (Config, error) {
 	}
 	switch key := c.KeyID != "" || c.KeySecret != nil; {
 	case c.Token != "" && key:
-		return c, &UsageError{"both a token and an API key are given: give one of them (SPACELIFT_API_TOKEN, or SPACELIFT_API_KEY_ID and its secret)"}
+		return c, &UsageError{Problem: "both a token and an API key are given: give one of them (SPACELIFT_API_TOKEN, or SPACELIFT_API_KEY_ID and its secret)"}
 	case c.Token == "" && !key:
-		return c, &UsageError{"no credentials: set SPACELIFT_API_TOKEN, or SPACELIFT_API_KEY_ID and SPACELIFT_API_KEY_SECRET"}
+		return c, &UsageError{Problem: "no credentials: set SPACELIFT_API_TOKEN, or SPACELIFT_API_KEY_ID and SPACELIFT_API_KEY_SECRET"}
 	case key && c.KeyID == "":
-		return c, &UsageError{"an API key's secret without its id: set SPACELIFT_API_KEY_ID"}
+		return c, &UsageError{Problem: "an API key's secret without its id: set SPACELIFT_API_KEY_ID"}
 	case key && c.KeySecret == nil:
-		return c, &UsageError{"an API key's id without its secret: set SPACELIFT_API_KEY_SECRET"}
+		return c, &UsageError{Problem: "an API key's id without its secret: set SPACELIFT_API_KEY_SECRET"}
 	}
 	c.RunDetails = cmp.Or(c.RunDetails, AllDetails)
 	if c.RunDetails != AllDetails && c.RunDetails != HistoryDetails && c.RunDetails != NoDetails {
-		return c, &UsageError{"run details are all, history or none, not " + string(c.RunDetails)}
+		return c, &UsageError{Problem: "run details are all, history or none, not " + string(c.RunDetails)}
 	}
 	if c.RequestsPerSecond < 0 || c.Workers < 0 {
-		return c, &UsageError{"the number of requests per second and that of workers can't be negative"}
+		return c, &UsageError{Problem: "the number of requests per second and that of workers can't be negative"}
 	}
 	c.Workers = cmp.Or(c.Workers, 8)
 	c.FirstContact = cmp.Or(c.FirstContact, time.Minute)

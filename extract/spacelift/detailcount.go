@@ -3,6 +3,8 @@ package spacelift
 import (
 	"errors"
 	"fmt"
+
+	"liftgraph/extract/spacelift/api"
 )
 
 // detailCount says how the reading of details went.
@@ -23,7 +25,7 @@ type failures struct {
 
 func (f *failures) add(runs int64, cause error) {
 	f.runs += runs
-	f.cause = orElse(f.cause, cause)
+	f.cause = api.OrElse(f.cause, cause)
 }
 
 // fail counts runs that were asked for their details in vain.

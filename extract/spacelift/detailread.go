@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 
+	"liftgraph/extract/spacelift/api"
 	"liftgraph/internal/raw"
 )
 
@@ -23,18 +24,18 @@ type transition struct {
 	Username  *string `json:"username"`
 }
 
-func (d *detailReader) read(ctx context.Context, runs []*raw.Run, answer data, err error, count *detailCount) {
-	partial, _ := errors.AsType[*answerError](err)
+func (d *detailReader) read(ctx context.Context, runs []*raw.Run, answer api.Data, err error, count *detailCount) {
+	partial, _ := errors.AsType[*api.AnswerError](err)
 	for i, run := range runs {
 		count.asked++
 		var detail *runDetail
-		problem := partial.of(alias(i))
-		if bad := json.Unmarshal(answer[alias(i)], &detail); bad != nil {
-			problem = orElse(problem, bad)
+		problem := partial.Of(api.Alias(i))
+		if bad := json.Unmarshal(answer[api.Alias(i)], &detail); bad != nil {
+			problem = api.OrElse(problem, bad)
 		}
 		if detail != nil && detail.Run != nil {
-			problem = orElse(problem, d.keep(ctx, run, detail, count))
-		} else if problem == nil || notFound(problem) {
+			problem = api.OrElse(problem, d.keep(ctx, run, detail, count))
+		} else if problem == nil || api.NotFound(problem) {
 			problem = nil
 			count.gone++
 		}
@@ -62,12 +63,12 @@ func concerns(problem error) (history, logs bool) {
 	if _, ok := errors.AsType[*logError](problem); ok {
 		return false, true
 	}
-	e, ok := errors.AsType[*answerError](problem)
+	e, ok := errors.AsType[*api.AnswerError](problem)
 	if !ok {
 		return true, true
 	}
 	const field = 2 // of the path: alias, run, field
-	for _, m := range e.messages {
+	for _, m := range e.Messages {
 		whole := len(m.Path) <= field
 		history = history || whole || m.Path[field] == "history"
 		logs = logs || whole || m.Path[field] != "history"
@@ -102,7 +103,7 @@ func (d *detailReader) keep(ctx context.Context, run *raw.Run, detail *runDetail
 		worker, err := d.followed(ctx, run, phase.state, phase.logs)
 		worker.addTo(run)
 		if err != nil {
-			problem = orElse(problem, &logError{err})
+			problem = api.OrElse(problem, &logError{err})
 		}
 	}
 	if len(run.Workers) == 0 && problem == nil && d.query == "run_details" {
@@ -117,7 +118,7 @@ func (d *detailReader) followed(ctx context.Context, run *raw.Run, state string,
 		if logs.Worker.id != "" || !logs.HasMore || logs.NextToken == nil || *logs.NextToken == "" {
 			break
 		}
-		answer, _, err := d.client.ask(ctx, question{query: "run_logs", variables: map[string]any{
+		answer, _, err := d.client.Ask(ctx, api.Question{Query: "run_logs", Variables: map[string]any{
 			"stack": run.StackID, "run": run.ID, "state": state, "token": *logs.NextToken,
 		}})
 		if answer == nil {
@@ -129,7 +130,7 @@ func (d *detailReader) followed(ctx context.Context, run *raw.Run, state string,
 			} `json:"run"`
 		}
 		if bad := json.Unmarshal(answer["stack"], &next); bad != nil || err != nil {
-			return logs.Worker, orElse(err, bad)
+			return logs.Worker, api.OrElse(err, bad)
 		}
 		if next.Run == nil || next.Run.Logs == nil {
 			break

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sync/atomic"
 
+	"liftgraph/extract/spacelift/api"
 	"liftgraph/internal/raw"
 )
 
@@ -19,14 +20,14 @@ const (
 
 // detailReader reads what the list doesn't tell of a run: who confirmed it, and which workers executed it.
 type detailReader struct {
-	client  *client
+	client  *api.Client
 	query   string // "" for no details
 	runs    atomic.Int32
 	failing atomic.Int32 // runs in a row
 	cause   atomic.Value // error of those
 }
 
-func newDetailReader(c *client, want RunDetails) *detailReader {
+func newDetailReader(c *api.Client, want RunDetails) *detailReader {
 	d := &detailReader{client: c}
 	d.runs.Store(detailRuns)
 	switch want {
@@ -71,22 +72,22 @@ func (d *detailReader) ask(ctx context.Context, runs []*raw.Run, count *detailCo
 		count.fail(len(runs), fmt.Errorf("given up after %d runs in a row: %w", detailFailures, d.cause.Load().(failure).error))
 		return
 	}
-	q := question{query: d.query, variables: detailVariables(runs), text: repeated(len(runs)), shrinks: len(runs) > 1}
-	if q.shrinks {
-		q.attempts = detailAttempts
+	q := api.Question{Query: d.query, Variables: detailVariables(runs), Text: api.Repeated(len(runs)), Shrinks: len(runs) > 1}
+	if q.Shrinks {
+		q.Attempts = detailAttempts
 	}
-	answer, size, err := d.client.ask(ctx, q)
+	answer, size, err := d.client.Ask(ctx, q)
 	if answer != nil {
 		d.adjust(len(runs), size)
 		d.read(ctx, runs, answer, err, count)
 		return
 	}
-	_, over := errors.AsType[*overError](err)
-	_, forbidden := errors.AsType[*forbiddenError](err)
-	_, byStatus := errors.AsType[*statusError](err) // of a proxy, say, that doesn't like long requests
-	_, lacks := errors.AsType[*missingError](err)
+	_, over := errors.AsType[*api.OverError](err)
+	_, forbidden := errors.AsType[*api.ForbiddenError](err)
+	_, byStatus := errors.AsType[*api.StatusError](err) // of a proxy, say, that doesn't like long requests
+	_, lacks := errors.AsType[*api.MissingError](err)
 	switch {
-	case len(runs) == 1 && notFound(err):
+	case len(runs) == 1 && api.NotFound(err):
 		count.asked++
 		count.gone++
 	case lacks:

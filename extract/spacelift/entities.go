@@ -9,9 +9,9 @@ import (
 )
 
 // entities delivers the managed entities: by searchManagedEntities, else stack by stack.
-func (x *extraction) entities(ctx context.Context) error {
-	sc := x.begin(scopeEntities)
-	p := x.newPager("search_managed_entities", "searchManagedEntities")
+func (x *extraction) entities(ctx context.Context, l *listing) error {
+	sc := x.begin(l.scope)
+	p := x.newPager(l)
 	first := p.next(ctx)
 	var err error
 	if x.wantsFallback(ctx, first) {
@@ -19,7 +19,7 @@ func (x *extraction) entities(ctx context.Context) error {
 		err = x.byStack(ctx, sc, x.withEntities(), nil, x.entityLists)
 	} else {
 		pages := func(ctx context.Context) iter.Seq[page] { return p.from(ctx, first) }
-		err = x.deliverPages(ctx, sc, raw.KindEntity, pages, entityOf(""), nil)
+		err = x.deliverPages(ctx, sc, l.kind, pages, l.decoder, nil)
 	}
 	if err != nil {
 		return err
@@ -96,7 +96,7 @@ func entityOf(stack string) decoder {
 				e.Object = v.CloudFormation.PhysicalResourceID
 			}
 		}
-		if err := checkID(e.ID); err != nil {
+		if err := raw.CheckID(e.ID); err != nil {
 			return nil, &unusable{"invalid_id", err.Error(), e} // not the row: its values may hold secrets
 		}
 		return e, nil

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"liftgraph/extract/spacelift/api"
 	"liftgraph/internal/dataset"
 	"liftgraph/internal/raw"
 )
@@ -43,15 +44,18 @@ func Extract(ctx context.Context, cfg Config, out Output) (*Report, error) {
 		return nil, err
 	}
 	x := newExtraction(cfg, out)
-	defer x.client.close()
+	defer x.client.Close()
 	if err := x.firstContact(ctx); err != nil {
 		return nil, err
 	}
-	for _, read := range []func(context.Context) error{
-		x.introspect, x.account, x.spaces, x.stacks, x.workerPools, x.users, x.groups, x.apiKeys, x.roles, x.entities, x.runs,
-	} {
-		if err := read(ctx); err != nil {
-			return nil, err
+	if err := x.introspect(ctx); err != nil {
+		return nil, err
+	}
+	for _, l := range listings() {
+		if l.read != nil {
+			if err := l.read(x, ctx, &l); err != nil {
+				return nil, err
+			}
 		}
 	}
 	if err := x.checkAny(); err != nil {
@@ -63,7 +67,7 @@ func Extract(ctx context.Context, cfg Config, out Output) (*Report, error) {
 // extraction is one run of [Extract].
 type extraction struct {
 	cfg      Config
-	client   *client
+	client   *api.Client
 	details  *detailReader
 	out      Output
 	report   Report
@@ -81,7 +85,7 @@ type stackRef struct {
 }
 
 func newExtraction(cfg Config, out Output) *extraction {
-	x := &extraction{cfg: cfg, client: newClient(cfg), out: out, received: map[raw.Kind]int64{}, began: time.Now()}
+	x := &extraction{cfg: cfg, client: api.NewClient(cfg.settings()), out: out, received: map[raw.Kind]int64{}, began: time.Now()}
 	x.details = newDetailReader(x.client, cfg.RunDetails)
 	x.report.Ledger = dataset.NewLedger("extract", sourceName, "records")
 	return x
@@ -89,25 +93,23 @@ func newExtraction(cfg Config, out Output) *extraction {
 
 // introspect learns the server's schema. Where it is hidden, each query is fitted by what the server complains about.
 func (x *extraction) introspect(ctx context.Context) error {
-	answer, err := x.client.send(ctx, x.client.signed, format(loadQuery("introspection")), nil, new(call))
+	shown, err := x.client.Introspect(ctx)
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	if _, gaveUp := errors.AsType[*gaveUpError](err); gaveUp {
+	if _, gaveUp := errors.AsType[*api.GaveUpError](err); gaveUp {
 		return fmt.Errorf("%s answered once, but no more: %w; try again later", x.cfg.Endpoint, err)
 	}
-	if s := readSchema(answer["__schema"]); s != nil {
-		x.client.queries = newQueries(s)
-	} else {
+	if !shown {
 		x.note("the server doesn't show its schema: fields that it lacks are found by its complaints")
 	}
 	return nil
 }
 
 // account delivers the account, named after the endpoint's host where the API doesn't tell.
-func (x *extraction) account(ctx context.Context) error {
-	sc := x.begin(scopeAccount)
-	answer, _, err := x.client.ask(ctx, question{query: "account"})
+func (x *extraction) account(ctx context.Context, l *listing) error {
+	sc := x.begin(l.scope)
+	answer, _, err := x.client.Ask(ctx, api.Question{Query: l.query})
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
@@ -115,16 +117,16 @@ func (x *extraction) account(ctx context.Context) error {
 	if err == nil {
 		err = json.Unmarshal(answer["name"], &account.Name)
 	}
-	if _, lacks := errors.AsType[*missingError](err); err != nil && !lacks {
+	if _, lacks := errors.AsType[*api.MissingError](err); err != nil && !lacks {
 		sc.fail(err)
 	}
-	if account.Name != nil && checkID(*account.Name) == nil {
+	if account.Name != nil && raw.CheckID(*account.Name) == nil {
 		account.ID = *account.Name
 	} else {
-		account.ID = accountOf(x.cfg.Endpoint)
+		account.ID = api.AccountOf(x.cfg.Endpoint)
 	}
 	x.report.Account = account.ID
-	if err := x.deliver(sc, batch{kind: raw.KindAccount, rows: []row{{record: &account}}}); err != nil {
+	if err := x.deliver(sc, batch{kind: l.kind, rows: []row{{record: &account}}}); err != nil {
 		return err
 	}
 	x.end(sc)
@@ -155,19 +157,19 @@ func (x *extraction) checkAny() error {
 
 // finish closes the books of a source.
 func (x *extraction) finish(source string) (*Report, error) {
-	if over := x.client.over.Load(); over != nil {
+	if over := x.client.Ended(); over != nil {
 		x.note("the extraction was cut short: %v", over)
 	}
-	if end := readClaims(x.cfg.Token).expiry(); !end.IsZero() && time.Until(end) < time.Hour {
+	if end := api.ReadClaims(x.cfg.Token).Expiry(); !end.IsZero() && time.Until(end) < time.Hour {
 		x.note("the token is good until %s only", end.Format(time.RFC3339))
 	}
-	if unencrypted(x.cfg.Endpoint) {
+	if api.Unencrypted(x.cfg.Endpoint) {
 		x.note("the token was sent unencrypted: use https where the server offers it")
 	}
 	stats := x.cfg.Stats.Snapshot()
 	x.report.Source = dataset.Source{
 		Name: source, Endpoint: x.cfg.Endpoint, Requests: stats.Requests, Retries: stats.Retries, Pages: stats.Pages, Bytes: stats.Bytes,
 	}
-	x.report.MissingFields = x.client.queries.left()
+	x.report.MissingFields = x.client.Queries.Left()
 	return &x.report, x.report.Ledger.Check()
 }

@@ -137,7 +137,7 @@ func TestHeadEndsWhereTheNewestRunIsGone(t *testing.T) {
 	}
 	pages := []page{rows("01J0000009AAAAAAAAAAAAAAAA", "01J0000008AAAAAAAAAAAAAAAA"), rows("01J0000006AAAAAAAAAAAAAAAA", "01J0000005AAAAAAAAAAAAAAAA"), rows("x")}
 	var got []string
-	for p := range newerThan("01J0000007AAAAAAAAAAAAAAAA", slices.Values(pages)) {
+	for p := range newerThan(rows("01J0000007AAAAAAAAAAAAAAAA").rows, slices.Values(pages)) {
 		for _, r := range p.rows {
 			got = append(got, searchedID(r)[:10])
 		}
@@ -147,6 +147,26 @@ func TestHeadEndsWhereTheNewestRunIsGone(t *testing.T) {
 	}
 	if id := newest(pages[1].rows); id != "01J0000006AAAAAAAAAAAAAAAA" {
 		t.Errorf("%s", id)
+	}
+}
+
+// TestHeadWithoutUsableIDs: runs are read once also where none of the newest page's has an id to recognize the others by.
+func TestHeadWithoutUsableIDs(t *testing.T) {
+	account := small(120, 0)
+	for i := range account.Tables["runs"][:60] {
+		account.Tables["runs"][i]["id"] = fmt.Sprintf("run-%d", i)
+	}
+	server, cfg := serve(t, account, fakespacelift.Options{})
+	cfg.RunDetails = NoDetails
+	_, report := extract(t, cfg)
+	if got := report.Ledger.Quarantined["invalid_id"]; got != 60 {
+		t.Errorf("%d runs quarantined, want 60", got)
+	}
+	if got := scopeNamed(t, report, scopeRuns).Records; got != 60 {
+		t.Errorf("%d runs, want 60", got)
+	}
+	if n := server.Count("searchRuns"); n != 4 {
+		t.Errorf("%d pages, want 3 and the head's", n)
 	}
 }
 
@@ -170,7 +190,7 @@ func TestUnusableIDs(t *testing.T) {
 	account.Tables["runs"][3]["id"] = "not a ULID"
 	account.Tables["spaces"][1]["id"] = "a\nb"
 	account.Tables["entities"][1]["id"] = ""
-	account.Tables["managedUsers"][0]["id"] = strings.Repeat("x", maxID+1)
+	account.Tables["managedUsers"][0]["id"] = strings.Repeat("x", 4097)
 	_, cfg := serve(t, account, fakespacelift.Options{})
 	out, report := extract(t, cfg)
 	if got := incomplete(report); got != nil || report.Ledger.Quarantined["invalid_id"] != 4 {

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+
+	"liftgraph/internal/raw"
 )
 
 func TestNamedWorker(t *testing.T) {
@@ -69,7 +71,7 @@ func FuzzHandover(f *testing.F) {
 			t.Fatalf("%q: %v", message, err)
 		}
 		plain := colours.ReplaceAllString(strings.ToValidUTF8(message, "\ufffd"), "")
-		if h.id != "" && (!isULID(h.id) || !strings.Contains(plain, h.id)) {
+		if h.id != "" && (!raw.IsRunID(h.id) || !strings.Contains(plain, h.id)) {
 			t.Errorf("%q names the worker %q", message, h.id)
 		}
 		if h.public && !strings.Contains(message, "public") {

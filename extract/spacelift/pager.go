@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"iter"
 	"regexp"
+
+	"liftgraph/extract/spacelift/api"
 )
 
 // pageSize is the number of rows asked for at once, as in every official client.
@@ -17,7 +19,7 @@ const maxEmptyPages = 1000
 
 // pager reads a search* field page by page.
 type pager struct {
-	client      *client
+	client      *api.Client
 	query, root string
 	size        int  // rows to ask for: fewer for a while after a page was too much
 	most        int  // rows that the server lets one ask for, as far as it is known
@@ -29,8 +31,8 @@ type pager struct {
 	stats       *Stats
 }
 
-func (x *extraction) newPager(query, root string) *pager {
-	return &pager{client: x.client, query: query, root: root, size: pageSize, most: pageSize, stats: x.cfg.Stats}
+func (x *extraction) newPager(l *listing) *pager {
+	return &pager{client: x.client, query: l.query, root: l.root, size: pageSize, most: pageSize, stats: x.cfg.Stats}
 }
 
 // connection is the shape of every search's answer.
@@ -55,11 +57,11 @@ func (p *pager) next(ctx context.Context) page {
 	var conn *connection
 	if bad := json.Unmarshal(answer[p.root], &conn); bad != nil {
 		p.done = true
-		return page{err: orElse(err, fmt.Errorf("the page can't be read: %w", bad))}
+		return page{err: api.OrElse(err, fmt.Errorf("the page can't be read: %w", bad))}
 	}
 	if conn == nil || conn.PageInfo == nil || conn.Edges == nil {
 		p.done = true
-		return page{err: orElse(err, errNullAnswer)}
+		return page{err: api.OrElse(err, errNullAnswer)}
 	}
 	rows := make([]json.RawMessage, len(conn.Edges))
 	for i, edge := range conn.Edges {
@@ -73,7 +75,7 @@ func (p *pager) next(ctx context.Context) page {
 	}
 	if conn.PageInfo.HasNextPage == nil {
 		p.done = true
-		result.err = orElse(err, errors.New("the server doesn't say whether there is a next page"))
+		result.err = api.OrElse(err, errors.New("the server doesn't say whether there is a next page"))
 		return result
 	}
 	if !*conn.PageInfo.HasNextPage {
@@ -87,13 +89,13 @@ func (p *pager) next(ctx context.Context) page {
 	switch {
 	case p.after == "":
 		p.done = true
-		result.err = orElse(err, errors.New("the server says that there is a next page, but gives no cursor for it"))
+		result.err = api.OrElse(err, errors.New("the server says that there is a next page, but gives no cursor for it"))
 	case p.empty >= maxEmptyPages:
 		p.done = true
-		result.err = orElse(err, fmt.Errorf("the server gave %d empty pages in a row, and says that there are more", p.empty))
+		result.err = api.OrElse(err, fmt.Errorf("the server gave %d empty pages in a row, and says that there are more", p.empty))
 	case p.seen.closed(p.after):
 		p.done = true
-		result.err = orElse(err, fmt.Errorf("the server gave the page cursor %.60q again: its pages go round in a circle", p.after))
+		result.err = api.OrElse(err, fmt.Errorf("the server gave the page cursor %.60q again: its pages go round in a circle", p.after))
 	}
 	return result
 }
@@ -102,7 +104,7 @@ func (p *pager) next(ctx context.Context) page {
 var aboutFirst = regexp.MustCompile(`(?i)\bfirst\b|page size|too complex|complexity`)
 
 // ask asks for a page: a smaller one where that helps, and unordered where the server won't order.
-func (p *pager) ask(ctx context.Context) (data, error) {
+func (p *pager) ask(ctx context.Context) (api.Data, error) {
 	for {
 		input := map[string]any{"first": p.size}
 		if p.after != "" {
@@ -111,7 +113,7 @@ func (p *pager) ask(ctx context.Context) (data, error) {
 		if p.newestFirst {
 			input["orderBy"] = map[string]any{"field": "createdAt", "direction": "DESC"}
 		}
-		answer, _, err := p.client.ask(ctx, question{query: p.query, variables: map[string]any{"input": input}, shrinks: p.size > 1})
+		answer, _, err := p.client.Ask(ctx, api.Question{Query: p.query, Variables: map[string]any{"input": input}, Shrinks: p.size > 1})
 		if answer != nil {
 			p.size = min(p.size+1, p.most)
 			return answer, err
@@ -119,12 +121,12 @@ func (p *pager) ask(ctx context.Context) (data, error) {
 		if ctx.Err() != nil {
 			return nil, err
 		}
-		refused, _ := errors.AsType[*answerError](err)
-		_, forbidden := errors.AsType[*forbiddenError](err)
+		refused, _ := errors.AsType[*api.AnswerError](err)
+		_, forbidden := errors.AsType[*api.ForbiddenError](err)
 		switch {
-		case p.size > 1 && lessHelps(err):
+		case p.size > 1 && api.LessHelps(err):
 			p.size /= 2
-		case p.size > 1 && refused != nil && refused.says(aboutFirst):
+		case p.size > 1 && refused != nil && refused.Says(aboutFirst):
 			p.most = p.size / 2
 			p.size = p.most
 		case p.newestFirst && p.after == "" && refused != nil && !forbidden:
@@ -151,12 +153,5 @@ func (p *pager) from(ctx context.Context, first page) iter.Seq[page] {
 
 // wantsFallback tells whether nothing but an error came of the first page, and another way may do better.
 func (x *extraction) wantsFallback(ctx context.Context, first page) bool {
-	return first.err != nil && len(first.rows) == 0 && ctx.Err() == nil && !x.client.isOver()
-}
-
-func orElse(err, other error) error {
-	if err != nil {
-		return err
-	}
-	return other
+	return first.err != nil && len(first.rows) == 0 && ctx.Err() == nil && !x.client.IsOver()
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"liftgraph/extract/spacelift/api"
 	"liftgraph/fixtures/fakespacelift"
 	"liftgraph/internal/raw"
 )
@@ -173,7 +174,7 @@ func TestTroubleOverTheNetwork(t *testing.T) {
 func TestOnePageNeverComes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server, cfg := serveInside(t, small(180, 3), fakespacelift.Options{})
-		server.Inject(fakespacelift.Fault{Field: "searchRuns", Nth: 3, Times: maxAttempts, Do: fakespacelift.Status(500, "")})
+		server.Inject(fakespacelift.Fault{Field: "searchRuns", Nth: 3, Times: api.MaxAttempts, Do: fakespacelift.Status(500, "")})
 		server.Inject(fakespacelift.Fault{Field: "spaces", Do: fakespacelift.Oversized(70 << 20)})
 		out, report := extract(t, cfg)
 		if got := incomplete(report); !slices.Equal(got, []string{scopeSpaces, scopeRuns, scopeDetails, scopeLogs}) {
@@ -227,7 +228,7 @@ func TestPageSizeRecovers(t *testing.T) {
 	for name, c := range map[string]struct {
 		do   fakespacelift.Action
 		last int
-	}{"slow": {fakespacelift.Delay(2 * requestTimeout), 30}, "refused": {fakespacelift.Errors("first must be at most 40"), 25}} {
+	}{"slow": {fakespacelift.Delay(2 * api.RequestTimeout), 30}, "refused": {fakespacelift.Errors("first must be at most 40"), 25}} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				size := 0

@@ -102,10 +102,10 @@ func (x *extraction) differs(m *dataset.Manifest) string {
 	if has(scopeDetails) != (x.cfg.RunDetails != NoDetails) || has(scopeLogs) != (x.cfg.RunDetails == AllDetails) {
 		return "whose --run-details were others"
 	}
-	if s := x.client.queries.schema; s != nil {
+	if s := x.client.Queries.Schema; s != nil {
 		for _, f := range m.MissingFields {
 			if typ, field, _ := strings.Cut(f, "."); field != "" && !strings.Contains(field, "(") {
-				if _, there := s.field(typ, field); there {
+				if _, there := s.Field(typ, field); there {
 					return fmt.Sprintf("when the server had no %s yet", f)
 				}
 			}

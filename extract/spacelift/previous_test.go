@@ -23,7 +23,7 @@ func TestTimesOfULIDs(t *testing.T) {
 		if got := timeOf(c.id).UnixMilli(); got != c.at {
 			t.Errorf("%s: %d, not %d", c.id, got, c.at)
 		}
-		if got := ulidAt(time.UnixMilli(c.at)); began(got) != began(c.id) || !isULID(got) || got > c.id {
+		if got := ulidAt(time.UnixMilli(c.at)); began(got) != began(c.id) || !raw.IsRunID(got) || got > c.id {
 			t.Errorf("%s: %s", c.id, got)
 		}
 	}

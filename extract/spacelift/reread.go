@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 
+	"liftgraph/extract/spacelift/api"
 	"liftgraph/internal/raw"
 )
 
@@ -41,19 +42,19 @@ func (x *extraction) reread(ctx context.Context, runs []*rerun) {
 	for i, r := range runs {
 		ids[i] = r.was
 	}
-	q := question{query: "run_rows", variables: detailVariables(ids), text: repeated(len(runs)), shrinks: len(runs) > 1}
-	if q.shrinks {
-		q.attempts = detailAttempts
+	q := api.Question{Query: "run_rows", Variables: detailVariables(ids), Text: api.Repeated(len(runs)), Shrinks: len(runs) > 1}
+	if q.Shrinks {
+		q.Attempts = detailAttempts
 	}
-	answer, _, err := x.client.ask(ctx, q)
-	_, over := errors.AsType[*overError](err)
+	answer, _, err := x.client.Ask(ctx, q)
+	_, over := errors.AsType[*api.OverError](err)
 	switch {
 	case answer != nil:
-		partial, _ := errors.AsType[*answerError](err)
+		partial, _ := errors.AsType[*api.AnswerError](err)
 		for i, r := range runs {
-			r.read(answer[alias(i)], partial.of(alias(i)))
+			r.read(answer[api.Alias(i)], partial.Of(api.Alias(i)))
 		}
-	case len(runs) == 1 && notFound(err):
+	case len(runs) == 1 && api.NotFound(err):
 	case len(runs) > 1 && !over && ctx.Err() == nil:
 		half := len(runs) / 2
 		x.reread(ctx, runs[:half])
@@ -72,7 +73,7 @@ func (r *rerun) read(answer json.RawMessage, problem error) {
 	}
 	err := json.Unmarshal(answer, &stack)
 	switch {
-	case problem != nil && !notFound(problem):
+	case problem != nil && !api.NotFound(problem):
 		r.err = problem
 	case err != nil:
 		r.err = err

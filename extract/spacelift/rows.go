@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"unicode"
 
 	"liftgraph/internal/raw"
 )
@@ -101,30 +100,11 @@ func as[T any, P interface {
 		if err := json.Unmarshal(r, record); err != nil {
 			return nil, err
 		}
-		if err := checkID(id(record)); err != nil {
+		if err := raw.CheckID(id(record)); err != nil {
 			return nil, &unusable{"invalid_id", err.Error(), r}
 		}
 		return record, nil
 	}
-}
-
-// maxID is the length of the longest id that is one, in bytes.
-const maxID = 4096
-
-// checkID tells whether an id can be a node's: it would break keys, file names or lines otherwise.
-func checkID(id string) error {
-	if id == "" {
-		return errors.New("the id is empty")
-	}
-	if len(id) > maxID {
-		return fmt.Errorf("the id is %d bytes long", len(id))
-	}
-	for _, r := range id {
-		if unicode.IsControl(r) {
-			return fmt.Errorf("the id %.60q holds a control character", id)
-		}
-	}
-	return nil
 }
 
 // deliver hands a batch to the output and enters it in the books.

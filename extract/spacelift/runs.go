@@ -11,14 +11,14 @@ import (
 )
 
 // runs delivers the runs, each with its details: by searchRuns, newest first, else stack by stack.
-func (x *extraction) runs(ctx context.Context) error {
-	sc := x.begin(scopeRuns)
+func (x *extraction) runs(ctx context.Context, l *listing) error {
+	sc := x.begin(l.scope)
 	known, err := x.goOn(ctx)
 	if err != nil {
 		return err
 	}
-	p := x.newPager("search_runs", "searchRuns")
-	p.newestFirst = x.client.queries.orders()
+	p := x.newPager(l)
+	p.newestFirst = x.client.Queries.Orders()
 	first := p.next(ctx)
 	if x.wantsFallback(ctx, first) {
 		x.noteFallback("searchRuns", first.err, "the runs were read stack by stack")
@@ -28,7 +28,7 @@ func (x *extraction) runs(ctx context.Context) error {
 			x.note("nothing was taken over from the last extraction, as the server doesn't order runs: all were read")
 			known = nil
 		}
-		err = x.searchRuns(ctx, sc, p, first, known)
+		err = x.searchRuns(ctx, sc, l, p, first, known)
 	}
 	if err != nil {
 		return err
@@ -47,7 +47,7 @@ func (x *extraction) runs(ctx context.Context) error {
 
 // searchRuns delivers the runs by pages, and then those that began in the meantime: entities were read before, and
 // events are read after, so that they name runs that the first page didn't have yet. What is known may be nil.
-func (x *extraction) searchRuns(ctx context.Context, sc *scope, p *pager, first page, known *increment) error {
+func (x *extraction) searchRuns(ctx context.Context, sc *scope, l *listing, p *pager, first page, known *increment) error {
 	if err := x.deliverRuns(ctx, sc, func(ctx context.Context) iter.Seq[page] { return known.sinceLast(p.from(ctx, first)) }); err != nil {
 		return err
 	}
@@ -60,13 +60,13 @@ func (x *extraction) searchRuns(ctx context.Context, sc *scope, p *pager, first 
 		x.note("the server doesn't order runs: those that began during the extraction may be missing")
 		return nil
 	}
-	if x.client.isOver() {
+	if x.client.IsOver() {
 		return nil
 	}
-	head := x.newPager("search_runs", "searchRuns")
+	head := x.newPager(l)
 	head.newestFirst = true
 	return x.deliverRuns(ctx, sc, func(ctx context.Context) iter.Seq[page] {
-		return newerThan(newest(first.rows), head.from(ctx, head.next(ctx)))
+		return newerThan(first.rows, head.from(ctx, head.next(ctx)))
 	})
 }
 
@@ -79,13 +79,18 @@ func (x *extraction) deliverRuns(ctx context.Context, sc *scope, pages func(cont
 	return inOrder(ctx, x.cfg.Workers, pages, do, func(b batch) error { return x.deliver(sc, b) })
 }
 
-// newerThan gives the pages down to the run with that id. A run that is older ends them too: that one may be gone.
-func newerThan(id string, pages iter.Seq[page]) iter.Seq[page] {
+// newerThan returns the pages down to the first row that first, the first page of before, has. A run that is older than
+// the newest there ends them too: that one may be gone.
+func newerThan(first []json.RawMessage, pages iter.Seq[page]) iter.Seq[page] {
+	id, had := newest(first), map[string]bool{}
+	for _, r := range first {
+		had[rowKey(r)] = true
+	}
 	return func(yield func(page) bool) {
 		for p := range pages {
 			known := slices.IndexFunc(p.rows, func(r json.RawMessage) bool {
 				run := searchedID(r)
-				return run != "" && id != "" && (run == id || began(run) < began(id))
+				return had[rowKey(r)] || run != "" && id != "" && began(run) < began(id)
 			})
 			if known >= 0 {
 				p.rows, p.nulls = p.rows[:known], 0
@@ -97,7 +102,20 @@ func newerThan(id string, pages iter.Seq[page]) iter.Seq[page] {
 	}
 }
 
-// newest gives the newest run's id on a page, "" on an empty one.
+// rowKey returns what a row is recognized by when it comes again: the run's id, usable or not, else all of it.
+func rowKey(r json.RawMessage) string {
+	var node struct {
+		Run struct {
+			ID string `json:"id"`
+		} `json:"run"`
+	}
+	if json.Unmarshal(r, &node) != nil || node.Run.ID == "" {
+		return string(r)
+	}
+	return node.Run.ID
+}
+
+// newest returns the newest run's id on a page, "" on one that has no usable id.
 func newest(rows []json.RawMessage) string {
 	id := ""
 	for _, r := range rows {
@@ -110,7 +128,7 @@ func searchedID(r json.RawMessage) string {
 	var node struct {
 		Run ref `json:"run"`
 	}
-	if json.Unmarshal(r, &node) != nil || !isULID(node.Run.ID) {
+	if json.Unmarshal(r, &node) != nil || !raw.IsRunID(node.Run.ID) {
 		return ""
 	}
 	return node.Run.ID
@@ -124,7 +142,7 @@ type runNode struct {
 
 func (n *runNode) record() (raw.Record, error) {
 	r := &n.Run
-	if !isULID(r.ID) {
+	if !raw.IsRunID(r.ID) {
 		return nil, &unusable{"invalid_id", fmt.Sprintf("%.60q is no run's id", r.ID), r}
 	}
 	if r.Commit != nil && r.Commit.Hash == "" {

@@ -4,51 +4,9 @@ import (
 	"errors"
 	"fmt"
 
+	"liftgraph/extract/spacelift/api"
 	"liftgraph/internal/dataset"
 )
-
-// The scopes, in the order they are read and reported.
-const (
-	scopeAccount    = "account"
-	scopeSpaces     = "spaces"
-	scopeStacks     = "stacks"
-	scopePools      = "worker_pools"
-	scopePublicPool = "public_worker_pool"
-	scopeUsers      = "managed_users"
-	scopeGroups     = "user_groups"
-	scopeKeys       = "api_keys"
-	scopeRoles      = "roles"
-	scopeEntities   = "entities"
-	scopeRuns       = "runs"
-	scopeDetails    = "run_details" // histories
-	scopeLogs       = "run_logs"
-)
-
-// effect is what the loss of a scope means to a reader of the graph.
-type effect struct {
-	what  string // that the token may not list
-	lost  string // that the graph lacks then
-	grant string // that would mend a refusal
-}
-
-const admin = "grant its key or user the role Space Admin in a space"
-
-var effects = map[string]effect{
-	scopeAccount:  {"the account's name", "the account's own name (the endpoint's host stands for it)", "grant it access to the account"},
-	scopeSpaces:   {"spaces", "spaces with their CONTAINS and HAS_ROLE_IN edges", "grant it Space Reader in root"},
-	scopeStacks:   {"stacks", "stacks with their CONTAINS and GENERATED edges", "grant it Space Reader in the spaces that matter"},
-	scopePools:    {"worker pools", "worker pools, their workers, and the RUNS_ON and CONTAINS edges of these", "grant it Space Reader in the spaces that matter"},
-	scopeUsers:    {"managed users", "HAS_ROLE_IN edges of users", admin},
-	scopeGroups:   {"user groups", "groups with a role in a space, of which the graph has no more than a count,", admin},
-	scopeKeys:     {"API keys", "HAS_ROLE_IN edges of API keys, and their names,", admin},
-	scopeRoles:    {"roles", "names and slugs of roles that no binding tells", admin},
-	scopeEntities: {"managed entities", "AFFECTED edges of the resources that stacks manage", "grant it Space Reader in the spaces that matter"},
-	scopeRuns: {"runs", "runs with their commits and their GENERATED, TRIGGERED, COMMITTED, EXECUTED, CONFIRMED and AFFECTED edges",
-		"grant it Space Reader in the spaces that matter"},
-	scopeAuditTrail: {"the entries of the audit trail", "audit events that no webhook delivered", "grant its key or user the role Space Admin in root; an audit trail takes Spacelift's Enterprise plan"},
-	scopeDetails:    {"run histories", "CONFIRMED edges", "grant it Space Reader in the spaces that matter"},
-	scopeLogs:       {"run logs", "EXECUTED edges", "grant it Space Reader in the spaces that matter"},
-}
 
 // scope gathers how the reading of a scope went.
 type scope struct {
@@ -95,21 +53,21 @@ func (s *scope) reason() string {
 }
 
 func (s *scope) why() string {
-	e := effects[s.name]
+	l := listingOf(s.name)
 	text := s.first.Error()
 	if s.problems > 1 {
 		text += fmt.Sprintf(" (and %d more problems)", s.problems-1)
 	}
-	over, ended := errors.AsType[*overError](s.first)
-	_, forbidden := errors.AsType[*forbiddenError](s.first)
+	over, ended := errors.AsType[*api.OverError](s.first)
+	_, forbidden := errors.AsType[*api.ForbiddenError](s.first)
 	switch {
 	case ended:
-		return fmt.Sprintf("%s; %s are missing; %s", text, e.lost, over.advice)
+		return fmt.Sprintf("%s; %s are missing; %s", text, l.lost, over.Advice)
 	case forbidden && s.stack == "":
-		return fmt.Sprintf("unauthorized: the token may not list %s; %s are missing; %s", e.what, e.lost, e.grant)
+		return fmt.Sprintf("unauthorized: the token may not list %s; %s are missing; %s", l.what, l.lost, l.grant)
 	case forbidden:
-		return fmt.Sprintf("unauthorized: the token may not list this stack's %s; %s are missing; %s", e.what, e.lost, e.grant)
+		return fmt.Sprintf("unauthorized: the token may not list this stack's %s; %s are missing; %s", l.what, l.lost, l.grant)
 	default:
-		return fmt.Sprintf("%s; some %s may be missing", text, e.lost)
+		return fmt.Sprintf("%s; some %s may be missing", text, l.lost)
 	}
 }

@@ -7,10 +7,8 @@ import (
 	"fmt"
 	"iter"
 	"slices"
-	"strings"
 
-	"github.com/vektah/gqlparser/v2/ast"
-
+	"liftgraph/extract/spacelift/api"
 	"liftgraph/internal/dataset"
 	"liftgraph/internal/raw"
 )
@@ -38,7 +36,7 @@ func (x *extraction) byStack(ctx context.Context, sum *scope, stacks iter.Seq[st
 		problem := b.err
 		b.err = nil
 		lost.saw(b, problem != nil)
-		if _, over := errors.AsType[*overError](problem); over {
+		if _, over := errors.AsType[*api.OverError](problem); over {
 			if sum.problems == 0 {
 				sum.fail(problem)
 			}
@@ -72,8 +70,8 @@ func (x *extraction) byStack(ctx context.Context, sum *scope, stacks iter.Seq[st
 
 // entityLists reads a stack's entities, all in one answer. A list that the schema lacks has none.
 func (x *extraction) entityLists(ctx context.Context, stack string, emit func(batch) bool) {
-	p := x.readList(ctx, question{query: "stack_entities", variables: map[string]any{"stack": stack}}, "stack", "entities")
-	if _, lacks := errors.AsType[*missingError](p.err); lacks {
+	p := x.readList(ctx, api.Question{Query: "stack_entities", Variables: map[string]any{"stack": stack}}, "stack", "entities")
+	if _, lacks := errors.AsType[*api.MissingError](p.err); lacks {
 		return
 	}
 	b := decode(raw.KindEntity, p, entityOf(stack))
@@ -107,34 +105,26 @@ func (x *extraction) runLists(ctx context.Context, stack string, pick pick, emit
 	}
 }
 
-// noCursor stands in the queries where the id of a page's last run goes.
-const noCursor = `(before: "00000000000000000000000000")`
-
 // runPages reads one of a stack's lists, newest first: a page's cursor is the id of its last run, and the page after
 // the last one is empty. A list that the schema lacks has no pages.
 func (x *extraction) runPages(ctx context.Context, stack, query, field string) iter.Seq[page] {
 	return func(yield func(page) bool) {
 		var seen loop
 		for before := ""; ; {
-			cursor := ""
-			if before != "" {
-				cursor = fmt.Sprintf(`(before: %q)`, before)
-			}
-			q := question{query: query, variables: map[string]any{"stack": stack}}
-			q.text = func(op *ast.OperationDefinition) string { return strings.ReplaceAll(format(op), noCursor, cursor) }
+			q := api.Question{Query: query, Variables: map[string]any{"stack": stack}, Text: api.After(before)}
 			p := x.readList(ctx, q, "stack", field)
-			if _, lacks := errors.AsType[*missingError](p.err); lacks || len(p.rows)+int(p.nulls) == 0 && p.err == nil {
+			if _, lacks := errors.AsType[*api.MissingError](p.err); lacks || len(p.rows)+int(p.nulls) == 0 && p.err == nil {
 				return
 			}
 			last := lastID(p.rows)
 			stop := p.err != nil && len(p.rows) == 0
 			switch {
 			case stop:
-			case !isULID(last):
-				p.err = orElse(p.err, fmt.Errorf("a page of %s ends with the id %.60q, from which it can't go on", field, last))
+			case !raw.IsRunID(last):
+				p.err = api.OrElse(p.err, fmt.Errorf("a page of %s ends with the id %.60q, from which it can't go on", field, last))
 				stop = true
 			case seen.closed(last):
-				p.err = orElse(p.err, fmt.Errorf("%s gave the run %s as a page's last again: its pages go round in a circle", field, last))
+				p.err = api.OrElse(p.err, fmt.Errorf("%s gave the run %s as a page's last again: its pages go round in a circle", field, last))
 				stop = true
 			}
 			if !yield(p) || stop || ctx.Err() != nil {

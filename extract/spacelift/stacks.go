@@ -7,17 +7,18 @@ import (
 	"iter"
 	"slices"
 
+	"liftgraph/extract/spacelift/api"
 	"liftgraph/internal/raw"
 )
 
 // stacks delivers the stacks: by searchStacks, else by the list of all of them.
-func (x *extraction) stacks(ctx context.Context) error {
-	sc := x.begin(scopeStacks)
-	p := x.newPager("search_stacks", "searchStacks")
+func (x *extraction) stacks(ctx context.Context, l *listing) error {
+	sc := x.begin(l.scope)
+	p := x.newPager(l)
 	first := p.next(ctx)
 	pages := func(ctx context.Context) iter.Seq[page] { return p.from(ctx, first) }
 	if x.wantsFallback(ctx, first) {
-		all := x.readList(ctx, question{query: "stacks"}, "stacks")
+		all := x.readList(ctx, api.Question{Query: "stacks"}, "stacks")
 		if all.err != nil {
 			all.err = fmt.Errorf("searchStacks: %w; stacks: %w", first.err, all.err)
 		}
@@ -25,8 +26,7 @@ func (x *extraction) stacks(ctx context.Context) error {
 		pages = func(context.Context) iter.Seq[page] { return slices.Values([]page{all}) }
 	}
 	seen := map[string]bool{} // a stack may come twice because data moved between two pages
-	stack := func(s *raw.Stack) string { return s.ID }
-	err := x.deliverPages(ctx, sc, raw.KindStack, pages, as(stack), func(b batch) {
+	err := x.deliverPages(ctx, sc, l.kind, pages, l.decoder, func(b batch) {
 		for _, r := range b.rows {
 			if s, ok := r.record.(*raw.Stack); ok && !seen[s.ID] {
 				seen[s.ID] = true
@@ -54,7 +54,7 @@ func (x *extraction) deliverPages(ctx context.Context, sc *scope, kind raw.Kind,
 
 // noteFallback says why a list was read in another way; nothing where the schema lacks it, which is named anyway.
 func (x *extraction) noteFallback(root string, err error, instead string) {
-	if _, lacks := errors.AsType[*missingError](err); lacks {
+	if _, lacks := errors.AsType[*api.MissingError](err); lacks {
 		x.note("the server has no %s: %s", root, instead)
 		return
 	}

@@ -1,11 +1,16 @@
 package spacelift
 
-import "sync/atomic"
+import (
+	"sync/atomic"
+
+	"liftgraph/extract/spacelift/api"
+)
 
 // Stats counts what an extraction does while it runs. Its methods may be called from any goroutine.
 type Stats struct {
-	requests, retries, pages, bytes, records atomic.Int64
-	scope                                    atomic.Pointer[string]
+	traffic        api.Traffic
+	pages, records atomic.Int64
+	scope          atomic.Pointer[string]
 }
 
 // Snapshot is where an extraction stands.
@@ -21,7 +26,7 @@ type Snapshot struct {
 // Snapshot gives the counts as they are now.
 func (s *Stats) Snapshot() Snapshot {
 	snap := Snapshot{
-		Records: s.records.Load(), Requests: s.requests.Load(), Retries: s.retries.Load(), Pages: s.pages.Load(), Bytes: s.bytes.Load(),
+		Records: s.records.Load(), Requests: s.traffic.Requests.Load(), Retries: s.traffic.Retries.Load(), Pages: s.pages.Load(), Bytes: s.traffic.Bytes.Load(),
 	}
 	if scope := s.scope.Load(); scope != nil {
 		snap.Scope = *scope

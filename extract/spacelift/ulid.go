@@ -5,25 +5,9 @@ import (
 	"time"
 )
 
-// ulidLength is the length of a ULID, whose first ten characters are the time it was made, in sortable form.
-const ulidLength = 26
-
-// timeLength is how many of its characters tell the time: Unix milliseconds, five bits each, the highest first.
+// timeLength is how many of a ULID's characters hold the time it was made: Unix milliseconds, five bits each, the highest
+// first, so that ids sort by time.
 const timeLength = 10
-
-// isULID tells whether a text can stand for a run or a worker. It isn't strict about the alphabet: ids with letters
-// that a ULID shouldn't have were seen.
-func isULID(id string) bool {
-	if len(id) != ulidLength {
-		return false
-	}
-	for _, c := range []byte(id) {
-		if (c < '0' || c > '9') && (c < 'A' || c > 'Z') {
-			return false
-		}
-	}
-	return true
-}
 
 // began gives the time of a ULID, to compare.
 func began(id string) string { return id[:timeLength] }

@@ -7,14 +7,11 @@ import (
 	"liftgraph/internal/raw"
 )
 
-// workerPools delivers the private pools with their workers, and the public one, of which the API tells nothing.
-func (x *extraction) workerPools(ctx context.Context) error {
-	if err := x.list(ctx, scopePools, "worker_pools", "workerPools", raw.KindWorkerPool, workerPool); err != nil {
-		return err
-	}
-	sc := x.begin(scopePublicPool)
+// publicPool delivers the public pool, which the API doesn't list.
+func (x *extraction) publicPool(_ context.Context, l *listing) error {
+	sc := x.begin(l.scope)
 	public := &raw.WorkerPool{ID: raw.PublicPool, Workers: []raw.Worker{}}
-	if err := x.deliver(sc, batch{kind: raw.KindWorkerPool, rows: []row{{record: public}}}); err != nil {
+	if err := x.deliver(sc, batch{kind: l.kind, rows: []row{{record: public}}}); err != nil {
 		return err
 	}
 	x.end(sc)
@@ -39,7 +36,7 @@ func workerPool(r json.RawMessage) (raw.Record, error) {
 		pool.Workers[i] = n.Workers[i].Worker
 		pool.Workers[i].InstanceID = instanceOf(n.Workers[i].Metadata)
 	}
-	if err := checkID(pool.ID); err != nil {
+	if err := raw.CheckID(pool.ID); err != nil {
 		return nil, &unusable{"invalid_id", err.Error(), pool} // not the row: the metadata may hold secrets
 	}
 	return pool, nil

@@ -4,6 +4,8 @@
 // A nil pointer is a null of the API, which differs from an empty string. Times are Unix seconds.
 package raw
 
+import "reflect"
+
 // Kind names a kind of record, and the folder its parts lie in: raw/spacelift/KIND/.
 type Kind string
 
@@ -34,57 +36,45 @@ const (
 	KindObject Kind = "object" // beside them: what was read
 )
 
-// Kinds gives every kind that tells of an account, in the order extraction delivers them.
+// table holds one record of every kind, in the order extraction delivers them. A new kind is its type with its Kind
+// method, and a line here.
+var table = []Record{
+	(*Account)(nil), (*Space)(nil), (*Stack)(nil), (*WorkerPool)(nil), (*User)(nil), (*Group)(nil), (*APIKey)(nil), (*Role)(nil), (*Entity)(nil), (*Run)(nil),
+	(*APICall)(nil), (*Grant)(nil), (*Instance)(nil), (*ResourceEvent)(nil), (*ActorKey)(nil), (*Coverage)(nil),
+	(*AuditEvent)(nil), (*RunState)(nil),
+	(*Object)(nil),
+}
+
+// types are those of the table's records by their kinds.
+var types = func() map[Kind]reflect.Type {
+	m := make(map[Kind]reflect.Type, len(table))
+	for _, r := range table {
+		m[r.Kind()] = reflect.TypeOf(r).Elem()
+	}
+	return m
+}()
+
+// Kinds returns every kind that describes an account, in the order extraction delivers them.
 func Kinds() []Kind {
-	return []Kind{KindAccount, KindSpace, KindStack, KindWorkerPool, KindUser, KindGroup, KindAPIKey, KindRole, KindEntity, KindRun, KindAPICall, KindGrant, KindInstance, KindResourceEvent, KindActorKey, KindCoverage, KindAuditEvent, KindRunState}
+	var kinds []Kind
+	for _, r := range table {
+		if k := r.Kind(); k != KindObject {
+			kinds = append(kinds, k)
+		}
+	}
+	return kinds
 }
 
 // Record is one of the types below, by pointer.
 type Record interface{ Kind() Kind }
 
-// New gives an empty record of a kind, to decode JSON into; nil for an unknown kind.
+// New returns an empty record of a kind, to decode JSON into; nil for an unknown kind.
 func New(k Kind) Record {
-	switch k {
-	case KindAccount:
-		return new(Account)
-	case KindSpace:
-		return new(Space)
-	case KindStack:
-		return new(Stack)
-	case KindWorkerPool:
-		return new(WorkerPool)
-	case KindUser:
-		return new(User)
-	case KindGroup:
-		return new(Group)
-	case KindAPIKey:
-		return new(APIKey)
-	case KindRole:
-		return new(Role)
-	case KindEntity:
-		return new(Entity)
-	case KindRun:
-		return new(Run)
-	case KindAPICall:
-		return new(APICall)
-	case KindGrant:
-		return new(Grant)
-	case KindInstance:
-		return new(Instance)
-	case KindResourceEvent:
-		return new(ResourceEvent)
-	case KindActorKey:
-		return new(ActorKey)
-	case KindCoverage:
-		return new(Coverage)
-	case KindAuditEvent:
-		return new(AuditEvent)
-	case KindRunState:
-		return new(RunState)
-	case KindObject:
-		return new(Object)
+	t := types[k]
+	if t == nil {
+		return nil
 	}
-	return nil
+	return reflect.New(t).Interface().(Record)
 }
 
 // Kind implements [Record].

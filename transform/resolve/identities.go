@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"liftgraph/graph"
+	"liftgraph/internal/raw"
 )
 
 const (
@@ -127,9 +128,9 @@ func (r *Resolver) useAuditIdentity(identity, user string, listed bool, value []
 	return r.Edge(targeted[graph.SpaceliftUser], event, user)
 }
 
-// isULID tells whether an identity, which is in lower case, has the form of a ULID.
+// isULID reports whether an identity, which is in lower case, has the form of a ULID.
 func isULID(s string) bool {
-	return len(s) == 26 && strings.Trim(s, "0123456789abcdefghijklmnopqrstuvwxyz") == ""
+	return s == strings.ToLower(s) && raw.IsRunID(strings.ToUpper(s))
 }
 
 // namedUser adds a user with what its name tells.

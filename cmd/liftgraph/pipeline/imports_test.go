@@ -25,8 +25,8 @@ var layers = []struct {
 
 // outside are modules that only one tree may need.
 var outside = map[string]string{
-	"github.com/machinebox/graphql": "extract/spacelift",
-	"github.com/vektah/gqlparser":   "extract/spacelift",
+	"github.com/machinebox/graphql": "extract/spacelift/api",
+	"github.com/vektah/gqlparser":   "extract/spacelift/api",
 	"github.com/aws/aws-sdk-go-v2":  "extract internal/objects emit/lake cmd",
 	"github.com/parquet-go":         "emit extract/cloudtrail cmd",
 	"github.com/neo4j":              "ingest extract/inventory cmd",

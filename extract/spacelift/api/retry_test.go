@@ -1,4 +1,4 @@
-package spacelift
+package api
 
 import (
 	"context"
@@ -30,9 +30,14 @@ func (s *script) RoundTrip(req *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody}, nil
 }
 
-func retried(t *testing.T, ctx context.Context, reached bool, errs ...error) (*script, *Stats, error) {
+var (
+	errReset   = errors.New("connection reset by peer")
+	errTooLate = errors.New("too late")
+)
+
+func retried(t *testing.T, ctx context.Context, reached bool, errs ...error) (*script, *Traffic, error) {
 	t.Helper()
-	s, stats := &script{errs: errs}, new(Stats)
+	s, stats := &script{errs: errs}, new(Traffic)
 	pacer := newPacer(0)
 	r := &retry{next: &limit{s, pacer}, pause: pacer.pause, stats: stats, log: slog.New(slog.DiscardHandler)}
 	r.reached.Store(reached)
@@ -50,18 +55,18 @@ func retried(t *testing.T, ctx context.Context, reached bool, errs ...error) (*s
 	return s, stats, err
 }
 
-func busy(after time.Duration) error { return &statusError{http.StatusTooManyRequests, after} }
+func busy(after time.Duration) error { return &StatusError{http.StatusTooManyRequests, after} }
 
 func TestRetryUntilAnswered(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		errs := []error{
-			busy(-1), &statusError{503, -1}, &slowError{time.Minute}, &brokenError{errConnectionReset}, &foreignError{"a page"},
-			&answerError{messages: []message{{Text: "rate limit exceeded"}}}, nil,
+			busy(-1), &StatusError{503, -1}, &SlowError{time.Minute}, &BrokenError{errReset}, &ForeignError{"a page"},
+			&AnswerError{Messages: []message{{Text: "rate limit exceeded"}}}, nil,
 		}
 		start := time.Now()
 		s, stats, err := retried(t, t.Context(), true, errs...)
-		if err != nil || len(s.asked) != 7 || stats.retries.Load() != 6 {
-			t.Errorf("%d attempts, %d retries, %v", len(s.asked), stats.retries.Load(), err)
+		if err != nil || len(s.asked) != 7 || stats.Retries.Load() != 6 {
+			t.Errorf("%d attempts, %d retries, %v", len(s.asked), stats.Retries.Load(), err)
 		}
 		for i, at := range s.asked[1:] {
 			if wait := at.Sub(s.asked[i]); wait > backoffBase<<i || wait > backoffCap {
@@ -76,12 +81,12 @@ func TestRetryUntilAnswered(t *testing.T) {
 
 func TestRetryAfterIsObeyed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s, _, err := retried(t, t.Context(), true, busy(17*time.Second), &statusError{503, 40 * time.Second}, nil)
+		s, _, err := retried(t, t.Context(), true, busy(17*time.Second), &StatusError{503, 40 * time.Second}, nil)
 		if err != nil || len(s.asked) != 3 || s.asked[1].Sub(s.asked[0]) != 17*time.Second || s.asked[2].Sub(s.asked[1]) != 40*time.Second {
 			t.Errorf("%v: asked at %v", err, s.asked)
 		}
 		s, _, err = retried(t, t.Context(), true, busy(time.Hour), nil)
-		if _, ok := errors.AsType[*gaveUpError](err); !ok || len(s.asked) != 1 {
+		if _, ok := errors.AsType[*GaveUpError](err); !ok || len(s.asked) != 1 {
 			t.Errorf("an hour: %v after %d attempts", err, len(s.asked))
 		}
 	})
@@ -94,16 +99,16 @@ func TestRetryGivesUp(t *testing.T) {
 			err     error
 			want    int
 		}{
-			{true, &statusError{502, -1}, maxAttempts},
-			{false, &statusError{502, -1}, firstAttempts},
-			{false, &brokenError{errConnectionReset}, firstAttempts},
-			{true, &answerError{messages: []message{{Text: "internal server error"}}}, hiccupAttempts},
-			{true, &answerError{messages: []message{{Text: "unauthorized"}}}, 1},
-			{true, &answerError{messages: []message{{Text: `Cannot query field "x" on type "Run".`}}}, 1},
-			{false, &foreignError{"a page titled \"Sign in\""}, 1},
-			{true, &foreignError{"a page titled \"Sign in\""}, maxAttempts},
-			{true, &statusError{404, -1}, 1},
-			{true, &oversizeError{1 << 20}, 1},
+			{true, &StatusError{502, -1}, MaxAttempts},
+			{false, &StatusError{502, -1}, firstAttempts},
+			{false, &BrokenError{errReset}, firstAttempts},
+			{true, &AnswerError{Messages: []message{{Text: "internal server error"}}}, hiccupAttempts},
+			{true, &AnswerError{Messages: []message{{Text: "unauthorized"}}}, 1},
+			{true, &AnswerError{Messages: []message{{Text: `Cannot query field "x" on type "Run".`}}}, 1},
+			{false, &ForeignError{"a page titled \"Sign in\""}, 1},
+			{true, &ForeignError{"a page titled \"Sign in\""}, MaxAttempts},
+			{true, &StatusError{404, -1}, 1},
+			{true, &OversizeError{1 << 20}, 1},
 		} {
 			s, _, err := retried(t, t.Context(), c.reached, c.err)
 			if !errors.Is(err, c.err) || len(s.asked) != c.want {
@@ -116,9 +121,9 @@ func TestRetryGivesUp(t *testing.T) {
 func TestRetryLeavesItToAskForLess(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for err, want := range map[error]int{
-			&slowError{time.Minute}: 1, &oversizeError{1}: 1, &statusError{504, -1}: 1, &statusError{500, -1}: detailAttempts,
+			&SlowError{time.Minute}: 1, &OversizeError{1}: 1, &StatusError{504, -1}: 1, &StatusError{500, -1}: 3,
 		} {
-			s, _, got := retried(t, withCall(t.Context(), &call{shrinks: true, attempts: detailAttempts}), true, err)
+			s, _, got := retried(t, withCall(t.Context(), &call{shrinks: true, attempts: 3}), true, err)
 			if !errors.Is(got, err) || len(s.asked) != want {
 				t.Errorf("%v: %d attempts, want %d", err, len(s.asked), want)
 			}
@@ -128,10 +133,10 @@ func TestRetryLeavesItToAskForLess(t *testing.T) {
 
 func TestRetryEndsWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		ctx, cancel := context.WithTimeoutCause(t.Context(), 2*time.Second, errFirstContact)
+		ctx, cancel := context.WithTimeoutCause(t.Context(), 2*time.Second, errTooLate)
 		defer cancel()
-		_, _, err := retried(t, ctx, true, &brokenError{errConnectionReset})
-		if !errors.Is(err, errFirstContact) || !errors.Is(err, errConnectionReset) {
+		_, _, err := retried(t, ctx, true, &BrokenError{errReset})
+		if !errors.Is(err, errTooLate) || !errors.Is(err, errReset) {
 			t.Errorf("%v", err)
 		}
 	})

@@ -1,4 +1,4 @@
-package spacelift
+package api
 
 import (
 	"errors"
@@ -21,7 +21,7 @@ func exchanged(t *testing.T, timeout time.Duration, h http.HandlerFunc) (string,
 	defer base.CloseIdleConnections()
 	r := new(redactor)
 	r.add("s3cret-canary")
-	x := &exchange{next: base, limit: 1000, timeout: timeout, clean: r.clean, stats: new(Stats)}
+	x := &exchange{next: base, limit: 1000, timeout: timeout, clean: r.clean, stats: new(Traffic)}
 	c := new(call)
 	req, err := http.NewRequestWithContext(withCall(t.Context(), c), http.MethodPost, server.URL, strings.NewReader("{}"))
 	if err != nil {
@@ -64,32 +64,32 @@ func TestExchangeRefusesTheRest(t *testing.T) {
 		want string
 	}{
 		"errors": {answerWith(200, js, `{"data":null,"errors":[{"message":"a"},{"message":"b s3cret-canary"},"c",{"message":5},{"message":"e"}]}`),
-			new(answerError), `the server says: a; b [redacted]; "c"; and 2 more`},
-		"all roots null":      {answerWith(200, js, `{"data":{"spaces":null},"errors":[{"message":"unauthorized"}]}`), new(answerError), "unauthorized"},
-		"errors and 400":      {answerWith(400, js, `{"errors":[{"message":"bad query"}]}`), new(answerError), "bad query"},
-		"unauthorized by 401": {answerWith(401, js, `{"errors":[{"message":"who?"}]}`), new(statusError), "HTTP 401 Unauthorized"},
-		"forbidden by 403":    {answerWith(403, html, "no"), new(statusError), "HTTP 403 Forbidden"},
-		"login page": {answerWith(200, html, "<html><title> Sign\n in s3cret-canary </title></html>"), new(foreignError),
+			new(AnswerError), `the server says: a; b [redacted]; "c"; and 2 more`},
+		"all roots null":      {answerWith(200, js, `{"data":{"spaces":null},"errors":[{"message":"unauthorized"}]}`), new(AnswerError), "unauthorized"},
+		"errors and 400":      {answerWith(400, js, `{"errors":[{"message":"bad query"}]}`), new(AnswerError), "bad query"},
+		"unauthorized by 401": {answerWith(401, js, `{"errors":[{"message":"who?"}]}`), new(StatusError), "HTTP 401 Unauthorized"},
+		"forbidden by 403":    {answerWith(403, html, "no"), new(StatusError), "HTTP 403 Forbidden"},
+		"login page": {answerWith(200, html, "<html><title> Sign\n in s3cret-canary </title></html>"), new(ForeignError),
 			`a page titled "Sign in [redacted]"`},
-		"other text":     {answerWith(200, "text/plain", "hello"), new(foreignError), "5 bytes of text/plain"},
-		"null":           {answerWith(200, js, "null"), new(foreignError), "without data"},
-		"no data":        {answerWith(200, js, `{"hello":"world"}`), new(foreignError), "without data"},
-		"data null":      {answerWith(200, js, `{"data":null}`), new(foreignError), "without data"},
-		"a list":         {answerWith(200, js, "[]"), new(brokenError), "isn't whole"},
-		"cut JSON":       {answerWith(200, js, `{"data":{"a":[1,2`), new(brokenError), "isn't whole"},
-		"empty":          {answerWith(200, js, ""), new(brokenError), "isn't whole"},
-		"not found":      {answerWith(404, html, "<html>"), new(statusError), "HTTP 404 Not Found"},
-		"gateway":        {answerWith(502, html, "<html>"), new(statusError), "HTTP 502"},
-		"too much asked": {answerWith(413, html, ""), new(statusError), "HTTP 413"},
-		"oversize":       {answerWith(200, js, `{"data":{"a":"`+strings.Repeat("x", 1000)+`"}}`), new(oversizeError), "longer than"},
+		"other text":     {answerWith(200, "text/plain", "hello"), new(ForeignError), "5 bytes of text/plain"},
+		"null":           {answerWith(200, js, "null"), new(ForeignError), "without data"},
+		"no data":        {answerWith(200, js, `{"hello":"world"}`), new(ForeignError), "without data"},
+		"data null":      {answerWith(200, js, `{"data":null}`), new(ForeignError), "without data"},
+		"a list":         {answerWith(200, js, "[]"), new(BrokenError), "isn't whole"},
+		"cut JSON":       {answerWith(200, js, `{"data":{"a":[1,2`), new(BrokenError), "isn't whole"},
+		"empty":          {answerWith(200, js, ""), new(BrokenError), "isn't whole"},
+		"not found":      {answerWith(404, html, "<html>"), new(StatusError), "HTTP 404 Not Found"},
+		"gateway":        {answerWith(502, html, "<html>"), new(StatusError), "HTTP 502"},
+		"too much asked": {answerWith(413, html, ""), new(StatusError), "HTTP 413"},
+		"oversize":       {answerWith(200, js, `{"data":{"a":"`+strings.Repeat("x", 1000)+`"}}`), new(OversizeError), "longer than"},
 		"redirect": {func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Location", "https://login.example/in?token=abc")
 			w.WriteHeader(http.StatusFound)
-		}, new(foreignError), "redirect (HTTP 302) to https://login.example/in"},
+		}, new(ForeignError), "redirect (HTTP 302) to https://login.example/in"},
 		"cut connection": {func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "500")
 			_, _ = io.WriteString(w, `{"data":`)
-		}, new(brokenError), "broke off after 8 bytes"},
+		}, new(BrokenError), "broke off after 8 bytes"},
 	} {
 		_, _, err := exchanged(t, time.Minute, c.h)
 		if err == nil || reflect.TypeOf(err) != reflect.TypeOf(c.kind) || !strings.Contains(err.Error(), c.want) {
@@ -103,7 +103,7 @@ func TestExchangeRefusesTheRest(t *testing.T) {
 func TestExchangeTakesPartialData(t *testing.T) {
 	body := `{"errors":[{"message":"internal error","path":["spaces",1]},{"message":"another"}],"data":{"spaces":[],"name":null}}`
 	got, c, err := exchanged(t, time.Minute, answerWith(200, "application/json", body))
-	if err != nil || got != body || c.partial == nil || len(c.partial.messages) != 2 {
+	if err != nil || got != body || c.partial == nil || len(c.partial.Messages) != 2 {
 		t.Errorf("%q %v %+v", got, err, c)
 	}
 }
@@ -118,7 +118,7 @@ func TestExchangeTimesOut(t *testing.T) {
 		case <-release:
 		}
 	})
-	if _, ok := errors.AsType[*slowError](err); !ok {
+	if _, ok := errors.AsType[*SlowError](err); !ok {
 		t.Errorf("%T %v", err, err)
 	}
 }

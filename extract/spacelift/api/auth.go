@@ -1,4 +1,4 @@
-package spacelift
+package api
 
 import (
 	"context"

@@ -1,4 +1,4 @@
-package spacelift
+package api
 
 import (
 	"cmp"
@@ -15,9 +15,9 @@ import (
 func (x *exchange) judge(res *http.Response, body []byte, c *call) error {
 	switch s := res.StatusCode; {
 	case s == http.StatusTooManyRequests, s == http.StatusRequestTimeout, s >= 500:
-		return &statusError{s, retryAfter(res.Header.Get("Retry-After"), time.Now())}
+		return &StatusError{s, retryAfter(res.Header.Get("Retry-After"), time.Now())}
 	case s >= 300 && s < 400:
-		return &foreignError{fmt.Sprintf("a redirect (HTTP %d)%s", s, target(res))}
+		return &ForeignError{fmt.Sprintf("a redirect (HTTP %d)%s", s, target(res))}
 	}
 	var answer struct {
 		Data   present           `json:"data"`
@@ -27,10 +27,10 @@ func (x *exchange) judge(res *http.Response, body []byte, c *call) error {
 		return x.notJSON(res, body, err)
 	}
 	if res.StatusCode == http.StatusUnauthorized || res.StatusCode == http.StatusForbidden {
-		return &statusError{res.StatusCode, -1}
+		return &StatusError{res.StatusCode, -1}
 	}
 	if len(answer.Errors) > 0 {
-		e := &answerError{messages: x.messages(answer.Errors), partial: bool(answer.Data) && anyData(body)}
+		e := &AnswerError{Messages: x.messages(answer.Errors), partial: bool(answer.Data) && anyData(body)}
 		if !e.partial {
 			return e
 		}
@@ -38,10 +38,10 @@ func (x *exchange) judge(res *http.Response, body []byte, c *call) error {
 		return nil
 	}
 	if res.StatusCode != http.StatusOK {
-		return &statusError{res.StatusCode, -1}
+		return &StatusError{res.StatusCode, -1}
 	}
 	if !answer.Data {
-		return &foreignError{"JSON without data and errors"}
+		return &ForeignError{"JSON without data and errors"}
 	}
 	return nil
 }
@@ -51,15 +51,15 @@ func (x *exchange) notJSON(res *http.Response, body []byte, err error) error {
 	isJSON := strings.Contains(contentType, "json") || strings.HasPrefix(strings.TrimSpace(string(body[:min(len(body), 64)])), "{")
 	switch {
 	case res.StatusCode != http.StatusOK:
-		return &statusError{res.StatusCode, -1}
+		return &StatusError{res.StatusCode, -1}
 	case isJSON:
-		return &brokenError{fmt.Errorf("the answer of %d bytes isn't whole: %w", len(body), err)}
+		return &BrokenError{fmt.Errorf("the answer of %d bytes isn't whole: %w", len(body), err)}
 	}
 	what := fmt.Sprintf("%d bytes of %s", len(body), x.clean(cmp.Or(contentType, "unknown type")))
 	if title := titlePattern.FindSubmatch(body[:min(len(body), 4096)]); title != nil {
 		what = fmt.Sprintf("a page titled %q", x.clean(string(title[1])))
 	}
-	return &foreignError{what}
+	return &ForeignError{what}
 }
 
 var titlePattern = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)

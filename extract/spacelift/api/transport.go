@@ -1,4 +1,4 @@
-package spacelift
+package api
 
 import (
 	"bytes"
@@ -19,7 +19,7 @@ type call struct {
 	attempts   int          // at most; 0: as many as is usual
 	generation int          // of the token that was sent
 	bytes      int          // of the answer
-	partial    *answerError // the answer's errors where it has data too
+	partial    *AnswerError // the answer's errors where it has data too
 }
 
 type callKey struct{}
@@ -40,20 +40,20 @@ type exchange struct {
 	limit   int64 // bytes of an answer
 	timeout time.Duration
 	clean   func(string) string // takes secrets out of a server's words
-	stats   *Stats
+	stats   *Traffic
 }
 
 func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithTimeout(req.Context(), x.timeout)
 	defer cancel()
-	x.stats.requests.Add(1)
+	x.stats.Requests.Add(1)
 	res, err := x.next.RoundTrip(req.WithContext(ctx))
 	if err != nil {
 		return nil, x.failure(req.Context(), ctx, err)
 	}
 	defer func() { _ = res.Body.Close() }()
 	body, err := read(res, x.limit)
-	x.stats.bytes.Add(int64(len(body)))
+	x.stats.Bytes.Add(int64(len(body)))
 	if err != nil {
 		return nil, x.failure(req.Context(), ctx, err)
 	}
@@ -72,12 +72,12 @@ func (x *exchange) failure(outer, inner context.Context, err error) error {
 		return context.Cause(outer)
 	}
 	if inner.Err() != nil {
-		return &slowError{x.timeout}
+		return &SlowError{x.timeout}
 	}
-	if _, ok := errors.AsType[*oversizeError](err); ok {
+	if _, ok := errors.AsType[*OversizeError](err); ok {
 		return err
 	}
-	return &brokenError{err}
+	return &BrokenError{err}
 }
 
 func read(res *http.Response, limit int64) ([]byte, error) {
@@ -89,7 +89,7 @@ func read(res *http.Response, limit int64) ([]byte, error) {
 		return body.Bytes(), fmt.Errorf("the answer broke off after %d bytes: %w", body.Len(), err)
 	}
 	if int64(body.Len()) > limit {
-		return body.Bytes(), &oversizeError{limit}
+		return body.Bytes(), &OversizeError{limit}
 	}
 	return body.Bytes(), nil
 }

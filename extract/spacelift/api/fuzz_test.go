@@ -1,4 +1,4 @@
-package spacelift
+package api
 
 import (
 	"encoding/base64"
@@ -35,7 +35,7 @@ func FuzzParseEndpoint(f *testing.F) {
 		if again, err := ParseEndpoint(got); again != got {
 			t.Errorf("%q gives %q, which gives %q, %v", given, got, again, err)
 		}
-		if accountOf(got) == "" && !strings.HasPrefix(u.Hostname(), ".") {
+		if AccountOf(got) == "" && !strings.HasPrefix(u.Hostname(), ".") {
 			t.Errorf("%q has no account", got)
 		}
 	})
@@ -49,11 +49,11 @@ func FuzzReadClaims(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body string) {
 		for _, token := range []Secret{Secret(body), Secret("e30." + base64.RawURLEncoding.EncodeToString([]byte(body)) + ".c2ln")} {
-			c := readClaims(token)
-			if end := c.expiry(); !end.IsZero() && (end.Unix() < 0 || end.Year() > 9999) {
+			c := ReadClaims(token)
+			if end := c.Expiry(); !end.IsZero() && (end.Unix() < 0 || end.Year() > 9999) {
 				t.Errorf("%q expires at %s", body, end.Format(time.RFC3339))
 			}
-			if host := c.elsewhere("https://acme.app.spacelift.io/graphql"); strings.EqualFold(host, "acme.app.spacelift.io") {
+			if host := c.Elsewhere("https://acme.app.spacelift.io/graphql"); strings.EqualFold(host, "acme.app.spacelift.io") {
 				t.Errorf("%q is for %q", body, host)
 			}
 		}
@@ -81,23 +81,23 @@ func FuzzComplaint(f *testing.F) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			sent := format(op)
-			again := q.adapt(name, op, sent, &answerError{messages: []message{m}})
-			if format(op) != sent {
+			sent := Format(op)
+			again := q.adapt(name, op, sent, &AnswerError{Messages: []message{m}})
+			if Format(op) != sent {
 				t.Fatal("the query itself was changed")
 			}
 			less, err := q.get(name)
 			if err != nil {
-				if _, lacks := errors.AsType[*missingError](err); !again || !lacks {
+				if _, lacks := errors.AsType[*MissingError](err); !again || !lacks {
 					t.Errorf("%q: %v", text, err)
 				}
 				continue
 			}
 			if again != (count(less.SelectionSet) < count(op.SelectionSet)) {
-				t.Errorf("%q: asks again: %v\n%s", text, again, format(less))
+				t.Errorf("%q: asks again: %v\n%s", text, again, Format(less))
 			}
-			if _, err := parser.ParseQuery(&ast.Source{Input: format(less)}); err != nil {
-				t.Errorf("%q: %v\n%s", text, err, format(less))
+			if _, err := parser.ParseQuery(&ast.Source{Input: Format(less)}); err != nil {
+				t.Errorf("%q: %v\n%s", text, err, Format(less))
 			}
 		}
 	})

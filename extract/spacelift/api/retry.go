@@ -1,4 +1,4 @@
-package spacelift
+package api
 
 import (
 	"cmp"
@@ -17,7 +17,7 @@ import (
 // How often and how long a request is tried. The waits add up to 45 s on average, to 91 s at most, so that a
 // restart of a self-hosted server is outlived.
 const (
-	maxAttempts     = 8
+	MaxAttempts     = 8
 	firstAttempts   = 4 // until the server has answered anything: the address may be wrong
 	hiccupAttempts  = 3 // where GraphQL itself reports a passing trouble
 	backoffBase     = time.Second
@@ -29,7 +29,7 @@ const (
 type retry struct {
 	next  http.RoundTripper
 	pause func(time.Duration) // holds back every request: the server named a time
-	stats *Stats
+	stats *Traffic
 	log   *slog.Logger
 
 	reached atomic.Bool // a GraphQL server has answered once
@@ -43,25 +43,25 @@ func (r *retry) RoundTrip(req *http.Request) (*http.Response, error) {
 			return nil, err
 		}
 		res, err := r.next.RoundTrip(again)
-		if err == nil || answered(err) || unauthorized(err) {
+		if err == nil || Answered(err) || unauthorized(err) {
 			r.reached.Store(true)
 		}
-		if err == nil || ctx.Err() != nil || !r.transient(err) || callOf(ctx).shrinks && lessHelps(err) {
+		if err == nil || ctx.Err() != nil || !r.transient(err) || callOf(ctx).shrinks && LessHelps(err) {
 			return res, err
 		}
 		wait := backoff(attempt)
-		e, _ := errors.AsType[*statusError](err)
+		e, _ := errors.AsType[*StatusError](err)
 		named := e != nil && e.after > 0
 		if named {
 			wait = e.after
 		}
 		if attempt >= r.most(ctx, err) || wait > longestObedient {
-			return nil, &gaveUpError{attempt, err}
+			return nil, &GaveUpError{attempt, err}
 		}
 		if named {
 			r.pause(wait)
 		}
-		r.stats.retries.Add(1)
+		r.stats.Retries.Add(1)
 		r.log.Info("asking again", "attempt", attempt+1, "wait", wait.Round(time.Millisecond), "because", err.Error())
 		if stop := sleep(ctx, wait); stop != nil {
 			return nil, fmt.Errorf("%w; before that: %w", stop, err)
@@ -71,22 +71,22 @@ func (r *retry) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // transient tells whether the same request may be answered later.
 func (r *retry) transient(err error) bool {
-	if _, ok := errors.AsType[*gaveUpError](err); ok { // of the exchange for a token, which has its own attempts
+	if _, ok := errors.AsType[*GaveUpError](err); ok { // of the exchange for a token, which has its own attempts
 		return false
 	}
-	if e, ok := errors.AsType[*statusError](err); ok {
-		return e.status == http.StatusTooManyRequests || e.status == http.StatusRequestTimeout || e.status >= 500
+	if e, ok := errors.AsType[*StatusError](err); ok {
+		return e.Status == http.StatusTooManyRequests || e.Status == http.StatusRequestTimeout || e.Status >= 500
 	}
-	if e, ok := errors.AsType[*answerError](err); ok {
-		return e.says(throttledText) || e.says(hiccupText)
+	if e, ok := errors.AsType[*AnswerError](err); ok {
+		return e.Says(throttledText) || e.Says(hiccupText)
 	}
-	if _, ok := errors.AsType[*foreignError](err); ok {
+	if _, ok := errors.AsType[*ForeignError](err); ok {
 		return r.reached.Load() // a proxy's passing page; at first it means that the address is wrong
 	}
-	if _, ok := errors.AsType[*slowError](err); ok {
+	if _, ok := errors.AsType[*SlowError](err); ok {
 		return true
 	}
-	if _, ok := errors.AsType[*brokenError](err); !ok {
+	if _, ok := errors.AsType[*BrokenError](err); !ok {
 		return false
 	}
 	if e, ok := errors.AsType[*net.DNSError](err); ok && e.IsNotFound {
@@ -98,8 +98,8 @@ func (r *retry) transient(err error) bool {
 
 // most gives how often a request that fails like this is sent.
 func (r *retry) most(ctx context.Context, err error) int {
-	n := maxAttempts
-	if e, ok := errors.AsType[*answerError](err); ok && !e.says(throttledText) {
+	n := MaxAttempts
+	if e, ok := errors.AsType[*AnswerError](err); ok && !e.Says(throttledText) {
 		n = hiccupAttempts
 	} else if !r.reached.Load() {
 		n = firstAttempts

@@ -1,11 +1,11 @@
-package spacelift
+package api
 
 import (
 	"encoding/json"
 	"slices"
 )
 
-// schema is what of a server's schema matters here: which type has which fields, of which type.
+// Schema is what of a server's schema matters here: which type has which fields, of which type.
 type schema struct {
 	query string // name of the root type
 	types map[string]*typeInfo
@@ -23,8 +23,8 @@ type fieldInfo struct {
 	args []string
 }
 
-// field gives a field of a type, false where there is none.
-func (s *schema) field(typ, name string) (fieldInfo, bool) {
+// Field gives a field of a type, false where there is none.
+func (s *schema) Field(typ, name string) (fieldInfo, bool) {
 	t := s.types[typ]
 	if t == nil {
 		return fieldInfo{}, false

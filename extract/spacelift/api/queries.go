@@ -1,4 +1,4 @@
-package spacelift
+package api
 
 import (
 	"embed"
@@ -29,41 +29,54 @@ func loadQuery(name string) *ast.OperationDefinition {
 	return doc.Operations[0]
 }
 
-// format gives an operation's text, one field a line, so that a server's error can be traced by its line.
-func format(op *ast.OperationDefinition) string {
+// After returns the text of a query for the page that follows a run; "" is the first page. The cursor is put into the
+// text: it isn't known whether its type is ID or String.
+func After(run string) func(*ast.OperationDefinition) string {
+	cursor := ""
+	if run != "" {
+		cursor = fmt.Sprintf(`(before: %q)`, run)
+	}
+	return func(op *ast.OperationDefinition) string { return strings.ReplaceAll(Format(op), noCursor, cursor) }
+}
+
+// noCursor stands in the queries where the id of a page's last run goes.
+const noCursor = `(before: "00000000000000000000000000")`
+
+// Format gives an operation's text, one field a line, so that a server's error can be traced by its line.
+func Format(op *ast.OperationDefinition) string {
 	var text strings.Builder
 	formatter.NewFormatter(&text, formatter.WithIndent("")).FormatQueryDocument(&ast.QueryDocument{Operations: ast.OperationList{op}})
 	return text.String()
 }
 
-// queries holds each query as this server can answer it.
+// Queries holds each query as this server can answer it.
 type queries struct {
 	mu      sync.Mutex
-	schema  *schema // nil: the server doesn't show it
+	Schema  *schema // nil: the server doesn't show it
 	fitted  map[string]*ast.OperationDefinition
 	missing map[string]bool // "Type.field"s that were left out of a query in use
 }
 
 func newQueries(s *schema) *queries {
-	return &queries{schema: s, fitted: map[string]*ast.OperationDefinition{}, missing: map[string]bool{}}
+	return &queries{Schema: s, fitted: map[string]*ast.OperationDefinition{}, missing: map[string]bool{}}
 }
 
-// get gives a query without what the server lacks, or a [missingError] where nothing is left of it.
+// get gives a query without what the server lacks, or a [MissingError] where nothing is left of it.
 func (q *queries) get(name string) (*ast.OperationDefinition, error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	op := q.fitted[name]
 	if op == nil {
 		op = loadQuery(name)
-		if q.schema != nil {
+		if q.Schema != nil {
 			var missing []string
-			op, missing = prune(op, q.schema)
+			op, missing = prune(op, q.Schema)
 			q.note(missing)
 		}
 		q.fitted[name] = op
 	}
 	if len(op.SelectionSet) == 0 {
-		return nil, &missingError{rootField(name)}
+		return nil, &MissingError{rootField(name)}
 	}
 	return op, nil
 }
@@ -83,18 +96,18 @@ func (q *queries) note(missing []string) {
 	}
 }
 
-// left gives what was left out of the queries in use, sorted.
-func (q *queries) left() []string {
+// Left gives what was left out of the queries in use, sorted.
+func (q *queries) Left() []string {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return slices.Sorted(maps.Keys(q.missing))
 }
 
-// orders tells whether searches can be ordered.
-func (q *queries) orders() bool {
+// Orders tells whether searches can be ordered.
+func (q *queries) Orders() bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.schema.hasInput("SearchInput", "orderBy") {
+	if q.Schema.hasInput("SearchInput", "orderBy") {
 		return true
 	}
 	q.note([]string{"SearchInput.orderBy"})

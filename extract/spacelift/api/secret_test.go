@@ -1,4 +1,4 @@
-package spacelift
+package api
 
 import (
 	"bytes"
@@ -16,15 +16,15 @@ func TestSecretNeverShows(t *testing.T) {
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%t"} {
 		fmt.Fprintf(&all, verb+" "+verb+" "+verb+"\n", s, &s, struct{ S Secret }{s})
 	}
-	fmt.Fprintln(&all, s, []Secret{s}, map[string]Secret{"a": s}, Config{Token: s})
-	b, err := json.Marshal(map[string]any{"a": s, "b": Config{Token: s}.Token})
+	fmt.Fprintln(&all, s, []Secret{s}, map[string]Secret{"a": s}, struct{ Token Secret }{s})
+	b, err := json.Marshal(map[string]any{"a": s, "b": struct{ Token Secret }{s}.Token})
 	if err != nil {
 		t.Fatal(err)
 	}
 	all.Write(b)
 	var logged bytes.Buffer
 	for _, h := range []slog.Handler{slog.NewTextHandler(&logged, nil), slog.NewJSONHandler(&logged, nil)} {
-		slog.New(h).Info("token", "token", s, "config", Config{Token: s}.Token)
+		slog.New(h).Info("token", "token", s, "config", struct{ Token Secret }{s}.Token)
 	}
 	all.Write(logged.Bytes())
 	for _, form := range []string{canary, fmt.Sprintf("%x", canary), fmt.Sprintf("%X", canary)} {
@@ -42,7 +42,9 @@ func TestRedactor(t *testing.T) {
 	r.add("hunter2-and-more")
 	r.add("abc")
 	got := r.clean("bad secret \"hunter2-and-more\"\n\tabc " + strings.Repeat("x", 2*longest))
-	wantText(t, got, `bad secret "[redacted]" abc xxx`, "…")
+	if !strings.Contains(got, `bad secret "[redacted]" abc xxx`) || !strings.Contains(got, "…") {
+		t.Errorf("%s", got)
+	}
 	if len(got) > longest+len("…") {
 		t.Errorf("%d bytes", len(got))
 	}

@@ -1,10 +1,16 @@
-package spacelift
+package api
 
 import (
 	"net"
 	"net/url"
 	"strings"
 )
+
+// UsageError says that a setting is wrong: nothing was requested of any server.
+type UsageError struct{ Problem string }
+
+// Error implements error.
+func (e *UsageError) Error() string { return e.Problem }
 
 // ParseEndpoint gives the full address of an account's API, such as https://acme.app.spacelift.io/graphql. It may be
 // given without /graphql, with slashes at its end, and without the scheme (https then, on loopback http). The host
@@ -48,8 +54,8 @@ func loopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// accountOf gives a name for the account of an endpoint whose API doesn't tell: the first label of its host.
-func accountOf(endpoint string) string {
+// AccountOf gives a name for the account of an endpoint whose API doesn't tell: the first label of its host.
+func AccountOf(endpoint string) string {
 	u, err := url.Parse(endpoint)
 	if err != nil {
 		return endpoint
@@ -62,8 +68,8 @@ func accountOf(endpoint string) string {
 	return label
 }
 
-// unencrypted tells whether requests to the endpoint can be read on their way.
-func unencrypted(endpoint string) bool {
+// Unencrypted tells whether requests to the endpoint can be read on their way.
+func Unencrypted(endpoint string) bool {
 	u, err := url.Parse(endpoint)
 	return err == nil && u.Scheme == "http" && !loopback(u.Hostname())
 }

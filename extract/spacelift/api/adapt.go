@@ -1,4 +1,4 @@
-package spacelift
+package api
 
 import (
 	"regexp"
@@ -45,14 +45,14 @@ func complaintOf(m message) (complaint, bool) {
 
 // adapt takes out of a query what the server complained about; false where the errors are about something else.
 // used is the query that was asked, sent the text made of it, which may repeat it many times.
-func (q *queries) adapt(name string, used *ast.OperationDefinition, sent string, e *answerError) bool {
+func (q *queries) adapt(name string, used *ast.OperationDefinition, sent string, e *AnswerError) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.fitted[name] != used {
 		return true // another goroutine was told the same
 	}
 	op := used
-	for _, m := range e.messages {
+	for _, m := range e.Messages {
 		c, ok := complaintOf(m)
 		if !ok {
 			continue

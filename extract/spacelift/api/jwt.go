@@ -1,4 +1,4 @@
-package spacelift
+package api
 
 import (
 	"encoding/base64"
@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// claims is what a Spacelift token says of itself. It is read without a check of its signature: only the server
+// Claims is what a Spacelift token says of itself. It is read without a check of its signature: only the server
 // knows whether it is good.
-type claims struct {
+type Claims struct {
 	Audience audience `json:"aud"` // the base endpoint
 	Expires  float64  `json:"exp"` // Unix seconds; 0 where it doesn't tell
 }
@@ -28,24 +28,24 @@ func (a *audience) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(b, (*[]string)(a))
 }
 
-// readClaims gives nothing for a token that isn't a JWT.
-func readClaims(token Secret) claims {
+// ReadClaims gives nothing for a token that isn't a JWT.
+func ReadClaims(token Secret) Claims {
 	parts := strings.Split(token.Reveal(), ".")
 	if len(parts) != 3 {
-		return claims{}
+		return Claims{}
 	}
 	body, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(parts[1], "="))
 	if err != nil {
-		return claims{}
+		return Claims{}
 	}
-	var c claims
+	var c Claims
 	if json.Unmarshal(body, &c) != nil {
-		return claims{}
+		return Claims{}
 	}
 	return c
 }
 
-func (c claims) expiry() time.Time {
+func (c Claims) Expiry() time.Time {
 	const year10000 = 253_402_300_800
 	if c.Expires <= 0 || c.Expires >= year10000 {
 		return time.Time{}
@@ -53,8 +53,8 @@ func (c claims) expiry() time.Time {
 	return time.Unix(int64(c.Expires), 0).UTC()
 }
 
-// elsewhere gives the host that the token was issued for, "" where it is the endpoint's or unknown.
-func (c claims) elsewhere(endpoint string) string {
+// Elsewhere gives the host that the token was issued for, "" where it is the endpoint's or unknown.
+func (c Claims) Elsewhere(endpoint string) string {
 	if len(c.Audience) == 0 {
 		return ""
 	}

@@ -1,4 +1,4 @@
-package spacelift
+package api
 
 import (
 	"context"
@@ -9,45 +9,45 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// question is a request by the name of its query.
-type question struct {
-	query     string
-	variables map[string]any
-	text      func(*ast.OperationDefinition) string // what is sent of the query; nil: format
-	shrinks   bool                                  // the asker asks for less where [lessHelps]
-	attempts  int                                   // at most; 0: as many as is usual
+// Question is a request by the name of its query.
+type Question struct {
+	Query     string
+	Variables map[string]any
+	Text      func(*ast.OperationDefinition) string // what is sent of the query; nil: format
+	Shrinks   bool                                  // the asker asks for less where [LessHelps]
+	Attempts  int                                   // at most; 0: as many as is usual
 }
 
 // maxRefusals bounds how often one question meets "unauthorized".
 const maxRefusals = 3
 
-// ask gives the answer to a question and its size in bytes, or an error after which the same need not be asked
-// again. A partial [answerError] comes with data.
-func (c *client) ask(ctx context.Context, q question) (data, int, error) {
+// Ask gives the answer to a question and its size in bytes, or an error after which the same need not be asked
+// again. A partial [AnswerError] comes with data.
+func (c *Client) Ask(ctx context.Context, q Question) (Data, int, error) {
 	for refusals := 0; ; {
 		if over := c.over.Load(); over != nil {
 			return nil, 0, over
 		}
-		op, err := c.queries.get(q.query)
+		op, err := c.Queries.get(q.Query)
 		if err != nil {
 			return nil, 0, err
 		}
-		if q.text == nil {
-			q.text = format
+		if q.Text == nil {
+			q.Text = Format
 		}
-		text, call := q.text(op), &call{shrinks: q.shrinks, attempts: q.attempts}
-		answer, err := c.send(ctx, c.signed, text, q.variables, call)
+		text, call := q.Text(op), &call{shrinks: q.Shrinks, attempts: q.Attempts}
+		answer, err := c.send(ctx, c.signed, text, q.Variables, call)
 		if err == nil || ctx.Err() != nil {
 			return answer, call.bytes, err
 		}
 		again := false
-		e, isAnswer := errors.AsType[*answerError](err)
+		e, isAnswer := errors.AsType[*AnswerError](err)
 		switch {
 		case unauthorized(err) && refusals < maxRefusals:
 			refusals++
 			again, err = c.refused(ctx, call.generation, err)
 		case isAnswer && !e.partial:
-			again = c.queries.adapt(q.query, op, text, e)
+			again = c.Queries.adapt(q.Query, op, text, e)
 		case !isAnswer:
 			err = c.failed(ctx, err)
 		}
@@ -59,7 +59,7 @@ func (c *client) ask(ctx context.Context, q question) (data, int, error) {
 
 // refused finds out what an "unauthorized" means, the word for a bad token as for a missing permission. It tells
 // whether to ask again, with a new token.
-func (c *client) refused(ctx context.Context, generation int, cause error) (again bool, err error) {
+func (c *Client) refused(ctx context.Context, generation int, cause error) (again bool, err error) {
 	if err := c.judging.take(ctx); err != nil {
 		return false, err
 	}
@@ -76,17 +76,17 @@ func (c *client) refused(ctx context.Context, generation int, cause error) (agai
 			return err == nil, c.settle(ctx, err)
 		}
 	}
-	good, err := c.viewer(ctx)
+	good, err := c.Viewer(ctx)
 	if err != nil {
 		return false, err
 	}
 	if good {
-		return false, &forbiddenError{cause}
+		return false, &ForbiddenError{cause}
 	}
 	if again, err := c.session.replace(ctx); again {
 		return err == nil, c.settle(ctx, err)
 	}
-	if end := readClaims(c.ready).expiry(); !end.IsZero() && time.Now().After(end) {
+	if end := ReadClaims(c.ready).Expiry(); !end.IsZero() && time.Now().After(end) {
 		return false, c.end(fmt.Errorf("the token expired at %s", end.Format(time.RFC3339)),
 			"run again with a token that lives longer, or with an API key, whose token is renewed")
 	}
@@ -95,7 +95,7 @@ func (c *client) refused(ctx context.Context, generation int, cause error) (agai
 
 // failed ends the conversation where nothing gets through any more: not when one request failed often, but when the
 // smallest one there is fails too.
-func (c *client) failed(ctx context.Context, err error) error {
+func (c *Client) failed(ctx context.Context, err error) error {
 	if stop := c.judging.take(ctx); stop != nil {
 		return stop
 	}
@@ -103,28 +103,31 @@ func (c *client) failed(ctx context.Context, err error) error {
 	return c.settle(ctx, err)
 }
 
-func (c *client) settle(ctx context.Context, err error) error {
+func (c *Client) settle(ctx context.Context, err error) error {
 	if over := c.over.Load(); over != nil {
 		return over
 	}
-	if refused, ok := errors.AsType[*keyRefusedError](err); ok {
+	if refused, ok := errors.AsType[*KeyRefusedError](err); ok {
 		return c.end(refused, "check that the API key still exists and that its secret is the right one")
 	}
-	if _, ok := errors.AsType[*gaveUpError](err); !ok {
+	if _, ok := errors.AsType[*GaveUpError](err); !ok {
 		return err
 	}
 	_, probe := c.send(ctx, c.signed, "{ __typename }", nil, new(call))
-	if _, gaveUp := errors.AsType[*gaveUpError](probe); !gaveUp {
+	if _, gaveUp := errors.AsType[*GaveUpError](probe); !gaveUp {
 		return err
 	}
 	return c.end(fmt.Errorf("%s doesn't answer any more: %w", c.endpoint, err), "run again when it does")
 }
 
-// isOver tells whether every further question would fail.
-func (c *client) isOver() bool { return c.over.Load() != nil }
+// IsOver tells whether every further question would fail.
+func (c *Client) IsOver() bool { return c.over.Load() != nil }
+
+// Ended returns why every further request would fail; nil where none has to.
+func (c *Client) Ended() *OverError { return c.over.Load() }
 
 // end lets every later question fail with the same error.
-func (c *client) end(cause error, advice string) error {
-	c.over.CompareAndSwap(nil, &overError{cause, advice})
+func (c *Client) end(cause error, advice string) error {
+	c.over.CompareAndSwap(nil, &OverError{cause, advice})
 	return c.over.Load()
 }

@@ -1,4 +1,4 @@
-package spacelift
+package api
 
 import (
 	"slices"
@@ -41,9 +41,9 @@ func (p *pruner) set(set ast.SelectionSet, typ string) ast.SelectionSet {
 	return kept
 }
 
-// field gives a field as the schema has it, nil where it hasn't: a scalar that turned into an object is another field.
+// Field gives a field as the schema has it, nil where it hasn't: a scalar that turned into an object is another field.
 func (p *pruner) field(f *ast.Field, typ string) *ast.Field {
-	info, ok := p.schema.field(typ, f.Name)
+	info, ok := p.schema.Field(typ, f.Name)
 	if !ok || p.schema.composite(info.typ) != (len(f.SelectionSet) > 0) {
 		p.missing = append(p.missing, typ+"."+f.Name)
 		return nil

@@ -1,4 +1,4 @@
-package spacelift
+package api
 
 import (
 	"path"
@@ -39,8 +39,8 @@ func TestQueriesAreValid(t *testing.T) {
 	for _, name := range queryNames(t) {
 		op := loadQuery(name)
 		for what, text := range map[string]string{
-			"as it stands":     format(op),
-			"without a cursor": strings.ReplaceAll(format(op), noCursor, ""),
+			"as it stands":     Format(op),
+			"without a cursor": strings.ReplaceAll(Format(op), noCursor, ""),
 		} {
 			if _, errs := gqlparser.LoadQueryWithRules(schema, text, nil); len(errs) > 0 {
 				t.Errorf("%s %s: %v\n%s", name, what, errs, text)
@@ -48,7 +48,7 @@ func TestQueriesAreValid(t *testing.T) {
 		}
 	}
 	for _, name := range []string{"run_details", "run_history"} {
-		text := repeated(3)(loadQuery(name))
+		text := Repeated(3)(loadQuery(name))
 		doc, errs := gqlparser.LoadQueryWithRules(schema, text, nil)
 		if len(errs) > 0 {
 			t.Fatalf("%s three times: %v\n%s", name, errs, text)
@@ -74,12 +74,12 @@ func TestFallbacksAskForTheSame(t *testing.T) {
 			}
 			t.Fatalf("%s has no %v", name, path)
 		}
-		return format(&ast.OperationDefinition{Operation: ast.Query, SelectionSet: set})
+		return Format(&ast.OperationDefinition{Operation: ast.Query, SelectionSet: set})
 	}
 	runs := at("search_runs", "searchRuns", "edges", "node", "run")
-	for _, list := range runLists {
-		if got := at(list.query, "stack", list.field); got != runs {
-			t.Errorf("%s:\n%s\nsearchRuns:\n%s", list.query, got, runs)
+	for query, field := range map[string]string{"stack_runs": "runs", "stack_proposed_runs": "proposedRuns", "stack_tasks": "tasks"} {
+		if got := at(query, "stack", field); got != runs {
+			t.Errorf("%s:\n%s\nsearchRuns:\n%s", query, got, runs)
 		}
 	}
 	if a, b := at("search_stacks", "searchStacks", "edges", "node"), at("stacks", "stacks"); a != b {

@@ -1,4 +1,4 @@
-package spacelift
+package api
 
 import (
 	"encoding/json"
@@ -34,10 +34,10 @@ func TestComplaints(t *testing.T) {
 	}
 }
 
-func complaining(t *testing.T, errs string) *answerError {
+func complaining(t *testing.T, errs string) *AnswerError {
 	t.Helper()
-	e := new(answerError)
-	if err := json.Unmarshal([]byte(errs), &e.messages); err != nil {
+	e := new(AnswerError)
+	if err := json.Unmarshal([]byte(errs), &e.Messages); err != nil {
 		t.Fatal(err)
 	}
 	return e
@@ -49,7 +49,7 @@ func TestAdapt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sent := format(op)
+	sent := Format(op)
 	if q.adapt("search_runs", op, sent, complaining(t, `[{"message":"unauthorized"},{"message":"Cannot query field \"elsewhere\" on type \"Run\"."}]`)) {
 		t.Error("nothing was taken out, but it wants to ask again")
 	}
@@ -63,9 +63,9 @@ func TestAdapt(t *testing.T) {
 	if q.selects("search_runs", "searchRuns", "edges", "node", "run", "worker") || q.selects("search_runs", "searchRuns", "edges", "node", "run", "branch") ||
 		!q.selects("search_runs", "searchRuns", "edges", "node", "stack", "id") {
 		got, _ := q.get("search_runs")
-		t.Errorf("%s", format(got))
+		t.Errorf("%s", Format(got))
 	}
-	if got := q.left(); !slices.Equal(got, []string{"Run.branch", "Worker.id"}) {
+	if got := q.Left(); !slices.Equal(got, []string{"Run.branch", "Worker.id"}) {
 		t.Errorf("%v", got)
 	}
 	if !q.adapt("search_runs", op, sent, e) {
@@ -79,15 +79,15 @@ func TestAdaptRepeatedQuery(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sent := repeated(3)(op)
+	sent := Repeated(3)(op)
 	line := 1 + strings.Count(sent[:strings.LastIndex(sent, "hasMore")], "\n")
 	e := complaining(t, `[{"message":"Cannot query field \"hasMore\" on type \"RunLogs\".","locations":[{"line":`+strconv.Itoa(line)+`,"column":1}]}]`)
 	if !q.adapt("run_details", op, sent, e) || q.selects("run_details", "stack", "run", "logs", "hasMore") {
 		t.Error("it doesn't adapt")
 	}
 	less, err := q.get("run_details")
-	if err != nil || strings.Contains(format(less), "hasMore") || !strings.Contains(format(less), "nextToken") {
-		t.Errorf("%v %s", err, format(less))
+	if err != nil || strings.Contains(Format(less), "hasMore") || !strings.Contains(Format(less), "nextToken") {
+		t.Errorf("%v %s", err, Format(less))
 	}
 }
 
@@ -97,7 +97,7 @@ func TestAdaptToNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !q.adapt("roles", op, format(op), complaining(t, `[{"message":"Cannot query field \"roles\" on type \"Query\".","locations":[{"line":2}]}]`)) {
+	if !q.adapt("roles", op, Format(op), complaining(t, `[{"message":"Cannot query field \"roles\" on type \"Query\".","locations":[{"line":2}]}]`)) {
 		t.Error("it doesn't adapt")
 	}
 	if _, err := q.get("roles"); err == nil || err.Error() != "the server's schema lacks Query.roles" {

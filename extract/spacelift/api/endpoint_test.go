@@ -1,4 +1,4 @@
-package spacelift
+package api
 
 import (
 	"errors"
@@ -51,7 +51,7 @@ func TestAccountOf(t *testing.T) {
 	for endpoint, want := range map[string]string{
 		"https://acme.app.spacelift.io/graphql": "acme", "http://127.0.0.1:8080/graphql": "127.0.0.1", "http://localhost/graphql": "localhost",
 	} {
-		if got := accountOf(endpoint); got != want {
+		if got := AccountOf(endpoint); got != want {
 			t.Errorf("%s: %q, want %q", endpoint, got, want)
 		}
 	}
@@ -61,7 +61,7 @@ func TestUnencrypted(t *testing.T) {
 	for endpoint, want := range map[string]bool{
 		"https://acme.example/graphql": false, "http://127.0.0.1:8080/graphql": false, "http://lift.internal/graphql": true,
 	} {
-		if got := unencrypted(endpoint); got != want {
+		if got := Unencrypted(endpoint); got != want {
 			t.Errorf("%s: %v", endpoint, got)
 		}
 	}

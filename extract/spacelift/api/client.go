@@ -1,0 +1,148 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"sync/atomic"
+	"time"
+
+	"github.com/machinebox/graphql"
+)
+
+// Client sends requests through the layers below it, and with ask.go settles what a refusal means.
+type Client struct {
+	endpoint string
+	agent    string
+	plain    *graphql.Client // without a token: for the exchange
+	signed   *graphql.Client
+	session  *session
+	ready    Secret // the token, where it isn't that of a key
+	redact   *redactor
+	Queries  *queries
+	Close    func()
+
+	judging turn // one at a time finds out what is wrong
+	wary    bool // a new token was refused as well: from then on viewer is asked before the next exchange
+	over    atomic.Pointer[OverError]
+}
+
+// RequestTimeout bounds one exchange, as in the official clients.
+const RequestTimeout = time.Minute
+
+// Settings says which server to talk to, and how.
+type Settings struct {
+	Endpoint string // as [ParseEndpoint] returns it
+
+	Token     Secret                 // a ready token, or else the two below
+	KeyID     string                 // of an API key
+	KeySecret func() (Secret, error) // of that key, read at each exchange
+
+	RequestsPerSecond float64 // 0: no limit
+	Workers           int     // requests under way at once
+	MaxAnswer         int64   // bytes of one response, uncompressed
+	UserAgent         string
+
+	Transport http.RoundTripper // nil: one of its own, which heeds HTTPS_PROXY and the like
+	Traffic   *Traffic
+	Log       *slog.Logger
+}
+
+// Traffic counts what is sent and received. Its counters may be used from any goroutine.
+type Traffic struct {
+	Requests atomic.Int64 // sent, retries included
+	Retries  atomic.Int64
+	Bytes    atomic.Int64 // of responses, uncompressed
+}
+
+func NewClient(cfg Settings) *Client {
+	c := &Client{endpoint: cfg.Endpoint, redact: new(redactor), Queries: newQueries(nil), agent: cfg.UserAgent, Close: func() {}, judging: newTurn()}
+	base := cfg.Transport
+	if base == nil {
+		own := http.DefaultTransport.(*http.Transport).Clone()
+		own.MaxIdleConnsPerHost = cfg.Workers + 1
+		base, c.Close = own, own.CloseIdleConnections
+	}
+	c.session = &session{turn: newTurn(), keyID: cfg.KeyID, keySecret: cfg.KeySecret, token: cfg.Token, exchange: c.login}
+	c.ready = cfg.Token
+	c.redact.add(cfg.Token)
+
+	pacer := newPacer(cfg.RequestsPerSecond)
+	through := func(next http.RoundTripper) *graphql.Client {
+		layers := &retry{next: &limit{next, pacer}, pause: pacer.pause, stats: cfg.Traffic, log: cfg.Log}
+		return graphql.NewClient(cfg.Endpoint, graphql.WithHTTPClient(&http.Client{Transport: layers}))
+	}
+	x := &exchange{next: base, limit: cfg.MaxAnswer, timeout: RequestTimeout, clean: c.redact.clean, stats: cfg.Traffic}
+	c.plain, c.signed = through(x), through(&bearer{x, c.session})
+	return c
+}
+
+// Data is an answer's root fields by their aliases.
+type Data = map[string]json.RawMessage
+
+// send sends a query. An [AnswerError] that is partial comes with data.
+func (c *Client) send(ctx context.Context, gql *graphql.Client, text string, variables map[string]any, into *call) (Data, error) {
+	req := graphql.NewRequest(text)
+	for name, value := range variables {
+		req.Var(name, value)
+	}
+	req.Header.Set("User-Agent", c.agent)
+	req.Header.Set("Spacelift-Client-Type", "liftgraph")
+	var answer Data
+	err := gql.Run(withCall(ctx, into), req, &answer)
+	if into.partial != nil {
+		return answer, into.partial // all of the errors, of which machinebox/graphql gives the first
+	}
+	if e, ok := errors.AsType[*url.Error](err); ok {
+		err = e.Err
+	}
+	return answer, err
+}
+
+// Viewer tells whether the token is good.
+func (c *Client) Viewer(ctx context.Context) (bool, error) {
+	answer, err := c.send(ctx, c.signed, Format(loadQuery("viewer")), nil, new(call))
+	if unauthorized(err) {
+		return false, nil
+	}
+	viewer := answer["viewer"]
+	return len(viewer) > 0 && string(viewer) != "null", err
+}
+
+// Introspect reads the server's schema, to which queries are fitted from then on; shown is false where it is hidden.
+func (c *Client) Introspect(ctx context.Context) (shown bool, err error) {
+	answer, err := c.send(ctx, c.signed, Format(loadQuery("introspection")), nil, new(call))
+	if s := readSchema(answer["__schema"]); s != nil {
+		c.Queries = newQueries(s)
+		return true, nil
+	}
+	return false, err
+}
+
+// login exchanges the API key for a token.
+func (c *Client) login(ctx context.Context, id string, secret Secret) (Secret, time.Time, error) {
+	c.redact.add(secret)
+	variables := map[string]any{"id": id, "secret": secret.Reveal()}
+	answer, err := c.send(ctx, c.plain, Format(loadQuery("api_key_user")), variables, new(call))
+	if Answered(err) || unauthorized(err) {
+		return "", time.Time{}, &KeyRefusedError{err.Error()}
+	}
+	if err != nil {
+		return "", time.Time{}, err
+	}
+	var user struct {
+		JWT        Secret `json:"jwt"`
+		ValidUntil int64  `json:"validUntil"`
+	}
+	if err := json.Unmarshal(answer["apiKeyUser"], &user); err != nil || user.JWT == "" {
+		return "", time.Time{}, &KeyRefusedError{"it gives no token for it"}
+	}
+	c.redact.add(user.JWT)
+	if user.ValidUntil == 0 {
+		return user.JWT, ReadClaims(user.JWT).Expiry(), nil
+	}
+	return user.JWT, time.Unix(user.ValidUntil, 0), nil
+}
