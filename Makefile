@@ -2,7 +2,8 @@
 
 CACHE ?= $(if $(LIFTGRAPH_CACHE),$(LIFTGRAPH_CACHE),$(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/liftgraph)
 export LIFTGRAPH_CACHE := $(CACHE)
-export GOTOOLCHAIN := auto # the toolchain that go.mod names, where the one installed is older
+# The toolchain that go.mod names, where the one installed is older.
+export GOTOOLCHAIN := auto
 
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 LINT := $(CACHE)/golangci-lint-2.15.0
