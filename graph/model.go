@@ -57,6 +57,7 @@ type Node struct {
 	Properties []Property // the key first
 	Extra      []Label    // that its nodes have too, for queries; they are found by Label
 	Foreign    bool       // owned by other tools: created where missing, never overwritten
+	InAccount  string     // what the RESOURCE relationship from its account says of it; required of every label but the account's and foreign ones
 
 	Local  bool             // its ids are unique only within an account
 	Refs   map[string]Label // the properties that hold the key of another node
@@ -164,7 +165,23 @@ type Model struct {
 }
 
 // Default is the model of liftgraph's own rows. Every other is made from them.
-var Default = newModel("liftgraph", nodes, relationships)
+var Default = newModel("liftgraph", nodes, slices.Concat(resources(nodes), relationships))
+
+// resources returns the RESOURCE relationships: one from the account to each label that belongs to it. It panics for a label that
+// doesn't say what the relationship means.
+func resources(nodes []Node) (list []Relationship) {
+	for _, n := range nodes {
+		switch owned := !n.Foreign && n.Label != SpaceliftAccount; {
+		case owned && n.InAccount == "":
+			panic(fmt.Sprintf("graph: the declaration of %s says neither what its %s relationship means (InAccount) nor that it is Foreign", n.Label, Resource))
+		case owned:
+			list = append(list, Relationship{Type: Resource, From: SpaceliftAccount, To: n.Label, Doc: n.InAccount})
+		case n.InAccount != "":
+			panic(fmt.Sprintf("graph: the declaration of %s has an InAccount, but nodes of it belong to no account", n.Label))
+		}
+	}
+	return list
+}
 
 // Models gives every model, the default first.
 func Models() []*Model { return []*Model{Default, Cartography} }

@@ -12,7 +12,8 @@ var nodes = []Node{
 	},
 	{
 		Label: SpaceliftSpace, Doc: "A container of stacks, worker pools and other spaces; spaces form a tree.",
-		Local: true, Scopes: []string{ScopeSpaces}, Refs: map[string]Label{"spacelift_account_id": SpaceliftAccount, "parent_spacelift_account_id": SpaceliftAccount, "parent_space_id": SpaceliftSpace},
+		InAccount: "The space belongs to the account.",
+		Local:     true, Scopes: []string{ScopeSpaces}, Refs: map[string]Label{"spacelift_account_id": SpaceliftAccount, "parent_spacelift_account_id": SpaceliftAccount, "parent_space_id": SpaceliftSpace},
 		Properties: []Property{
 			{"id", String, "The space's id, e.g. `root` or `production-01HND497T9JKR76MR3KA2CDJHP`."},
 			{"name", String, "Name of the space."},
@@ -25,7 +26,8 @@ var nodes = []Node{
 	},
 	{
 		Label: SpaceliftUser, Doc: "A human or machine identity that acts in Spacelift, joined from every place that names one.",
-		Local: true, Scopes: []string{ScopeUsers, ScopeKeys, ScopeRuns},
+		InAccount: "The user acts in the account.",
+		Local:     true, Scopes: []string{ScopeUsers, ScopeKeys, ScopeRuns},
 		Properties: []Property{
 			{"id", String, "The login in lower case, or `api::<id>` for an API key."},
 			{"username", String, "The login as Spacelift writes it."},
@@ -36,7 +38,8 @@ var nodes = []Node{
 	},
 	{
 		Label: SpaceliftStack, Doc: "A stack: source code, state and configuration that are run together.",
-		Local: true, Scopes: []string{ScopeStacks}, Refs: map[string]Label{"space_id": SpaceliftSpace, "spacelift_account_id": SpaceliftAccount},
+		InAccount: "The stack belongs to the account.",
+		Local:     true, Scopes: []string{ScopeStacks}, Refs: map[string]Label{"space_id": SpaceliftSpace, "spacelift_account_id": SpaceliftAccount},
 		Properties: []Property{
 			{"id", String, "The stack's slug."},
 			{"name", String, "Name of the stack."},
@@ -53,7 +56,8 @@ var nodes = []Node{
 	},
 	{
 		Label: SpaceliftWorkerPool, Doc: "A collection of workers. The public pool, which Spacelift runs, is one node with the id `public`.",
-		Local: true, Scopes: []string{ScopePools, ScopePublicPool}, Refs: map[string]Label{"space_id": SpaceliftSpace, "spacelift_account_id": SpaceliftAccount},
+		InAccount: "The worker pool serves the account.",
+		Local:     true, Scopes: []string{ScopePools, ScopePublicPool}, Refs: map[string]Label{"space_id": SpaceliftSpace, "spacelift_account_id": SpaceliftAccount},
 		Properties: []Property{
 			{"id", String, "The pool's id, or `public`."},
 			{"name", String, "Name of the pool."},
@@ -65,7 +69,8 @@ var nodes = []Node{
 	},
 	{
 		Label: SpaceliftWorker, Doc: "A worker that executes runs. One that is known only from a run's logs is a node too.",
-		Scopes: []string{ScopePools, ScopePublicPool, ScopeLogs}, Refs: map[string]Label{"worker_pool_id": SpaceliftWorkerPool, "spacelift_account_id": SpaceliftAccount},
+		InAccount: "The worker serves the account.",
+		Scopes:    []string{ScopePools, ScopePublicPool, ScopeLogs}, Refs: map[string]Label{"worker_pool_id": SpaceliftWorkerPool, "spacelift_account_id": SpaceliftAccount},
 		Properties: []Property{
 			{"id", String, "The worker's id."},
 			{"name", String, "The same as id: workers have no name of their own."},
@@ -76,7 +81,8 @@ var nodes = []Node{
 	},
 	{
 		Label: SpaceliftRun, Doc: "One execution of a stack: tracked, proposed, task or destroy.",
-		Scopes: []string{ScopeStacks, ScopeRuns}, Refs: map[string]Label{"commit_sha": SpaceliftGitCommit, "stack_id": SpaceliftStack, "triggered_by_user_id": SpaceliftUser, "spacelift_account_id": SpaceliftAccount},
+		InAccount: "The run belongs to the account.",
+		Scopes:    []string{ScopeStacks, ScopeRuns}, Refs: map[string]Label{"commit_sha": SpaceliftGitCommit, "stack_id": SpaceliftStack, "triggered_by_user_id": SpaceliftUser, "spacelift_account_id": SpaceliftAccount},
 		Properties: []Property{
 			{"id", String, "The run's id, a ULID: ids sort by the time of creation."},
 			{"run_type", String, "Type of the run, e.g. `TRACKED`, `PROPOSED`, `TASK`."},
@@ -91,7 +97,8 @@ var nodes = []Node{
 	},
 	{
 		Label: SpaceliftGitCommit, Doc: "A Git commit that was run.",
-		Scopes: []string{ScopeStacks, ScopeRuns},
+		InAccount: "The commit was run in the account.",
+		Scopes:    []string{ScopeStacks, ScopeRuns},
 		Properties: []Property{
 			{"id", String, "The commit's hash."},
 			{"sha", String, "The same as id."},
@@ -117,7 +124,8 @@ var nodes = []Node{
 	},
 	{
 		Label: SpaceliftAuditEvent, Doc: "A change of Spacelift's own resources, by its audit trail.",
-		Refs: map[string]Label{"actor_run_id": SpaceliftRun, "spacelift_account_id": SpaceliftAccount},
+		InAccount: "The event happened in the account.",
+		Refs:      map[string]Label{"actor_run_id": SpaceliftRun, "spacelift_account_id": SpaceliftAccount},
 		Properties: []Property{
 			{"id", String, "SHA-256 of the webhook's canonical body, in hex; the entry's id for an event that only the API told."},
 			{"account", String, "Name of the account, as the event tells it."},

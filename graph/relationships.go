@@ -26,14 +26,6 @@ const (
 )
 
 var relationships = []Relationship{
-	{Type: Resource, From: SpaceliftAccount, To: SpaceliftSpace, Doc: "The space belongs to the account."},
-	{Type: Resource, From: SpaceliftAccount, To: SpaceliftUser, Doc: "The user acts in the account."},
-	{Type: Resource, From: SpaceliftAccount, To: SpaceliftStack, Doc: "The stack belongs to the account."},
-	{Type: Resource, From: SpaceliftAccount, To: SpaceliftWorkerPool, Doc: "The worker pool serves the account."},
-	{Type: Resource, From: SpaceliftAccount, To: SpaceliftWorker, Doc: "The worker serves the account."},
-	{Type: Resource, From: SpaceliftAccount, To: SpaceliftRun, Doc: "The run belongs to the account."},
-	{Type: Resource, From: SpaceliftAccount, To: SpaceliftGitCommit, Doc: "The commit was run in the account."},
-	{Type: Resource, From: SpaceliftAccount, To: SpaceliftAuditEvent, Doc: "The event happened in the account."},
 	{Type: Contains, From: SpaceliftSpace, To: SpaceliftSpace, Scopes: []string{ScopeSpaces}, Doc: "The parent space of a space."},
 	{Type: Contains, From: SpaceliftSpace, To: SpaceliftStack, Scopes: []string{ScopeSpaces, ScopeStacks}, Doc: "The space a stack is in."},
 	{Type: Contains, From: SpaceliftSpace, To: SpaceliftWorkerPool, Scopes: []string{ScopeSpaces, ScopePools}, Doc: "The space a private worker pool is in."},

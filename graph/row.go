@@ -98,9 +98,18 @@ var errRow = errors.New("graph: damaged row")
 
 // DecodeRow reads len(row) cells of src into row. Their text points into src and is valid as long as src is unchanged.
 func DecodeRow(row Row, src []byte) error {
+	rest, err := CutRow(row, src)
+	if err == nil && len(rest) != 0 {
+		return errRow
+	}
+	return err
+}
+
+// CutRow reads len(row) cells of src as [DecodeRow] does, and returns what follows them.
+func CutRow(row Row, src []byte) (rest []byte, err error) {
 	for i := range row {
 		if len(src) == 0 {
-			return errRow
+			return nil, errRow
 		}
 		tag := src[0]
 		src = src[1:]
@@ -110,7 +119,7 @@ func DecodeRow(row Row, src []byte) error {
 		case cellText:
 			n, w := binary.Uvarint(src)
 			if w <= 0 || n > uint64(len(src)-w) {
-				return errRow
+				return nil, errRow
 			}
 			src = src[w:]
 			// Rows pass by the hundred million: a copy per cell would cost more than all else here.
@@ -119,16 +128,13 @@ func DecodeRow(row Row, src []byte) error {
 		case cellNum:
 			n, w := binary.Varint(src)
 			if w <= 0 {
-				return errRow
+				return nil, errRow
 			}
 			row[i] = Value{Num: n, Present: true}
 			src = src[w:]
 		default:
-			return errRow
+			return nil, errRow
 		}
 	}
-	if len(src) != 0 {
-		return errRow
-	}
-	return nil
+	return src, nil
 }

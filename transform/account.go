@@ -6,15 +6,20 @@ import (
 	"liftgraph/transform/resolve"
 )
 
-// account gives the SpaceliftAccount.
-func (t *Transformer) account(a *raw.Account) error {
-	if !resolve.IsKey(a.ID) {
-		return t.quarantine(a, invalidID, notAKey)
+type account struct{ ID, SpaceliftAccountID, Name graph.Value }
+
+var accounts = resolve.NodesOf[account](graph.SpaceliftAccount)
+
+// account makes the SpaceliftAccount.
+func (t *Transformer) account(a *raw.Account) {
+	if !raw.IsID(a.ID) {
+		t.quarantine(a, invalidID, raw.IDRule)
+		return
 	}
-	t.Account(a.ID)
+	t.r.Account(a.ID)
 	name := graph.TextPtr(a.Name)
 	if !name.Present {
 		name = graph.Text(a.ID)
 	}
-	return t.Node(graph.SpaceliftAccount, resolve.OwnRecord, 0, graph.Text(a.ID), graph.Text(a.ID), name)
+	accounts.Add(t.r, resolve.OwnRecord, 0, account{ID: graph.Text(a.ID), SpaceliftAccountID: graph.Text(a.ID), Name: name})
 }

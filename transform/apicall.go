@@ -8,44 +8,47 @@ import (
 	"liftgraph/transform/resolve"
 )
 
-// apiCall gives AFFECTED from the run that made a call, or assumed the role that made it, to every instance that the
+// apiCall makes AFFECTED from the run that made a call, or assumed the role that made it, to every instance that the
 // call names.
-func (t *Transformer) apiCall(c *raw.APICall) error {
-	if err := checkEvent(c.EventID, c.Session); err != "" {
-		return t.quarantine(c, invalidID, err)
+func (t *Transformer) apiCall(c *raw.APICall) {
+	i := slices.IndexFunc(c.Instances, func(id string) bool { return !resolve.IsInstanceID(id) })
+	switch wrong := wrongEvent(c.EventID, c.Session); {
+	case wrong != "":
+		t.quarantine(c, invalidID, wrong)
+	case i >= 0:
+		t.quarantine(c, invalidInstanceID, fmt.Sprintf("%q is no instance id", c.Instances[i]))
+	case len(c.Instances) == 0:
+		t.quarantine(c, noInstanceID, "the call names no instance")
+	default:
+		t.r.Call(c)
 	}
-	if i := slices.IndexFunc(c.Instances, func(id string) bool { return !resolve.IsInstanceID(id) }); i >= 0 {
-		return t.quarantine(c, invalidInstanceID, fmt.Sprintf("%q is no instance id", c.Instances[i]))
-	}
-	if len(c.Instances) == 0 {
-		return t.quarantine(c, noInstanceID, "the call names no instance")
-	}
-	return t.Call(c)
 }
 
-// grant gives nothing by itself: it tells which run acts with the key that was granted.
-func (t *Transformer) grant(g *raw.Grant) error {
-	if err := checkEvent(g.EventID, g.Session); err != "" {
-		return t.quarantine(g, invalidID, err)
+// grant makes nothing by itself: it says which run acts with the key that was granted.
+func (t *Transformer) grant(g *raw.Grant) {
+	if wrong := wrongEvent(g.EventID, g.Session); wrong != "" {
+		t.quarantine(g, invalidID, wrong)
+		return
 	}
-	return t.Grant(g)
+	t.r.Grant(g)
 }
 
-// instance gives nothing by itself: it may be what a sanitized id stands for.
-func (t *Transformer) instance(i *raw.Instance) error {
+// instance makes nothing by itself: it may be what a sanitized id stands for.
+func (t *Transformer) instance(i *raw.Instance) {
 	if !resolve.IsInstanceID(i.ID) {
-		return t.quarantine(i, invalidInstanceID, fmt.Sprintf("%q is no instance id", i.ID))
+		t.quarantine(i, invalidInstanceID, fmt.Sprintf("%q is no instance id", i.ID))
+		return
 	}
-	return t.Known(i)
+	t.r.Known(i)
 }
 
-// checkEvent says what is wrong with the ids of an event.
-func checkEvent(id string, s *raw.Session) string {
+// wrongEvent returns what is wrong with the ids of an event, or "".
+func wrongEvent(id string, s *raw.Session) string {
 	switch {
-	case !resolve.IsKey(id):
-		return "of an event: " + notAKey
+	case !raw.IsID(id):
+		return "of an event: " + raw.IDRule
 	case s != nil && !raw.IsRunID(s.Run):
-		return "a run's id has 26 digits and capital letters"
+		return raw.RunIDRule
 	}
 	return ""
 }

@@ -9,19 +9,19 @@ import (
 	"liftgraph/transform/resolve"
 )
 
-// auditEvent gives a SpaceliftAuditEvent, PERFORMED from its SpaceliftUser, and TARGETED to what it changed.
-func (t *Transformer) auditEvent(e *raw.AuditEvent) error {
-	if !resolve.IsKey(e.ID) {
-		return t.quarantine(e, invalidID, notAKey)
+// auditEvent makes a SpaceliftAuditEvent, PERFORMED from its SpaceliftUser, and TARGETED to what it changed.
+func (t *Transformer) auditEvent(e *raw.AuditEvent) {
+	if !raw.IsID(e.ID) {
+		t.quarantine(e, invalidID, raw.IDRule)
+		return
 	}
 	if e.Action == "" || e.Time <= 0 || e.Time >= year10000*1000 {
-		return t.quarantine(e, malformed, "an event of the audit trail has an action, and a time in milliseconds")
+		t.quarantine(e, malformed, "an event of the audit trail has an action, and a time in milliseconds")
+		return
 	}
 	actor, ok := canonical(deref(e.Actor))
-	if ok && !resolve.IsKey(actor) {
-		if err := t.RejectEdge(invalidID, graph.Performed, actor, e.ID); err != nil {
-			return err
-		}
+	if ok && !raw.IsID(actor) {
+		t.r.RejectEdge(invalidID, graph.Performed, actor, e.ID)
 		ok = false
 	}
 	ev := &resolve.AuditEvent{ID: e.ID, FromAPI: e.Via == raw.ViaAPI, Action: e.Action, Seconds: e.Time / 1000, Data: deref(e.Data)}
@@ -32,11 +32,11 @@ func (t *Transformer) auditEvent(e *raw.AuditEvent) error {
 		ev.Targets = appendTarget(ev.Targets, r)
 	}
 	ev.Row = t.auditRow(e)
-	return t.AuditEvent(ev)
+	t.r.AuditEvent(ev)
 }
 
-// auditRow gives the properties of an event.
-func (t *Transformer) auditRow(e *raw.AuditEvent) graph.Row {
+// auditRow returns the properties of an event.
+func (t *Transformer) auditRow(e *raw.AuditEvent) resolve.AuditRow {
 	source, _, sourced := strings.Cut(deref(e.Actor), "::")
 	if !sourced || !isSource(source) {
 		source = ""
@@ -49,15 +49,17 @@ func (t *Transformer) auditRow(e *raw.AuditEvent) graph.Row {
 	if e.Via == raw.ViaAPI {
 		layout = time.RFC3339
 	}
-	return graph.Row{
-		graph.Text(e.ID), graph.TextPtr(e.Account), graph.Text(e.Action), graph.TextPtr(e.EventType), graph.TextPtr(e.Actor),
-		resolve.TextOrNone(source), resolve.TextOrNone(strings.Join(e.ActorRoles, ",")), graph.TextPtr(e.ActorRun), graph.TextPtr(e.Mutation),
-		resolve.TextOrNone(resource.Type), resolve.TextOrNone(resource.ID), graph.TextPtr(e.RemoteIP),
-		graph.Text(time.UnixMilli(e.Time).UTC().Format(layout)), graph.Truth(isSecuritySignal(e.Action)), graph.TextPtr(e.Data), graph.Text(t.AccountID()),
+	return resolve.AuditRow{
+		ID: graph.Text(e.ID), Account: graph.TextPtr(e.Account), Action: graph.Text(e.Action), EventType: graph.TextPtr(e.EventType),
+		Actor: graph.TextPtr(e.Actor), ActorSource: resolve.TextOrNone(source), ActorRoles: resolve.TextOrNone(strings.Join(e.ActorRoles, ",")),
+		ActorRunID: graph.TextPtr(e.ActorRun), Mutation: graph.TextPtr(e.Mutation),
+		ResourceType: resolve.TextOrNone(resource.Type), ResourceID: resolve.TextOrNone(resource.ID), RemoteIP: graph.TextPtr(e.RemoteIP),
+		EventTime:      graph.Text(time.UnixMilli(e.Time).UTC().Format(layout)),
+		SecuritySignal: graph.Truth(isSecuritySignal(e.Action)), Data: graph.TextPtr(e.Data), SpaceliftAccountID: graph.Text(t.r.AccountID()),
 	}
 }
 
-// isSecuritySignal tells whether an action turns the audit trail on, off or elsewhere: Spacelift advises to treat
+// isSecuritySignal reports whether an action turns the audit trail on, off or elsewhere: Spacelift advises to treat
 // these as signals at least (https://docs.spacelift.io/integrations/audit-trail).
 func isSecuritySignal(action string) bool {
 	return action == "audit_trail_webhook.set" || action == "audit_trail_webhook.delete"
@@ -72,7 +74,7 @@ var targetLabels = map[string]graph.Label{
 func appendTarget(list []resolve.Target, r raw.AuditResource) []resolve.Target {
 	label, ok := targetLabels[r.Type]
 	id := r.ID
-	if !ok || !resolve.IsKey(id) {
+	if !ok || !raw.IsID(id) {
 		return list
 	}
 	if label == graph.SpaceliftUser {
@@ -86,11 +88,12 @@ func appendTarget(list []resolve.Target, r raw.AuditResource) []resolve.Target {
 	return append(list, resolve.Target{Label: label, ID: id})
 }
 
-// runState gives what [Transformer.run] gives, where the API doesn't list the run any more.
-func (t *Transformer) runState(s *raw.RunState) error {
+// runState makes what [Transformer.run] makes, where the API doesn't list the run any more.
+func (t *Transformer) runState(s *raw.RunState) {
 	if !raw.IsRunID(s.Run.ID) {
-		return t.quarantine(s, invalidID, "a run's id has 26 digits and capital letters")
+		t.quarantine(s, invalidID, raw.RunIDRule)
+		return
 	}
-	t.Accept(s.Kind())
-	return t.runFrom(&s.Run, resolve.Nested)
+	t.r.Accept(s.Kind())
+	t.runFrom(&s.Run, resolve.Nested)
 }

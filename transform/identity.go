@@ -6,7 +6,7 @@ import (
 	"liftgraph/transform/resolve"
 )
 
-// canonical gives the identity behind what the API writes as a login, an actor or the trigger of a run, in
+// canonical returns the identity behind what the API writes as a login, an actor or the trigger of a run, in
 // lower case, and false where it names nobody: a Git push is "", null or vcs/…; github/NAME is the Deploy
 // button pressed by NAME; an actor is SOURCE::NAME; an API key is api::ID, which stays whole.
 func canonical(s string) (string, bool) {
@@ -29,7 +29,7 @@ func isSource(s string) bool {
 	return s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz_") == ""
 }
 
-// spelled gives a login as it was written, less what canonical takes off besides letter case.
+// spelled returns a login as it was written, less what canonical takes off besides letter case.
 func spelled(s, identity string) string {
 	s = strings.TrimSpace(s)
 	if n := len(s) - len(identity); n >= 0 && strings.EqualFold(s[n:], identity) {

@@ -30,7 +30,8 @@ func (t *Transformer) Inventory(r io.Reader, name string) error {
 		if err != nil {
 			return fmt.Errorf("read the instance inventory %s: %w", name, err)
 		}
-		if err := t.inventoryLine(n, text, long); err != nil {
+		t.inventoryLine(n, text, long)
+		if err := t.r.Err(); err != nil {
 			return err
 		}
 	}
@@ -40,21 +41,23 @@ func (t *Transformer) Inventory(r io.Reader, name string) error {
 func (t *Transformer) Listed(i raw.Instance) error {
 	t.inventory.In++
 	if !resolve.IsInstanceID(i.ID) {
-		return t.rejectListed(t.inventory.In, i)
+		t.rejectListed(t.inventory.In, i)
+		return t.r.Err()
 	}
 	t.inventory.Out++
-	return t.KnowInstance(i.ID, i.Account, i.Region)
+	t.r.KnowInstance(i.ID, i.Account, i.Region)
+	return t.r.Err()
 }
 
-func (t *Transformer) rejectListed(n int64, what any) error {
+func (t *Transformer) rejectListed(n int64, what any) {
 	t.inventory.Quarantined[invalidInstanceID]++
-	return t.reject(raw.Rejected{
+	t.r.Reject(raw.Rejected{
 		Stage: "transform", Source: t.inventory.Source, Offset: n, Reason: invalidInstanceID,
 		Detail: "an instance id is i- and 8 or 17 hex digits", Record: what,
 	})
 }
 
-func (t *Transformer) inventoryLine(n int64, line string, long bool) error {
+func (t *Transformer) inventoryLine(n int64, line string, long bool) {
 	t.inventory.In++
 	line = strings.TrimSpace(strings.TrimPrefix(line, "\ufeff"))
 	cells := strings.SplitN(line, ",", 4)
@@ -67,11 +70,10 @@ func (t *Transformer) inventoryLine(n int64, line string, long bool) error {
 	case resolve.IsInstanceID(cells[0]) && !long:
 		t.inventory.Out++
 		cells = append(cells, "", "")
-		return t.KnowInstance(cells[0], cells[1], cells[2])
+		t.r.KnowInstance(cells[0], cells[1], cells[2])
 	case n == 1 && !strings.HasPrefix(cells[0], "i-"):
 		t.inventory.Filtered["column_names"]++
 	default:
-		return t.rejectListed(n, line)
+		t.rejectListed(n, line)
 	}
-	return nil
 }

@@ -6,25 +6,33 @@ import (
 	"liftgraph/transform/resolve"
 )
 
-var spaceContainsSpace = graph.RelationshipTable(graph.SpaceliftSpace, graph.Contains, graph.SpaceliftSpace)
+type space struct {
+	ID, Name, Description, IsRoot, SpaceliftAccountID, ParentSpaceliftAccountID, ParentSpaceID graph.Value
+}
 
-// space gives a SpaceliftSpace, and CONTAINS from its parent.
-func (t *Transformer) space(s *raw.Space) error {
-	if !resolve.IsKey(s.ID) {
-		return t.quarantine(s, invalidID, notAKey)
+var (
+	spaces             = resolve.NodesOf[space](graph.SpaceliftSpace)
+	spaceContainsSpace = resolve.EdgesOf[none](graph.SpaceliftSpace, graph.Contains, graph.SpaceliftSpace)
+)
+
+// space makes a SpaceliftSpace, and CONTAINS from its parent.
+func (t *Transformer) space(s *raw.Space) {
+	if !raw.IsID(s.ID) {
+		t.quarantine(s, invalidID, raw.IDRule)
+		return
 	}
-	t.KnowSpace(s.ID)
+	t.r.KnowSpace(s.ID)
 	parent := deref(s.ParentSpace)
-	account := graph.Text(t.AccountID())
+	account := graph.Text(t.r.AccountID())
 	var parentAccount, parentSpace graph.Value
 	if parent == "" {
 		parentAccount = account
 	} else {
 		parentSpace = graph.Text(parent)
-		if err := t.Edge(spaceContainsSpace, parent, s.ID); err != nil {
-			return err
-		}
+		spaceContainsSpace.Add(t.r, parent, s.ID, none{})
 	}
-	return t.Node(graph.SpaceliftSpace, resolve.OwnRecord, 0,
-		graph.Text(s.ID), graph.TextPtr(s.Name), graph.TextPtr(s.Description), graph.Truth(parent == ""), account, parentAccount, parentSpace)
+	spaces.Add(t.r, resolve.OwnRecord, 0, space{
+		ID: graph.Text(s.ID), Name: graph.TextPtr(s.Name), Description: graph.TextPtr(s.Description), IsRoot: graph.Truth(parent == ""),
+		SpaceliftAccountID: account, ParentSpaceliftAccountID: parentAccount, ParentSpaceID: parentSpace,
+	})
 }

@@ -1,9 +1,8 @@
 // Package transform turns raw records into the graph: one file per kind of record says which nodes
-// and edges it gives, and package resolve joins them.
+// and edges are made of it, and package resolve joins them.
 package transform
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"liftgraph/graph"
@@ -26,10 +25,8 @@ type Config struct {
 // Transformer takes records in any order but that the account comes first, and then writes the graph.
 // It isn't safe for concurrent use.
 type Transformer struct {
-	*resolve.Resolver
+	r         *resolve.Resolver
 	inventory dataset.Ledger
-	offsets   map[raw.Kind]int64 // records seen, by kind
-	reject    func(raw.Rejected) error
 }
 
 // Result is what came out.
@@ -44,57 +41,65 @@ type Result struct {
 // New makes a Transformer.
 func New(cfg Config) *Transformer {
 	return &Transformer{
-		Resolver:  resolve.New(resolve.Config(cfg)),
+		r:         resolve.New(resolve.Config(cfg)),
 		inventory: dataset.NewLedger("transform", "instance_inventory", "lines"),
-		offsets:   map[raw.Kind]int64{},
-		reject:    cfg.Reject,
 	}
 }
 
 // Add takes a record apart. An error is the disk's: a record that can't be used is quarantined.
 func (t *Transformer) Add(rec raw.Record) error {
-	t.Took(rec.Kind())
-	t.offsets[rec.Kind()]++
-	switch r := rec.(type) {
-	case *raw.Account:
-		return t.account(r)
-	case *raw.Space:
-		return t.space(r)
-	case *raw.Stack:
-		return t.stack(r)
-	case *raw.WorkerPool:
-		return t.workerPool(r)
-	case *raw.User:
-		return t.user(r)
-	case *raw.Group:
-		return t.group(r)
-	case *raw.APIKey:
-		return t.apiKey(r)
-	case *raw.Role:
-		// A binding carries its role's slug.
-		t.Filter("role_definition")
-		return nil
-	case *raw.Entity:
-		return t.entity(r)
-	case *raw.Run:
-		return t.run(r)
-	case *raw.APICall:
-		return t.apiCall(r)
-	case *raw.Grant:
-		return t.grant(r)
-	case *raw.Instance:
-		return t.instance(r)
-	case *raw.AuditEvent:
-		return t.auditEvent(r)
-	case *raw.RunState:
-		return t.runState(r)
+	t.r.Begin(rec.Kind())
+	mapping, ok := mappings[rec.Kind()]
+	if !ok {
+		return fmt.Errorf("transform: no mapping for records of kind %q", rec.Kind())
 	}
-	return fmt.Errorf("transform: no mapping for records of kind %q", rec.Kind())
+	mapping(t, rec)
+	return t.r.Err()
+}
+
+// mappings say what is made of records, kind by kind.
+var mappings = checked(map[raw.Kind]mapping{
+	raw.KindAccount:    as((*Transformer).account),
+	raw.KindSpace:      as((*Transformer).space),
+	raw.KindStack:      as((*Transformer).stack),
+	raw.KindWorkerPool: as((*Transformer).workerPool),
+	raw.KindUser:       as((*Transformer).user),
+	raw.KindGroup:      as((*Transformer).group),
+	raw.KindAPIKey:     as((*Transformer).apiKey),
+	raw.KindRole:       as((*Transformer).role),
+	raw.KindEntity:     as((*Transformer).entity),
+	raw.KindRun:        as((*Transformer).run),
+	raw.KindAPICall:    as((*Transformer).apiCall),
+	raw.KindGrant:      as((*Transformer).grant),
+	raw.KindInstance:   as((*Transformer).instance),
+	raw.KindAuditEvent: as((*Transformer).auditEvent),
+	raw.KindRunState:   as((*Transformer).runState),
+
+	raw.KindResourceEvent: as((*Transformer).resourceEvent),
+	raw.KindActorKey:      as((*Transformer).actorKey),
+	raw.KindCoverage:      as((*Transformer).coverage),
+})
+
+type mapping func(*Transformer, raw.Record)
+
+// as returns a mapping of records of one type.
+func as[R raw.Record](f func(*Transformer, R)) mapping {
+	return func(t *Transformer, rec raw.Record) { f(t, rec.(R)) }
+}
+
+// checked returns the mappings, and panics when the program starts where a kind of record has none.
+func checked(m map[raw.Kind]mapping) map[raw.Kind]mapping {
+	for _, k := range raw.Kinds() {
+		if m[k] == nil {
+			panic(fmt.Sprintf("transform: records of kind %q have no mapping: add one to mappings", k))
+		}
+	}
+	return m
 }
 
 // Finish resolves what was added and writes every table into sink.
 func (t *Transformer) Finish(sink graph.Sink) (*Result, error) {
-	res, err := t.Resolver.Finish(sink)
+	res, err := t.r.Finish(sink)
 	if err != nil {
 		return nil, err
 	}
@@ -119,19 +124,18 @@ func (t *Transformer) Finish(sink graph.Sink) (*Result, error) {
 	return out, nil
 }
 
-// quarantine puts a record aside for a reason.
-func (t *Transformer) quarantine(rec raw.Record, reason, detail string) error {
-	b, err := json.Marshal(rec)
-	if err != nil {
-		return err
-	}
-	return t.Quarantine(raw.Rejected{Kind: rec.Kind(), Offset: t.offsets[rec.Kind()], Reason: reason, Detail: detail, Record: json.RawMessage(b)})
+// Close frees what [Transformer.Finish] did not reach.
+func (t *Transformer) Close() error { return t.r.Close() }
+
+// quarantine quarantines the record at hand.
+func (t *Transformer) quarantine(rec raw.Record, reason, detail string) {
+	t.r.Quarantine(reason, detail, rec)
 }
 
-// notAKey explains invalidID.
-const notAKey = "an id is neither empty nor longer than 4096 bytes, and has no control characters"
+// role makes nothing: a binding carries its role's slug.
+func (t *Transformer) role(*raw.Role) { t.r.Filter("role_definition") }
 
-// Reasons for which a record is put aside.
+// Reasons for which a record is quarantined.
 const (
 	invalidID         = "invalid_id"
 	invalidInstanceID = "invalid_instance_id"

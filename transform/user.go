@@ -8,74 +8,61 @@ import (
 	"liftgraph/transform/resolve"
 )
 
-var hasRoleIn = graph.RelationshipTable(graph.SpaceliftUser, graph.HasRoleIn, graph.SpaceliftSpace)
+type roleProperties struct{ Role graph.Value }
 
-// user gives a human SpaceliftUser, and HAS_ROLE_IN to spaces.
-func (t *Transformer) user(u *raw.User) error {
+var hasRoleIn = resolve.EdgesOf[roleProperties](graph.SpaceliftUser, graph.HasRoleIn, graph.SpaceliftSpace)
+
+// user makes a human SpaceliftUser, and HAS_ROLE_IN to spaces.
+func (t *Transformer) user(u *raw.User) {
 	login, email := deref(u.Username), deref(u.InvitationEmail)
 	if login == "" {
 		login = email
 	}
 	id, ok := canonical(login)
-	if !ok || !resolve.IsKey(id) {
-		return t.quarantine(u, invalidID, "the user has neither a user name nor an e-mail address that can be an id")
+	if !ok || !raw.IsID(id) {
+		t.quarantine(u, invalidID, "the user has neither a user name nor an e-mail address that can be an id")
+		return
 	}
-	if err := t.KnowUser(id, strings.ToLower(strings.TrimSpace(email)), strings.ToLower(u.ID)); err != nil {
-		return err
-	}
+	t.r.KnowUser(id, strings.ToLower(strings.TrimSpace(email)), strings.ToLower(u.ID))
 	if email == "" && strings.Contains(id, "@") {
 		email = login
 	}
-	mail := graph.Value{}
-	if email != "" {
-		mail = graph.Text(email)
-	}
-	if err := t.Node(graph.SpaceliftUser, resolve.OwnRecord, 0, graph.Text(id), graph.Text(login), mail, graph.Value{}, graph.Text(resolve.Human)); err != nil {
-		return err
-	}
-	return t.roles(id, u.AccessRules, u.RoleBindings)
+	resolve.Users.Add(t.r, resolve.OwnRecord, 0, resolve.User{
+		ID: graph.Text(id), Username: graph.Text(login), Email: resolve.TextOrNone(email), UserType: graph.Text(resolve.Human),
+	})
+	t.roles(id, u.AccessRules, u.RoleBindings)
 }
 
-// apiKey gives a machine SpaceliftUser, and HAS_ROLE_IN to spaces.
-func (t *Transformer) apiKey(k *raw.APIKey) error {
-	if !resolve.IsKey(k.ID) {
-		return t.quarantine(k, invalidID, notAKey)
+// apiKey makes a machine SpaceliftUser, and HAS_ROLE_IN to spaces.
+func (t *Transformer) apiKey(k *raw.APIKey) {
+	if !raw.IsID(k.ID) {
+		t.quarantine(k, invalidID, raw.IDRule)
+		return
 	}
 	id := resolve.APIKeyPrefix + k.ID
-	if err := t.KnowUser(id); err != nil {
-		return err
-	}
-	if err := t.Node(graph.SpaceliftUser, resolve.OwnRecord, 0, graph.Text(id), graph.Text(id), graph.Value{}, graph.TextPtr(k.Name), graph.Text(resolve.Machine)); err != nil {
-		return err
-	}
-	return t.roles(id, k.AccessRules, k.RoleBindings)
+	t.r.KnowUser(id)
+	resolve.Users.Add(t.r, resolve.OwnRecord, 0, resolve.User{
+		ID: graph.Text(id), Username: graph.Text(id), Name: graph.TextPtr(k.Name), UserType: graph.Text(resolve.Machine),
+	})
+	t.roles(id, k.AccessRules, k.RoleBindings)
 }
 
-// roles gives HAS_ROLE_IN: one edge for each user, space and role.
-func (t *Transformer) roles(user string, rules []raw.AccessRule, bindings []raw.RoleBinding) error {
+// roles makes HAS_ROLE_IN: one edge for each user, space and role.
+func (t *Transformer) roles(user string, rules []raw.AccessRule, bindings []raw.RoleBinding) {
 	for _, rule := range rules {
 		if deref(rule.Space) == "" || deref(rule.Level) == "" {
-			if err := t.RejectEdge(incompleteRule, graph.HasRoleIn, user, deref(rule.Space)); err != nil {
-				return err
-			}
+			t.r.RejectEdge(incompleteRule, graph.HasRoleIn, user, deref(rule.Space))
 			continue
 		}
-		if err := t.Edge(hasRoleIn, user, *rule.Space, graph.Text(*rule.Level)); err != nil {
-			return err
-		}
+		hasRoleIn.Add(t.r, user, *rule.Space, roleProperties{Role: graph.Text(*rule.Level)})
 	}
 	for _, b := range bindings {
 		if deref(b.SpaceID) == "" || b.Role == nil {
-			if err := t.RejectEdge(incompleteRule, graph.HasRoleIn, user, deref(b.SpaceID)); err != nil {
-				return err
-			}
+			t.r.RejectEdge(incompleteRule, graph.HasRoleIn, user, deref(b.SpaceID))
 			continue
 		}
-		if err := t.Edge(hasRoleIn, user, *b.SpaceID, graph.Text(roleName(b.Role))); err != nil {
-			return err
-		}
+		hasRoleIn.Add(t.r, user, *b.SpaceID, roleProperties{Role: graph.Text(roleName(b.Role))})
 	}
-	return nil
 }
 
 // incompleteRule is for a rule or binding that names no space, level or role.
@@ -93,12 +80,11 @@ func roleName(r *raw.Role) string {
 // groupRules counts groups whose rules are lost because a group's members are not exposed.
 const groupRules = "group_members_not_exposed"
 
-// group gives nothing: the API does not tell who is in a group.
-func (t *Transformer) group(g *raw.Group) error {
+// group makes nothing: the API does not say who is in a group.
+func (t *Transformer) group(g *raw.Group) {
 	if len(g.AccessRules) > 0 {
-		t.Filter(groupRules)
+		t.r.Filter(groupRules)
 	} else {
-		t.Filter("group_without_rules")
+		t.r.Filter("group_without_rules")
 	}
-	return nil
 }

@@ -6,56 +6,53 @@ import (
 	"liftgraph/transform/resolve"
 )
 
+type workerPool struct{ ID, Name, Description, PoolType, SpaceID, SpaceliftAccountID graph.Value }
+
 var (
-	spaceContainsPool  = graph.RelationshipTable(graph.SpaceliftSpace, graph.Contains, graph.SpaceliftWorkerPool)
-	poolContainsWorker = graph.RelationshipTable(graph.SpaceliftWorkerPool, graph.Contains, graph.SpaceliftWorker)
-	workerRunsOn       = graph.RelationshipTable(graph.SpaceliftWorker, graph.RunsOn, graph.EC2Instance)
+	workerPools        = resolve.NodesOf[workerPool](graph.SpaceliftWorkerPool)
+	spaceContainsPool  = resolve.EdgesOf[none](graph.SpaceliftSpace, graph.Contains, graph.SpaceliftWorkerPool)
+	poolContainsWorker = resolve.EdgesOf[none](graph.SpaceliftWorkerPool, graph.Contains, graph.SpaceliftWorker)
+	workerRunsOn       = resolve.EdgesOf[none](graph.SpaceliftWorker, graph.RunsOn, graph.EC2Instance)
 )
 
-// workerPool gives a SpaceliftWorkerPool with its SpaceliftWorkers, CONTAINS from its space and to its
+// workerPool makes a SpaceliftWorkerPool with its SpaceliftWorkers, CONTAINS from its space and to its
 // workers, and RUNS_ON from a worker to the EC2Instance that it says it runs on, where that has
 // EC2's form: workers elsewhere name machines too.
-func (t *Transformer) workerPool(p *raw.WorkerPool) error {
-	if !resolve.IsKey(p.ID) {
-		return t.quarantine(p, invalidID, notAKey)
+func (t *Transformer) workerPool(p *raw.WorkerPool) {
+	if !raw.IsID(p.ID) {
+		t.quarantine(p, invalidID, raw.IDRule)
+		return
 	}
-	t.KnowPool(p.ID)
+	t.r.KnowPool(p.ID)
 	poolType := "private"
 	if p.ID == raw.PublicPool {
 		poolType = "public"
 	}
 	if space := deref(p.Space); space != "" {
-		if err := t.Edge(spaceContainsPool, space, p.ID); err != nil {
-			return err
-		}
+		spaceContainsPool.Add(t.r, space, p.ID, none{})
 	}
 	for i := range p.Workers {
-		if err := t.worker(&p.Workers[i], p.ID); err != nil {
-			return err
-		}
+		t.worker(&p.Workers[i], p.ID)
 	}
-	return t.Node(graph.SpaceliftWorkerPool, resolve.OwnRecord, 0,
-		graph.Text(p.ID), graph.TextPtr(p.Name), graph.TextPtr(p.Description), graph.Text(poolType), graph.TextPtr(p.Space), graph.Text(t.AccountID()))
+	workerPools.Add(t.r, resolve.OwnRecord, 0, workerPool{
+		ID: graph.Text(p.ID), Name: graph.TextPtr(p.Name), Description: graph.TextPtr(p.Description), PoolType: graph.Text(poolType),
+		SpaceID: graph.TextPtr(p.Space), SpaceliftAccountID: graph.Text(t.r.AccountID()),
+	})
 }
 
-func (t *Transformer) worker(w *raw.Worker, pool string) error {
-	if !resolve.IsKey(w.ID) {
-		return t.RejectEdge(invalidID, graph.Contains, pool, w.ID)
+func (t *Transformer) worker(w *raw.Worker, pool string) {
+	if !raw.IsID(w.ID) {
+		t.r.RejectEdge(invalidID, graph.Contains, pool, w.ID)
+		return
 	}
-	if err := t.Edge(poolContainsWorker, pool, w.ID); err != nil {
-		return err
-	}
+	poolContainsWorker.Add(t.r, pool, w.ID, none{})
 	if instance := deref(w.InstanceID); resolve.IsInstanceID(instance) {
-		if err := t.KnowInstance(instance, "", ""); err != nil {
-			return err
-		}
-		if err := t.Instance(instance); err != nil {
-			return err
-		}
-		if err := t.Edge(workerRunsOn, w.ID, instance); err != nil {
-			return err
-		}
+		t.r.KnowInstance(instance, "", "")
+		t.r.Instance(instance)
+		workerRunsOn.Add(t.r, w.ID, instance, none{})
 	}
-	return t.Node(graph.SpaceliftWorker, resolve.Nested, 0,
-		graph.Text(w.ID), graph.Text(w.ID), graph.TextPtr(w.Status), graph.Text(pool), graph.Text(t.AccountID()))
+	resolve.Workers.Add(t.r, resolve.Nested, 0, resolve.Worker{
+		ID: graph.Text(w.ID), Name: graph.Text(w.ID), Status: graph.TextPtr(w.Status), WorkerPoolID: graph.Text(pool),
+		SpaceliftAccountID: graph.Text(t.r.AccountID()),
+	})
 }

@@ -27,7 +27,7 @@ func newGathered(t *graph.Table, first graph.Derivation, cfg extsort.Config) *ga
 func (g *gathered) add(row graph.Row, rank byte) error {
 	g.key = g.key[:0]
 	for i := range g.table.KeyColumns() {
-		g.key = appendText(g.key, row[i].Text)
+		g.key = extsort.AppendKey(g.key, row[i].Text)
 	}
 	for i, c := range g.first.Cells {
 		if c.Column < 0 && c.Value.Present || c.Column == graph.AccountCell {
@@ -36,19 +36,6 @@ func (g *gathered) add(row graph.Row, rank byte) error {
 	}
 	g.value = graph.AppendRow(append(g.value[:0], rank), row, g.table.Columns)
 	return g.sorter.Add(g.key, g.value)
-}
-
-// appendText appends a text so that keys sort as their texts do, one after the other: each ends in 0 1, and a zero byte
-// within it becomes 0 255.
-func appendText(dst []byte, s string) []byte {
-	for {
-		i := strings.IndexByte(s, 0)
-		if i < 0 {
-			return append(append(dst, s...), 0, 1)
-		}
-		dst = append(append(dst, s[:i]...), 0, 255)
-		s = s[i+1:]
-	}
 }
 
 // write writes the rows that were added.

@@ -3,6 +3,7 @@ package raw
 import (
 	"strings"
 	"testing"
+	"unicode"
 )
 
 func TestIDs(t *testing.T) {
@@ -18,8 +19,13 @@ func TestIDs(t *testing.T) {
 		strings.Repeat("a", 4096):    {true, false},
 		strings.Repeat("a", 4097):    {false, false},
 	} {
-		if got := [2]bool{CheckID(id) == nil, IsRunID(id)}; got != want {
-			t.Errorf("%.40q: %v, want %v", id, got, want)
+		if got := [2]bool{IsID(id), IsRunID(id)}; got != want || got[0] != (CheckID(id) == nil) {
+			t.Errorf("%.40q: got %v and %v, want %v", id, got, CheckID(id), want)
+		}
+	}
+	for r := rune(1); r < 0x3000; r++ {
+		if got, want := IsID(string(r)), !unicode.IsControl(r); got != want {
+			t.Errorf("%U: got %v, want %v", r, got, want)
 		}
 	}
 }

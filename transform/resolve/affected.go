@@ -4,82 +4,70 @@ import (
 	"fmt"
 
 	"liftgraph/graph"
-	"liftgraph/internal/raw"
 )
 
-var affected = graph.RelationshipTable(graph.SpaceliftRun, graph.Affected, graph.EC2Instance)
+// affectedProperties is the properties of (SpaceliftRun)-[AFFECTED]->(EC2Instance).
+type affectedProperties struct {
+	EventID, EventTime, EventName, AWSAccount, AWSRegion, ResolvedBy, ErrorCode graph.Value
+}
+
+var (
+	affected  = EdgesOf[affectedProperties](graph.SpaceliftRun, graph.Affected, graph.EC2Instance)
+	generated = EdgesOf[none](graph.SpaceliftStack, graph.Generated, graph.SpaceliftRun)
+)
 
 // The ways an instance's id was found, the best first.
 var resolvedBy = [...]string{"plain", "digest+arn", "digest"}
 
-// affected adds the edge to an instance that the list of entities knows. The best way its id was found gives it.
-func (r *Resolver) affected(h *hub, instance string, rest []byte) error {
+// affected adds the edge to an instance that the list of entities knows. The best way its id was found decides resolved_by.
+func (r *Resolver) affected(h *hub, instance string, rest []byte) {
 	var how string
-	if _, err := texts(rest, &how); err != nil {
-		return err
-	}
+	r.cutOrigin(r.texts(rest, &how))
 	if !h.exists {
-		return r.RejectEdge(unknown[graph.SpaceliftRun], graph.Affected, h.id, instance)
-	}
-	if err := r.Instance(instance); err != nil {
-		return err
+		r.RejectEdge(unknownRun, graph.Affected, h.id, instance)
+		return
 	}
 	for rank, way := range resolvedBy {
 		if way == how {
-			none := graph.Value{}
-			return r.rankedEdge(affected, byte(rank), h.id, instance, none, none, none, none, none, graph.Text(how), none)
+			r.Instance(instance)
+			affected.ranked(r, byte(rank), h.id, instance, affectedProperties{ResolvedBy: graph.Text(how)})
+			return
 		}
 	}
-	return fmt.Errorf("%w: resolved by %q", errDamaged, how)
+	r.fail(damaged("an instance is resolved by %q", how))
 }
 
 // called adds the edge to an instance that an API call named.
 func (r *Resolver) called(h *hub, out *tableWriter, instance string, rest []byte) error {
 	var event, at, name, account, region, errorCode string
-	if _, err := texts(rest, &event, &at, &name, &account, &region, &errorCode); err != nil {
-		return err
-	}
+	r.cutOrigin(r.texts(rest, &event, &at, &name, &account, &region, &errorCode))
 	if !h.exists && r.cfg.StubRuns && !h.foreign {
 		if err := r.stubRun(h, out); err != nil {
 			return err
 		}
 	}
 	if !h.exists {
-		reason := unknown[graph.SpaceliftRun]
 		r.edges.In++
-		r.edges.Quarantined[reason]++
-		return r.reject(sourceCloudTrail, raw.Rejected{
-			Kind: raw.KindAPICall, Reason: reason,
-			Detail: fmt.Sprintf("(%s)-[%s]->(%s) by %s at %s, event %s", h.id, graph.Affected, instance, name, at, event),
-		})
+		r.rejectEdge(unknownRun, fmt.Sprintf("(%s)-[%s]->(%s) by %s at %s, event %s", h.id, graph.Affected, instance, name, at, event))
+		return nil
 	}
-	if err := r.Instance(instance); err != nil {
-		return err
-	}
-	return r.Edge(affected, h.id, instance,
-		graph.Text(event), graph.Text(at), graph.Text(name), TextOrNone(account), TextOrNone(region), graph.Value{}, TextOrNone(errorCode))
+	r.Instance(instance)
+	affected.Add(r, h.id, instance, affectedProperties{
+		EventID: graph.Text(event), EventTime: graph.Text(at), EventName: graph.Text(name),
+		AWSAccount: TextOrNone(account), AWSRegion: TextOrNone(region), ErrorCode: TextOrNone(errorCode),
+	})
+	return nil
 }
 
 // stubRun makes a run that the API doesn't list a node.
 func (r *Resolver) stubRun(h *hub, out *tableWriter) error {
 	h.exists = true
-	t := graph.NodeTable(graph.SpaceliftRun)
-	if err := out.begin(t); err != nil {
+	if err := out.begin(Runs.table); err != nil {
 		return err
 	}
-	out.set(0, graph.Text(h.id))
-	out.set(len(t.Node.Properties)-1, graph.Text(r.account))
-	if h.stack == "" {
-		return nil
+	Runs.fields.Fill(out.row, &Run{ID: graph.Text(h.id), StackID: TextOrNone(h.stack), SpaceliftAccountID: graph.Text(r.account)})
+	if h.stack != "" {
+		generated.Add(r, h.stack, h.id, none{})
 	}
-	out.set(stackColumn, graph.Text(h.stack))
-	return r.Edge(generated, h.stack, h.id)
-}
-
-// TextOrNone gives a text, absent where it is empty.
-func TextOrNone(s string) graph.Value {
-	if s == "" {
-		return graph.Value{}
-	}
-	return graph.Text(s)
+	return nil
 }

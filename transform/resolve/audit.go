@@ -4,17 +4,19 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 
 	"liftgraph/graph"
+	"liftgraph/internal/extsort"
 )
 
 // AuditEvent is an event of the audit trail, from the webhook or from the API.
 type AuditEvent struct {
 	ID             string
 	FromAPI        bool
-	Row            graph.Row // of SpaceliftAuditEvent
+	Row            AuditRow
 	Action, Data   string
 	Seconds        int64  // when it happened, Unix
 	Actor, Spelled string // the canonical identity and its spelling; empty for nobody
@@ -28,12 +30,12 @@ type Target struct {
 }
 
 var (
-	performed = graph.RelationshipTable(graph.SpaceliftUser, graph.Performed, graph.SpaceliftAuditEvent)
-	targeted  = func() map[graph.Label]*graph.Table {
-		m := map[graph.Label]*graph.Table{}
+	performed = EdgesOf[none](graph.SpaceliftUser, graph.Performed, graph.SpaceliftAuditEvent)
+	targeted  = func() map[graph.Label]Edge {
+		m := map[graph.Label]Edge{}
 		for _, t := range graph.Tables() {
 			if r := t.Relationship; r != nil && r.Type == graph.Targeted {
-				m[r.To] = t
+				m[r.To] = EdgesOf[none](r.From, r.Type, r.To)
 			}
 		}
 		return m
@@ -42,23 +44,25 @@ var (
 
 // AuditEvent adds an event. One that came both ways is one event where action, actor, second and data agree: the
 // webhook has no id that the API knows.
-func (r *Resolver) AuditEvent(e *AuditEvent) error {
+func (r *Resolver) AuditEvent(e *AuditEvent) {
 	data := e.Data
 	if data == "" {
 		data = "{}" // what the API leaves out
 	}
-	same := sha256.Sum256(appendTexts(nil, e.Action, e.Actor, strconv.FormatInt(e.Seconds, 10), canonicalJSON(data)))
-	r.key = appendKey(r.key[:0], 'a', string(same[:]))
+	same := sha256.Sum256(extsort.AppendTexts(nil, e.Action, e.Actor, strconv.FormatInt(e.Seconds, 10), canonicalJSON(data)))
+	r.begin('a', string(same[:]))
 	api := byte(0)
 	if e.FromAPI {
 		api = 1
 	}
-	r.value = appendTexts(append(r.value[:0], api), e.ID, e.Actor, e.Spelled, strconv.Itoa(len(e.Targets)))
+	r.value = r.appendOrigin(extsort.AppendTexts(append(r.value[:0], api), e.ID, e.Actor, e.Spelled, strconv.Itoa(len(e.Targets))))
 	for _, t := range e.Targets {
-		r.value = appendTexts(r.value, string(t.Label), t.ID)
+		r.value = extsort.AppendTexts(r.value, string(t.Label), t.ID)
 	}
-	r.value = graph.AppendRow(r.value, e.Row, graph.NodeTable(graph.SpaceliftAuditEvent).Columns)
-	return r.audits.Add(r.key, r.value)
+	row := r.cells(len(auditEvents.table.Node.Properties))
+	auditEvents.fields.Fill(row, &e.Row)
+	r.value = graph.AppendRow(r.value, row, auditEvents.table.Columns)
+	r.add(r.audits)
 }
 
 // maxPending bounds the memory of one moment: so many webhook events of the same content wait for the API's.
@@ -77,9 +81,7 @@ func (r *Resolver) passAudits() error {
 		}
 		lastValue = append(lastValue[:0], value...)
 		var id string
-		if _, err := texts(value[1:], &id); err != nil {
-			return err
-		}
+		r.texts(value[1:], &id)
 		into := id
 		switch {
 		case value[0] == 0 && len(pending) < maxPending:
@@ -96,76 +98,65 @@ func (r *Resolver) passAudits() error {
 	})
 }
 
-// sameEvent tells whether two values are copies of one event: way and id agree.
+// sameEvent reports whether two values are copies of one event: way and id agree.
 func sameEvent(a, b []byte) bool {
 	var x, y string
 	if len(a) == 0 || len(b) == 0 || a[0] != b[0] {
 		return false
 	}
-	_, errA := texts(a[1:], &x)
-	_, errB := texts(b[1:], &y)
+	_, errA := extsort.Texts(a[1:], &x)
+	_, errB := extsort.Texts(b[1:], &y)
 	return errA == nil && errB == nil && x == y
 }
 
 // writeAudit adds the node and edges of an event under an id.
 func (r *Resolver) writeAudit(id string, value []byte) error {
 	var own, actor, spelled, count string
-	rest, err := texts(value[1:], &own, &actor, &spelled, &count)
-	if err != nil {
-		return err
-	}
+	rest := r.cutOrigin(r.texts(value[1:], &own, &actor, &spelled, &count))
 	n, err := strconv.Atoi(count)
-	if err != nil {
-		return fmt.Errorf("%w: %w", errDamaged, err)
+	if err != nil || r.err != nil {
+		return errors.Join(r.err, damaged("an audit event has %q targets", count))
 	}
 	targets := make([]Target, n)
 	for i := range targets {
 		var label string
-		if rest, err = texts(rest, &label, &targets[i].ID); err != nil {
-			return err
-		}
+		rest = r.texts(rest, &label, &targets[i].ID)
 		targets[i].Label = graph.Label(label)
 	}
-	t := graph.NodeTable(graph.SpaceliftAuditEvent)
+	t := auditEvents.table
 	row := make(graph.Row, len(t.Node.Properties))
-	if err := graph.DecodeRow(row, append([]byte(nil), rest...)); err != nil {
+	if err := graph.DecodeRow(row, rest); err != nil {
 		return fmt.Errorf("%s: %w", t.Name, err)
 	}
 	row[0] = graph.Text(id)
 	// The webhook's fragment is the better one, but for what only the API tells.
-	if err := r.Node(graph.SpaceliftAuditEvent, Nested, -int64(value[0]), row...); err != nil {
-		return err
-	}
+	r.node(t, Nested, -int64(value[0]), row)
 	if actor != "" {
-		if err := r.addIdentity(actor, identityPerformed, id, spelled); err != nil {
-			return err
-		}
+		r.addIdentity(actor, identityPerformed, id, spelled)
 	}
 	for _, target := range targets {
-		if err := r.target(id, target); err != nil {
-			return err
-		}
+		r.target(id, target)
 	}
 	return nil
 }
 
 // target says what an event is about.
-func (r *Resolver) target(event string, t Target) error {
+func (r *Resolver) target(event string, t Target) {
 	switch t.Label {
 	case graph.SpaceliftUser:
-		return r.addIdentity(t.ID, identityTargeted, event, "")
+		r.addIdentity(t.ID, identityTargeted, event, "")
+		return
 	case graph.SpaceliftRun:
-		return r.addHub('r', t.ID, hubTargeted, event)
+		r.addHub('r', t.ID, hubTargeted, event)
+		return
 	case graph.SpaceliftWorker:
-		if err := r.Worker(t.ID, ""); err != nil {
-			return err
-		}
+		r.Worker(t.ID, "")
 	default: // a space, stack or pool, which are checked at the end
 	}
-	return r.Edge(targeted[t.Label], event, t.ID)
+	targeted[t.Label].Add(r, event, t.ID, none{})
 }
 
-// canonicalJSON gives JSON text with the keys of objects in order and without white space; what is no JSON as it stands.
+// canonicalJSON returns JSON text with the keys of objects in order and without white space; what is no JSON as it stands.
 func canonicalJSON(text string) string {
 	d := json.NewDecoder(bytes.NewReader([]byte(text)))
 	d.UseNumber()

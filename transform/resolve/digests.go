@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"liftgraph/internal/extsort"
 	"liftgraph/internal/raw"
 )
 
@@ -18,14 +19,14 @@ const (
 	headDigits = 7
 )
 
-// Digests gives the forms that a sanitized string can take.
+// Digests returns the forms that a sanitized string can take.
 func Digests(s string) [2]string {
 	sum := sha256.Sum256([]byte(s))
 	full := hex.EncodeToString(sum[:])
 	return [2]string{full[len(full)-tailDigits:], full[:headDigits]}
 }
 
-// IsDigest tells whether s has the form of a sanitized string.
+// IsDigest reports whether s has the form of a sanitized string.
 func IsDigest(s string) bool {
 	if len(s) != tailDigits && len(s) != headDigits {
 		return false
@@ -35,7 +36,7 @@ func IsDigest(s string) bool {
 
 var instanceID = regexp.MustCompile(`^i-[0-9a-f]{8}(?:[0-9a-f]{9})?$`)
 
-// IsInstanceID tells whether s is the id of an EC2 instance: i- and 8 or 17 hex digits.
+// IsInstanceID reports whether s is the id of an EC2 instance: i- and 8 or 17 hex digits.
 func IsInstanceID(s string) bool { return instanceID.MatchString(s) }
 
 const (
@@ -44,29 +45,27 @@ const (
 )
 
 // KnowInstance says that an instance exists, with its AWS account and region where they are known.
-func (r *Resolver) KnowInstance(id, account, region string) error {
+func (r *Resolver) KnowInstance(id, account, region string) {
 	known := raw.Instance{ID: id, Account: account, Region: region}
 	if _, ok := r.recentInstances[known]; ok {
-		return nil
+		return
 	}
 	if len(r.recentInstances) == maxRecentStubs {
 		clear(r.recentInstances)
 	}
 	r.recentInstances[known] = struct{}{}
 	for _, d := range Digests(id) {
-		r.key = appendKey(r.key[:0], 'd', d)
-		r.value = appendTexts(append(r.value[:0], digestKnown), id, account, region)
-		if err := r.digests.Add(r.key, r.value); err != nil {
-			return err
-		}
+		r.begin('d', d)
+		r.value = extsort.AppendTexts(append(r.value[:0], digestKnown), id, account, region)
+		r.add(r.digests)
 	}
-	return nil
 }
 
-func (r *Resolver) addDigest(e *Entity) error {
-	r.key = appendKey(r.key[:0], 'd', e.Object)
-	r.value = appendTexts(append(r.value[:0], digestWanted), e.ARN, e.Creator, e.Updater, e.Stack, e.ID)
-	return r.digests.Add(r.key, r.value)
+func (r *Resolver) addDigest(e *Entity) {
+	r.begin('d', e.Object)
+	r.value = extsort.AppendTexts(append(r.value[:0], digestWanted), e.ARN, e.Creator, e.Updater, e.Stack, e.ID)
+	r.value = r.appendOrigin(r.value)
+	r.add(r.digests)
 }
 
 // candidate is a known instance with the digest at hand.
@@ -88,15 +87,12 @@ func (r *Resolver) passDigests() error {
 		}
 		if value[0] == digestWanted {
 			e := Entity{}
-			if _, err := texts(value[1:], &e.ARN, &e.Creator, &e.Updater, &e.Stack, &e.ID); err != nil {
-				return err
-			}
-			return r.matchDigest(&e, candidates)
+			r.cutOrigin(r.texts(value[1:], &e.ARN, &e.Creator, &e.Updater, &e.Stack, &e.ID))
+			r.matchDigest(&e, candidates)
+			return nil
 		}
 		var id, account, region string
-		if _, err := texts(value[1:], &id, &account, &region); err != nil {
-			return err
-		}
+		r.texts(value[1:], &id, &account, &region)
 		if n := len(candidates); n == 0 || candidates[n-1].id != id {
 			if n == maxCandidates {
 				return nil
@@ -113,7 +109,7 @@ func (r *Resolver) passDigests() error {
 
 // matchDigest finds the one instance that a sanitized entity can be. The sanitized ARN confirms an
 // instance whose account and region are known, or rules it out.
-func (r *Resolver) matchDigest(e *Entity, candidates []candidate) error {
+func (r *Resolver) matchDigest(e *Entity, candidates []candidate) {
 	var confirmed, possible []string
 	for _, c := range candidates {
 		switch {
@@ -134,7 +130,8 @@ func (r *Resolver) matchDigest(e *Entity, candidates []candidate) error {
 	switch len(confirmed) {
 	case 1:
 		r.sanitized.Resolved++
-		return r.affect(e, confirmed[0], how)
+		r.affect(e, confirmed[0], how)
+		return
 	case 0:
 		r.sanitized.Unresolved++
 		r.edges.Filtered["sanitized_id_unresolved"] += edges
@@ -143,10 +140,9 @@ func (r *Resolver) matchDigest(e *Entity, candidates []candidate) error {
 		r.edges.Filtered["sanitized_id_ambiguous"] += edges
 	}
 	r.edges.In += edges
-	return nil
 }
 
-// InstanceARN gives the ARN of an instance, in the partition of its region.
+// InstanceARN returns the ARN of an instance, in the partition of its region.
 func InstanceARN(account, region, id string) string {
 	partition := "aws"
 	switch {
@@ -158,7 +154,7 @@ func InstanceARN(account, region, id string) string {
 	return fmt.Sprintf("arn:%s:ec2:%s:%s:instance/%s", partition, region, account, id)
 }
 
-// runs gives the runs that touched an entity, each once.
+// runs returns the runs that touched an entity, each once.
 func (e *Entity) runs() []string {
 	var runs []string
 	for _, run := range []string{e.Creator, e.Updater} {
@@ -170,11 +166,8 @@ func (e *Entity) runs() []string {
 }
 
 // affect says that an entity's runs affected an instance, if they exist.
-func (r *Resolver) affect(e *Entity, instance, how string) error {
+func (r *Resolver) affect(e *Entity, instance, how string) {
 	for _, run := range e.runs() {
-		if err := r.addHub('r', run, hubAffected, instance, how); err != nil {
-			return err
-		}
+		r.addHub('r', run, hubAffected, instance, how)
 	}
-	return nil
 }

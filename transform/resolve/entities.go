@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"liftgraph/graph"
+	"liftgraph/internal/extsort"
 )
 
 // Entity is a managed resource that may be an instance, or a stack that another one manages.
@@ -16,51 +17,58 @@ type Entity struct {
 }
 
 // Entity adds a managed resource.
-func (r *Resolver) Entity(e *Entity) error {
-	r.key = appendKey(r.key[:0], linkEntity, e.Stack, e.ID)
-	r.value = appendNewestFirst(r.value[:0], e.Updated)
+func (r *Resolver) Entity(e *Entity) {
+	r.begin(linkEntity, e.Stack, e.ID)
+	r.value = extsort.AppendNewestFirst(r.value[:0], e.Updated)
 	flag := byte(0)
 	if e.ManagesStack {
 		flag = 1
 	}
-	r.value = appendTexts(append(r.value, flag), e.Object, e.ARN, e.Creator, e.Updater)
-	return r.links.Add(r.key, r.value)
+	r.value = r.appendOrigin(extsort.AppendTexts(append(r.value, flag), e.Object, e.ARN, e.Creator, e.Updater))
+	r.add(r.links)
 }
 
-func (r *Resolver) newestEntity(key, value []byte) error {
+func (r *Resolver) newestEntity(key, value []byte) {
 	var e Entity
-	var id [2]string
-	if err := keyTexts(key, id[:]); err != nil {
-		return err
-	}
-	e.Stack, e.ID = id[0], id[1]
+	r.keyTexts(key, &e.Stack, &e.ID)
 	e.ManagesStack = value[8] == 1
-	if _, err := texts(value[9:], &e.Object, &e.ARN, &e.Creator, &e.Updater); err != nil {
-		return err
-	}
+	r.cutOrigin(r.texts(value[9:], &e.Object, &e.ARN, &e.Creator, &e.Updater))
 	if e.ManagesStack {
-		return r.managedStack(&e)
+		r.managedStack(&e)
+		return
 	}
-	if IsInstanceID(e.Object) {
-		return r.affect(&e, e.Object, "plain")
+	_, id, _ := cutLast(e.ARN, ":instance/")
+	switch {
+	case IsInstanceID(e.Object):
+		r.affect(&e, e.Object, "plain")
+	case IsInstanceID(id):
+		r.affect(&e, id, "plain")
+	default:
+		r.addDigest(&e)
 	}
-	if i := strings.LastIndex(e.ARN, ":instance/"); i >= 0 && IsInstanceID(e.ARN[i+len(":instance/"):]) {
-		return r.affect(&e, e.ARN[i+len(":instance/"):], "plain")
-	}
-	return r.addDigest(&e)
 }
 
-var stackContainsStack = graph.RelationshipTable(graph.SpaceliftStack, graph.Contains, graph.SpaceliftStack)
+// cutLast cuts s around the last sep.
+func cutLast(s, sep string) (before, after string, found bool) {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return s[:i], s[i+len(sep):], true
+	}
+	return s, "", false
+}
+
+var stackContainsStack = EdgesOf[none](graph.SpaceliftStack, graph.Contains, graph.SpaceliftStack)
 
 // managedStack finds the stack that an entity stands for; all slugs are in memory.
-func (r *Resolver) managedStack(e *Entity) error {
+func (r *Resolver) managedStack(e *Entity) {
 	if _, ok := r.stacks[e.Object]; ok {
-		return r.Edge(stackContainsStack, e.Stack, e.Object)
+		stackContainsStack.Add(r, e.Stack, e.Object, none{})
+		return
 	}
 	switch slugs := r.slugs()[e.Object]; {
 	case len(slugs) == 1:
 		r.sanitized.Resolved++
-		return r.Edge(stackContainsStack, e.Stack, slugs[0])
+		stackContainsStack.Add(r, e.Stack, slugs[0], none{})
+		return
 	case len(slugs) > 1:
 		r.sanitized.Ambiguous++
 		r.edges.Filtered["sanitized_id_ambiguous"]++
@@ -68,13 +76,13 @@ func (r *Resolver) managedStack(e *Entity) error {
 		r.sanitized.Unresolved++
 		r.edges.Filtered["sanitized_id_unresolved"]++
 	default:
-		return r.RejectEdge(unknown[graph.SpaceliftStack], graph.Contains, e.Stack, e.Object)
+		r.RejectEdge(unknown[graph.SpaceliftStack], graph.Contains, e.Stack, e.Object)
+		return
 	}
 	r.edges.In++
-	return nil
 }
 
-// slugs gives the known slugs by their digests.
+// slugs returns the known slugs by their digests.
 func (r *Resolver) slugs() map[string][]string {
 	if r.slugDigests == nil {
 		r.slugDigests = map[string][]string{}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"liftgraph/internal/extsort"
 	"liftgraph/internal/raw"
 )
 
@@ -15,29 +16,27 @@ const (
 )
 
 // Call adds an API call of a run, or one whose run only its access key can tell. Its instances are known from now on.
-func (r *Resolver) Call(c *raw.APICall) error {
+func (r *Resolver) Call(c *raw.APICall) {
 	for _, id := range c.Instances {
-		if err := r.KnowInstance(id, c.Account, c.Region); err != nil {
-			return err
-		}
+		r.KnowInstance(id, c.Account, c.Region)
 	}
 	r.beginEvent(eventCall, c.EventID, c.Session)
-	r.value = appendTexts(r.value, c.AccessKey, c.Time, c.Name, c.Account, c.Region, c.ErrorCode)
-	r.value = appendTexts(r.value, c.Instances...)
-	return r.events.Add(r.key, r.value)
+	r.value = r.appendOrigin(extsort.AppendTexts(r.value, c.AccessKey, c.Time, c.Name, c.Account, c.Region, c.ErrorCode))
+	r.value = extsort.AppendTexts(r.value, c.Instances...)
+	r.add(r.events)
 }
 
 // Known counts and adds an instance that CloudTrail names.
-func (r *Resolver) Known(i *raw.Instance) error {
+func (r *Resolver) Known(i *raw.Instance) {
 	r.calls.Out++
-	return r.KnowInstance(i.ID, i.Account, i.Region)
+	r.KnowInstance(i.ID, i.Account, i.Region)
 }
 
 // Grant adds credentials that STS gave out.
-func (r *Resolver) Grant(g *raw.Grant) error {
+func (r *Resolver) Grant(g *raw.Grant) {
 	r.beginEvent(eventGrant, g.EventID, g.Session)
-	r.value = appendTexts(r.value, g.AccessKey, g.Key)
-	return r.events.Add(r.key, r.value)
+	r.value = r.appendOrigin(extsort.AppendTexts(r.value, g.AccessKey, g.Key))
+	r.add(r.events)
 }
 
 // beginEvent begins the key and value of an event. Of several copies one that tells the run comes first.
@@ -46,7 +45,7 @@ func (r *Resolver) beginEvent(kind byte, id string, s *raw.Session) {
 	if s != nil {
 		rank = 0
 	}
-	r.key = appendKey(r.key[:0], kind, id)
+	r.begin(kind, id)
 	r.value = appendSession(append(r.value[:0], rank), s)
 }
 
@@ -54,56 +53,48 @@ func appendSession(dst []byte, s *raw.Session) []byte {
 	if s == nil {
 		s = &raw.Session{}
 	}
-	return appendTexts(dst, s.Run, s.Stack, s.SpaceliftAccount, s.AccountBegins)
+	return extsort.AppendTexts(dst, s.Run, s.Stack, s.SpaceliftAccount, s.AccountBegins)
 }
 
-func session(src []byte) (s raw.Session, rest []byte, err error) {
-	rest, err = texts(src, &s.Run, &s.Stack, &s.SpaceliftAccount, &s.AccountBegins)
-	return s, rest, err
+func (r *Resolver) session(src []byte) (s raw.Session, rest []byte) {
+	rest = r.texts(src, &s.Run, &s.Stack, &s.SpaceliftAccount, &s.AccountBegins)
+	return s, rest
 }
 
 // passEvents takes each event once, and passes on by its access key what doesn't tell its run.
 func (r *Resolver) passEvents() error {
 	var last []byte
 	var call *call
-	flush := func() error {
-		c := call
-		if call = nil; c == nil {
-			return nil
+	flush := func() {
+		if call != nil {
+			r.passCall(call)
 		}
-		return r.passCall(c)
+		call = nil
 	}
 	err := r.scan(r.events, func(key, value []byte) error {
 		fresh := string(key) != string(last)
 		if fresh {
 			last = append(last[:0], key...)
-			if err := flush(); err != nil {
-				return err
-			}
+			flush()
 		} else {
 			r.calls.Deduplicated++
 		}
-		s, rest, err := session(value[1:])
-		if err != nil {
-			return err
-		}
+		s, rest := r.session(value[1:])
 		if key[0] == eventGrant {
-			if !fresh {
-				return nil
+			if fresh {
+				r.grant(&s, rest)
 			}
-			return r.grant(&s, rest)
+			return nil
 		}
 		if fresh {
-			if call, err = newCall(key, s); err != nil {
-				return err
-			}
+			call = newCall(s)
+			r.keyTexts(key, &call.event)
 		}
-		return call.add(rest)
+		call.add(r, rest)
+		return nil
 	})
-	if err != nil {
-		return err
-	}
-	return flush()
+	flush()
+	return err
 }
 
 // call is an API call with what all copies of its event tell: an export may lack what the log has.
@@ -112,81 +103,64 @@ type call struct {
 	event                                           string
 	accessKey, at, name, account, region, errorCode string
 	instances                                       []string
+	origin                                          origin // of the first copy
 }
 
-func newCall(key []byte, s raw.Session) (*call, error) {
-	c := &call{session: s}
-	id := make([]string, 1)
-	err := keyTexts(key, id)
-	c.event = id[0]
-	return c, err
-}
+func newCall(s raw.Session) *call { return &call{session: s} }
 
 // add adds a copy: what Call wrote behind the session.
-func (c *call) add(copied []byte) error {
+func (c *call) add(r *Resolver, copied []byte) {
 	var from [6]string
-	rest, err := texts(copied, &from[0], &from[1], &from[2], &from[3], &from[4], &from[5])
-	if err != nil {
-		return err
+	rest := r.cutOrigin(r.texts(copied, &from[0], &from[1], &from[2], &from[3], &from[4], &from[5]))
+	if c.origin.kind == 0 {
+		c.origin = r.origin
 	}
 	for i, to := range []*string{&c.accessKey, &c.at, &c.name, &c.account, &c.region, &c.errorCode} {
 		*to = cmp.Or(*to, from[i])
 	}
 	for len(rest) > 0 {
 		var instance string
-		if rest, err = texts(rest, &instance); err != nil {
-			return err
-		}
+		rest = r.texts(rest, &instance)
 		c.instances = append(c.instances, instance)
 	}
-	return nil
 }
 
 // passCall attributes a call, or passes it on by its access key.
-func (r *Resolver) passCall(c *call) error {
-	told := appendTexts(nil, c.at, c.name, c.account, c.region, c.errorCode)
+func (r *Resolver) passCall(c *call) {
+	r.origin = c.origin
+	described := r.appendOrigin(extsort.AppendTexts(nil, c.at, c.name, c.account, c.region, c.errorCode))
 	slices.Sort(c.instances)
-	told = appendTexts(told, slices.Compact(c.instances)...)
+	described = extsort.AppendTexts(described, slices.Compact(c.instances)...)
 	if c.session.Run == "" {
-		return r.addKey(r.keyedCalls, c.accessKey, keyUsed, append(appendTexts(nil, c.event), told...))
+		r.addKey(r.keyedCalls, c.accessKey, keyUsed, append(extsort.AppendTexts(nil, c.event), described...))
+		return
 	}
-	return r.attribute(&c.session, c.event, told)
+	r.attribute(&c.session, c.event, described)
 }
 
 // attribute says that a run made a call: when, by which name and where, why it failed, and the instances.
-func (r *Resolver) attribute(s *raw.Session, event string, told []byte) error {
+func (r *Resolver) attribute(s *raw.Session, event string, described []byte) {
 	r.calls.Out++
-	if err := r.sessionOfRun(s); err != nil {
-		return err
-	}
 	var at, name, account, region, errorCode string
-	instances, err := texts(told, &at, &name, &account, &region, &errorCode)
-	if err != nil {
-		return err
-	}
+	instances := r.cutOrigin(r.texts(described, &at, &name, &account, &region, &errorCode))
+	r.sessionOfRun(s)
 	for len(instances) > 0 {
 		var instance string
-		if instances, err = texts(instances, &instance); err != nil {
-			return err
-		}
-		if err := r.addHub('r', s.Run, hubCalled, instance, event, at, name, account, region, errorCode); err != nil {
-			return err
-		}
+		instances = r.texts(instances, &instance)
+		r.addHub('r', s.Run, hubCalled, instance, event, at, name, account, region, errorCode)
 	}
-	return nil
 }
 
 // sessionOfRun passes on what a session tells of its run, for a run that the API doesn't list.
-func (r *Resolver) sessionOfRun(s *raw.Session) error {
+func (r *Resolver) sessionOfRun(s *raw.Session) {
 	if !r.cfg.StubRuns {
-		return nil
+		return
 	}
 	foreign := ""
 	if s.SpaceliftAccount != "" && s.SpaceliftAccount != r.account || !strings.HasPrefix(r.account, s.AccountBegins) {
 		foreign = "foreign"
 	}
-	if foreign+s.Stack == "" {
-		return nil
+	if foreign+s.Stack != "" {
+		r.addHub('r', s.Run, hubSession, foreign, s.Stack)
 	}
-	return r.addHub('r', s.Run, hubSession, foreign, s.Stack)
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	"liftgraph/graph"
+	"liftgraph/internal/extsort"
 )
 
 // The hubs pass: within a run or a commit, its own fragments come before what refers to it.
@@ -19,17 +20,19 @@ const (
 	hubFirstRun  // commit: a run, and who triggered it, if anybody; the first run sorts first
 )
 
-func (r *Resolver) addHub(tag byte, id string, what byte, more ...string) error {
-	r.key = appendKey(r.key[:0], tag, id)
-	r.value = appendTexts(append(r.value[:0], what), more...)
-	return r.hubs.Add(r.key, r.value)
+// addHub adds a fragment that refers to a run or a commit.
+func (r *Resolver) addHub(tag byte, id string, what byte, more ...string) {
+	r.begin(tag, id)
+	r.value = r.appendOrigin(extsort.AppendTexts(append(r.value[:0], what), more...))
+	r.add(r.hubs)
 }
 
+type confirmedProperties struct{ Basis graph.Value }
+
 var (
-	triggered = graph.RelationshipTable(graph.SpaceliftUser, graph.Triggered, graph.SpaceliftRun)
-	confirmed = graph.RelationshipTable(graph.SpaceliftGitCommit, graph.Confirmed, graph.SpaceliftUser)
-	pushed    = graph.RelationshipTable(graph.GitHubUser, graph.Pushed, graph.SpaceliftGitCommit)
-	generated = graph.RelationshipTable(graph.SpaceliftStack, graph.Generated, graph.SpaceliftRun)
+	triggered = EdgesOf[none](graph.SpaceliftUser, graph.Triggered, graph.SpaceliftRun)
+	confirmed = EdgesOf[confirmedProperties](graph.SpaceliftGitCommit, graph.Confirmed, graph.SpaceliftUser)
+	pushed    = EdgesOf[none](graph.GitHubUser, graph.Pushed, graph.SpaceliftGitCommit)
 )
 
 // hub is the run or commit at hand.
@@ -54,14 +57,11 @@ func (r *Resolver) passHubs(sink graph.Sink) error {
 	err := r.scan(r.hubs, func(key, value []byte) error {
 		if string(key) != string(last) {
 			last = append(last[:0], key...)
-			var id [1]string
-			if err := keyTexts(key, id[:]); err != nil {
-				return err
-			}
 			if err := out.flush(); err != nil {
 				return err
 			}
-			h = hub{id: id[0]}
+			h = hub{}
+			r.keyTexts(key, &h.id)
 		}
 		if value[0] == hubNode {
 			if !h.exists {
@@ -75,7 +75,8 @@ func (r *Resolver) passHubs(sink graph.Sink) error {
 		if key[0] == hubTags[graph.SpaceliftRun] {
 			return r.referToRun(&h, &out, value)
 		}
-		return r.referToCommit(&h, value)
+		r.referToCommit(&h, value)
+		return nil
 	})
 	if err != nil {
 		return out.abort(err)
@@ -83,68 +84,60 @@ func (r *Resolver) passHubs(sink graph.Sink) error {
 	return out.close()
 }
 
-// Where a run's row says who triggered it, known only once identities are, and its stack.
-var (
-	triggeredByColumn = graph.Column(graph.SpaceliftRun, "triggered_by_user_id")
-	stackColumn       = graph.Column(graph.SpaceliftRun, "stack_id")
-)
+// triggeredByColumn is where a run's row says who triggered it, known only once identities are.
+var triggeredByColumn = graph.Column(graph.SpaceliftRun, "triggered_by_user_id")
 
 func (r *Resolver) referToRun(h *hub, out *tableWriter, value []byte) error {
 	var first string
-	rest, err := texts(value[1:], &first)
-	if err != nil {
-		return err
-	}
+	rest := r.texts(value[1:], &first)
 	switch value[0] {
 	case hubAffected:
-		return r.affected(h, first, rest)
+		r.affected(h, first, rest)
 	case hubCalled:
 		return r.called(h, out, first, rest)
 	case hubTargeted:
-		if !h.exists {
-			return r.RejectEdge(unknown[graph.SpaceliftRun], graph.Targeted, first, h.id)
+		r.cutOrigin(rest)
+		if h.exists {
+			targeted[graph.SpaceliftRun].Add(r, first, h.id, none{})
+		} else {
+			r.RejectEdge(unknownRun, graph.Targeted, first, h.id)
 		}
-		return r.Edge(targeted[graph.SpaceliftRun], first, h.id)
 	case hubSession:
 		h.foreign = h.foreign || first != ""
 		var stack string
-		_, err := texts(rest, &stack)
+		r.texts(rest, &stack)
 		h.stack = cmp.Or(h.stack, stack)
-		return err
+	case hubTriggered:
+		if h.trigger != "" { // a run that came twice
+			break
+		}
+		h.trigger = first
+		out.set(triggeredByColumn, graph.Text(first))
+		triggered.Add(r, first, h.id, none{})
+	default:
+		return damaged("of a run: %d", value[0])
 	}
-	if h.trigger != "" { // a run that came twice
-		return nil
-	}
-	h.trigger = first
-	out.set(triggeredByColumn, graph.Text(first))
-	return r.Edge(triggered, first, h.id)
+	return nil
 }
 
-func (r *Resolver) referToCommit(h *hub, value []byte) error {
-	if value[0] == hubPushed {
-		var author string
-		if _, err := texts(value[1:], &author); err != nil {
-			return err
-		}
-		if err := r.stub(graph.GitHubUser, graph.Text(author)); err != nil {
-			return err
-		}
-		return r.Edge(pushed, author, h.id)
-	}
-	var run, user string
-	if value[0] == hubConfirmed {
+func (r *Resolver) referToCommit(h *hub, value []byte) {
+	var run, user, author string
+	switch value[0] {
+	case hubPushed:
+		r.texts(value[1:], &author)
+		gitHubUsers.stub(r, gitHubUser{graph.Text(author)})
+		pushed.Add(r, author, h.id, none{})
+	case hubConfirmed:
 		h.confirmed = true
-		if _, err := texts(value[1:], &user); err != nil {
-			return err
+		r.texts(value[1:], &user)
+		confirmed.Add(r, h.id, user, confirmedProperties{Basis: graph.Text(graph.ByConfirmation)})
+	case hubFirstRun:
+		r.texts(value[1:], &run, &user)
+		if !h.confirmed && user != "" {
+			confirmed.Add(r, h.id, user, confirmedProperties{Basis: graph.Text(graph.ByTrigger)})
 		}
-		return r.Edge(confirmed, h.id, user, graph.Text(graph.ByConfirmation))
+		h.confirmed = true
+	default:
+		r.fail(damaged("of a commit: %d", value[0]))
 	}
-	if h.confirmed {
-		return nil
-	}
-	h.confirmed = true
-	if _, err := texts(value[1:], &run, &user); err != nil || user == "" {
-		return err
-	}
-	return r.Edge(confirmed, h.id, user, graph.Text(graph.ByTrigger))
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"liftgraph/graph"
+	"liftgraph/internal/extsort"
 	"liftgraph/internal/raw"
 )
 
@@ -17,142 +18,98 @@ const (
 )
 
 // KnowUser says that a user with this canonical login exists, and by which other names, in lower case, it is known; "" is none.
-func (r *Resolver) KnowUser(login string, names ...string) error {
-	if err := r.addIdentity(login, identityOwn); err != nil {
-		return err
-	}
+func (r *Resolver) KnowUser(login string, names ...string) {
+	r.addIdentity(login, identityOwn)
 	for _, name := range names {
-		if name == "" || name == login {
-			continue
-		}
-		if err := r.addIdentity(name, identityAlias, login); err != nil {
-			return err
+		if name != "" && name != login {
+			r.addIdentity(name, identityAlias, login)
 		}
 	}
-	return nil
 }
 
 // Triggered says that identity, spelled so, triggered a run of commit sha, which may be empty.
-func (r *Resolver) Triggered(identity, spelled, run, sha string) error {
-	return r.addIdentity(identity, identityTriggered, run, sha, spelled)
+func (r *Resolver) Triggered(identity, spelled, run, sha string) {
+	r.addIdentity(identity, identityTriggered, run, sha, spelled)
 }
 
-// TriggeredByNobody says that no user triggered a run of commit sha, which may be empty.
-func (r *Resolver) TriggeredByNobody(run, sha string) error {
-	if run == "" || sha == "" {
-		return nil
+// NotTriggered says that no user triggered a run of commit sha, which may be empty.
+func (r *Resolver) NotTriggered(run, sha string) {
+	if run != "" && sha != "" {
+		r.addHub('c', sha, hubFirstRun, run, "")
 	}
-	return r.addHub('c', sha, hubFirstRun, run, "")
 }
 
 // Confirmed says that identity, spelled so, confirmed a run of commit sha.
-func (r *Resolver) Confirmed(identity, spelled, sha string) error {
-	return r.addIdentity(identity, identityConfirmed, sha, spelled)
+func (r *Resolver) Confirmed(identity, spelled, sha string) {
+	r.addIdentity(identity, identityConfirmed, sha, spelled)
 }
 
-func (r *Resolver) addIdentity(identity string, what byte, more ...string) error {
-	r.key = appendKey(r.key[:0], linkIdentity, identity)
-	r.value = appendTexts(append(r.value[:0], what), more...)
-	return r.links.Add(r.key, r.value)
+func (r *Resolver) addIdentity(identity string, what byte, more ...string) {
+	r.begin(linkIdentity, identity)
+	r.value = r.appendOrigin(extsort.AppendTexts(append(r.value[:0], what), more...))
+	r.add(r.links)
 }
 
-// Pushed says that author wrote a commit which stack ran; urlGitHub tells whether the commit's URL is
+// Pushed says that author wrote a commit which stack ran; urlGitHub reports whether the commit's URL is
 // GitHub's, which decides where the stack is not known. GitHub's logins don't differ by letter case.
-func (r *Resolver) Pushed(sha, author, stack string, urlGitHub bool) error {
-	r.key = appendKey(r.key[:0], linkAuthor, strings.ToLower(author))
+func (r *Resolver) Pushed(sha, author, stack string, urlGitHub bool) {
+	r.begin(linkAuthor, strings.ToLower(author))
 	elsewhere := byte(1) // sorts last: the spelling of another provider counts least
 	if urlGitHub {
 		elsewhere = 0
 	}
-	r.value = appendTexts(append(r.value[:0], elsewhere), author, sha, stack)
-	return r.links.Add(r.key, r.value)
+	r.value = r.appendOrigin(extsort.AppendTexts(append(r.value[:0], elsewhere), author, sha, stack))
+	r.add(r.links)
 }
 
-// useIdentity passes on that a user did something, now that it is known who it is; listed tells whether the API lists it.
-func (r *Resolver) useIdentity(identity, user string, listed bool, value []byte) error {
+// useIdentity passes on that a user did something, now that it is known who it is; listed reports whether the API lists it.
+func (r *Resolver) useIdentity(identity, user string, listed bool, value []byte) {
 	var run, sha, spelled string
-	var err error
 	switch value[0] {
 	case identityPerformed, identityTargeted:
-		return r.useAuditIdentity(identity, user, listed, value)
-	}
-	if value[0] == identityTriggered {
-		_, err = texts(value[1:], &run, &sha, &spelled)
-	} else {
-		_, err = texts(value[1:], &sha, &spelled)
-	}
-	if err != nil {
-		return err
+		r.useAuditIdentity(identity, user, listed, value)
+		return
+	case identityTriggered:
+		r.cutOrigin(r.texts(value[1:], &run, &sha, &spelled))
+	default:
+		r.cutOrigin(r.texts(value[1:], &sha, &spelled))
 	}
 	// A run that another stack's run triggered carries that stack's slug.
 	if _, isStack := r.stacks[identity]; isStack && value[0] == identityTriggered {
 		r.byStacks++
-		return r.TriggeredByNobody(run, sha)
+		r.NotTriggered(run, sha)
+		return
 	}
 	if user != identity {
 		spelled = "" // it is the user's address, not its login
 	}
-	if err := r.namedUser(user, spelled); err != nil {
-		return err
-	}
+	r.namedUser(user, spelled)
 	if value[0] == identityConfirmed {
-		return r.addHub('c', sha, hubConfirmed, user)
+		r.addHub('c', sha, hubConfirmed, user)
+		return
 	}
-	if err := r.addHub('r', run, hubTriggered, user); err != nil || sha == "" {
-		return err
+	r.addHub('r', run, hubTriggered, user)
+	if sha != "" {
+		r.addHub('c', sha, hubFirstRun, run, user)
 	}
-	return r.addHub('c', sha, hubFirstRun, run, user)
 }
 
 // useAuditIdentity adds the edge between a user and an audit event.
-func (r *Resolver) useAuditIdentity(identity, user string, listed bool, value []byte) error {
+func (r *Resolver) useAuditIdentity(identity, user string, listed bool, value []byte) {
 	var event, spelled string
-	if _, err := texts(value[1:], &event, &spelled); err != nil {
-		return err
-	}
+	r.cutOrigin(r.texts(value[1:], &event, &spelled))
 	if user != identity {
 		spelled = ""
 	}
 	if value[0] == identityPerformed {
-		if err := r.namedUser(user, spelled); err != nil {
-			return err
-		}
-		return r.Edge(performed, user, event)
+		r.namedUser(user, spelled)
+		performed.Add(r, user, event, none{})
+		return
 	}
-	if !listed && isULID(identity) { // the id of a user that is gone, and no login
-		return r.RejectEdge(unknown[graph.SpaceliftUser], graph.Targeted, event, identity)
+	if !listed && raw.IsRunID(strings.ToUpper(identity)) { // a ULID: of a user that is gone, and no login
+		r.RejectEdge(unknownUser, graph.Targeted, event, identity)
+		return
 	}
-	if err := r.namedUser(user, spelled); err != nil {
-		return err
-	}
-	return r.Edge(targeted[graph.SpaceliftUser], event, user)
+	r.namedUser(user, spelled)
+	targeted[graph.SpaceliftUser].Add(r, event, user, none{})
 }
-
-// isULID reports whether an identity, which is in lower case, has the form of a ULID.
-func isULID(s string) bool {
-	return s == strings.ToLower(s) && raw.IsRunID(strings.ToUpper(s))
-}
-
-// namedUser adds a user with what its name tells.
-func (r *Resolver) namedUser(id, spelled string) error {
-	row := []graph.Value{graph.Text(id), {}, {}, {}, {}}
-	if spelled != "" {
-		row[1] = graph.Text(spelled)
-	}
-	switch {
-	case strings.HasPrefix(id, APIKeyPrefix):
-		row[4] = graph.Text(Machine)
-	case strings.Contains(id, "@"):
-		row[2], row[4] = graph.Text(id), graph.Text(Human)
-	}
-	return r.stub(graph.SpaceliftUser, row...)
-}
-
-// The values of user_type.
-const (
-	Human   = "human"
-	Machine = "machine"
-)
-
-// APIKeyPrefix begins the identity of an API key.
-const APIKeyPrefix = "api::"

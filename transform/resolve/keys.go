@@ -17,35 +17,30 @@ const (
 // maxHops is how long a chain of roles is followed. Each hop costs a pass over the grants that are left.
 const maxHops = 32
 
-func (r *Resolver) addKey(s *extsort.Sorter, accessKey string, what byte, more []byte) error {
-	r.key = appendKey(r.key[:0], 'k', accessKey)
+func (r *Resolver) addKey(s *extsort.Sorter, accessKey string, what byte, more []byte) {
+	r.begin('k', accessKey)
 	r.value = append(append(r.value[:0], what), more...)
-	return s.Add(r.key, r.value)
+	r.add(s)
 }
 
 // grant passes on whose a key is, or with which other key it was got.
-func (r *Resolver) grant(s *raw.Session, rest []byte) error {
+func (r *Resolver) grant(s *raw.Session, rest []byte) {
 	var askedWith, key string
-	if _, err := texts(rest, &askedWith, &key); err != nil {
-		return err
-	}
+	r.cutOrigin(r.texts(rest, &askedWith, &key))
 	if s.Run == "" {
-		return r.addKey(r.grants, askedWith, keyUsed, appendTexts(nil, key))
+		r.addKey(r.grants, askedWith, keyUsed, extsort.AppendTexts(nil, key))
+		return
 	}
 	r.calls.Out++
-	if err := r.sessionOfRun(s); err != nil {
-		return err
-	}
-	return r.ownKey(r.grants, key, s)
+	r.sessionOfRun(s)
+	r.ownKey(r.grants, key, s)
 }
 
 // ownKey says whose a key is, to the grants that follow and to the calls.
-func (r *Resolver) ownKey(grants *extsort.Sorter, key string, s *raw.Session) error {
+func (r *Resolver) ownKey(grants *extsort.Sorter, key string, s *raw.Session) {
 	owner := appendSession(nil, s)
-	if err := r.addKey(grants, key, keyOwner, owner); err != nil {
-		return err
-	}
-	return r.addKey(r.keyedCalls, key, keyOwner, owner)
+	r.addKey(grants, key, keyOwner, owner)
+	r.addKey(r.keyedCalls, key, keyOwner, owner)
 }
 
 // passKeys follows the chains of roles hop by hop, and then attributes the calls made with their keys.
@@ -82,10 +77,9 @@ func (r *Resolver) hop(next *extsort.Sorter) (followed, left int64, err error) {
 		followed++
 		r.calls.Out++
 		var child string
-		if _, err := texts(granted, &child); err != nil {
-			return err
-		}
-		return r.ownKey(next, child, owner)
+		r.texts(granted, &child)
+		r.ownKey(next, child, owner)
+		return nil
 	})
 	return followed, left, err
 }
@@ -98,15 +92,12 @@ func (r *Resolver) keyedCallsPass() error {
 			return nil
 		}
 		var event string
-		call, err := texts(call, &event)
-		if err != nil {
-			return err
-		}
-		return r.attribute(owner, event, call)
+		r.attribute(owner, event, r.texts(call, &event))
+		return nil
 	})
 }
 
-// byKey gives each use of a key with the key's owner, nil where nobody knows it.
+// byKey calls use with each use of a key and the key's owner, nil where it is unknown.
 func (r *Resolver) byKey(s *extsort.Sorter, use func(key []byte, owner *raw.Session, used []byte) error) error {
 	var last []byte
 	var owner *raw.Session
@@ -120,8 +111,8 @@ func (r *Resolver) byKey(s *extsort.Sorter, use func(key []byte, owner *raw.Sess
 		if owner != nil { // the same grant from another copy of its event
 			return nil
 		}
-		s, _, err := session(value[1:])
+		s, _ := r.session(value[1:])
 		owner = &s
-		return err
+		return nil
 	})
 }

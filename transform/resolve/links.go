@@ -27,50 +27,44 @@ func (r *Resolver) passLinks() error {
 		}
 		switch key[0] {
 		case linkIdentity:
-			return l.identity(value)
+			l.identity(value)
 		case linkAuthor:
-			return l.commit(value)
+			l.commit(value)
 		default:
-			return l.entity(value)
+			l.entity(value)
 		}
+		return nil
 	})
 }
 
 // identity learns whose an identity is, and then passes on what its user did.
-func (l *link) identity(value []byte) error {
+func (l *link) identity(value []byte) {
 	if l.fresh {
-		var id [1]string
-		if err := keyTexts(l.key, id[:]); err != nil {
-			return err
-		}
-		l.name, l.user, l.aliases, l.own = id[0], id[0], 0, false
+		l.aliases, l.own = 0, false
+		l.r.keyTexts(l.key, &l.name)
+		l.user = l.name
 	}
 	switch value[0] {
 	case identityOwn:
 		l.own = true
-		return nil
 	case identityAlias:
 		var login string
-		if _, err := texts(value[1:], &login); err != nil {
-			return err
-		}
+		l.r.texts(value[1:], &login)
 		// An address that two users share tells nothing, and a login is stronger than an address.
 		if l.aliases++; l.aliases == 1 && !l.own {
 			l.user = login
 		} else if login != l.user {
 			l.user = l.name
 		}
-		return nil
+	default:
+		l.r.useIdentity(l.name, l.user, l.own || l.aliases > 0, value)
 	}
-	return l.r.useIdentity(l.name, l.user, l.own || l.aliases > 0, value)
 }
 
 // commit passes on a commit on GitHub under the one spelling of its author's login.
-func (l *link) commit(value []byte) error {
+func (l *link) commit(value []byte) {
 	var spelled, sha, stackID string
-	if _, err := texts(value[1:], &spelled, &sha, &stackID); err != nil {
-		return err
-	}
+	l.r.cutOrigin(l.r.texts(value[1:], &spelled, &sha, &stackID))
 	if l.fresh {
 		l.author = spelled
 	}
@@ -78,18 +72,17 @@ func (l *link) commit(value []byte) error {
 	if s, ok := l.r.stacks[stackID]; ok {
 		github = s.github
 	}
-	if !github {
-		return nil
+	if github {
+		l.r.addHub('c', sha, hubPushed, l.author)
 	}
-	return l.r.addHub('c', sha, hubPushed, l.author)
 }
 
 // entity passes on the newest copy of an entity.
-func (l *link) entity(value []byte) error {
+func (l *link) entity(value []byte) {
 	if !l.fresh {
 		l.r.records.Deduplicated++
-		return nil
+		return
 	}
 	l.r.records.Out++
-	return l.r.newestEntity(l.key, value)
+	l.r.newestEntity(l.key, value)
 }

@@ -16,6 +16,7 @@
 package resolve
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -36,7 +37,8 @@ type Config struct {
 	Pass      func(name string) // called when a pass begins; may be nil
 }
 
-// Resolver takes fragments, and then writes the graph. It isn't safe for concurrent use.
+// Resolver takes fragments, and then writes the graph. It keeps the first error, which is the disk's: what is added after it is dropped,
+// [Resolver.Err] returns it, and so does [Resolver.Finish]. It isn't safe for concurrent use.
 type Resolver struct {
 	cfg                                  Config
 	account                              string
@@ -53,6 +55,11 @@ type Resolver struct {
 	notes                                []string
 	sanitized                            dataset.SanitizedIDs
 	nodeRows, relationshipRows, byStacks int64
+
+	taken  []uint64 // records by the number of their kind
+	origin origin   // of what is taken or passed on
+	row    graph.Row
+	err    error // the first one
 }
 
 // stack is what is kept of a stack in memory.
@@ -69,7 +76,7 @@ func New(cfg Config) *Resolver {
 	r := &Resolver{
 		cfg:    cfg,
 		spaces: map[string]struct{}{}, stacks: map[string]stack{}, pools: map[string]struct{}{},
-		recentStubs: map[stubKey]struct{}{}, recentInstances: map[raw.Instance]struct{}{},
+		taken: make([]uint64, len(raw.Kinds())+1), recentStubs: map[stubKey]struct{}{}, recentInstances: map[raw.Instance]struct{}{},
 		records: dataset.NewLedger("transform", sourceSpacelift, "records"),
 		calls:   dataset.NewLedger("transform", sourceCloudTrail, "records"),
 		audit:   dataset.NewLedger("transform", sourceAuditTrail, "records"),
@@ -110,6 +117,9 @@ type Result struct {
 
 // Finish runs the passes and writes the graph into sink.
 func (r *Resolver) Finish(sink graph.Sink) (*Result, error) {
+	if r.err != nil {
+		return nil, r.err
+	}
 	for _, pass := range []struct {
 		name string
 		run  func() error
@@ -123,7 +133,7 @@ func (r *Resolver) Finish(sink graph.Sink) (*Result, error) {
 		{"rows", func() error { return r.passRows(sink) }},
 	} {
 		r.cfg.Pass(pass.name)
-		if err := pass.run(); err != nil {
+		if err := cmp.Or(pass.run(), r.err); err != nil {
 			return nil, fmt.Errorf("resolve %s: %w", pass.name, err)
 		}
 	}
@@ -140,51 +150,6 @@ func (r *Resolver) Close() error {
 		err = errors.Join(err, (*s).Close())
 	}
 	return err
-}
-
-// Took counts a record that entered.
-func (r *Resolver) Took(k raw.Kind) { r.ledger(k).In++ }
-
-// Accept counts a record that was taken up as a whole.
-func (r *Resolver) Accept(k raw.Kind) { r.ledger(k).Out++ }
-
-// Filter counts a record that was left out on purpose.
-func (r *Resolver) Filter(reason string) { r.records.Filtered[reason]++ }
-
-// Quarantine puts aside a record that can't be used.
-func (r *Resolver) Quarantine(rej raw.Rejected) error {
-	l := r.ledger(rej.Kind)
-	l.Quarantined[rej.Reason]++
-	return r.reject(l.Source, rej)
-}
-
-// ledger gives that of a kind's source.
-func (r *Resolver) ledger(k raw.Kind) *dataset.Ledger {
-	switch k {
-	case raw.KindAPICall, raw.KindGrant, raw.KindInstance:
-		return &r.calls
-	case raw.KindAuditEvent, raw.KindRunState:
-		return &r.audit
-	default:
-		return &r.records
-	}
-}
-
-func (r *Resolver) reject(source string, rej raw.Rejected) error {
-	rej.Stage, rej.Source = "transform", source
-	return r.cfg.Reject(rej)
-}
-
-// RejectEdge puts aside an edge that a record suggests but that can't be.
-func (r *Resolver) RejectEdge(reason, typ, from, to string) error {
-	r.edges.In++
-	return r.rejectEdge(reason, typ, from, to)
-}
-
-// rejectEdge puts aside an edge that was counted before.
-func (r *Resolver) rejectEdge(reason, typ, from, to string) error {
-	r.edges.Quarantined[reason]++
-	return r.reject(sourceSpacelift, raw.Rejected{Reason: reason, Detail: fmt.Sprintf("(%s)-[%s]->(%s)", from, typ, to)})
 }
 
 // askEvery is after how many pairs a pass asks whether to go on.
@@ -206,6 +171,9 @@ func (r *Resolver) scan(s *extsort.Sorter, f func(key, value []byte) error) (err
 		if err := f(it.Key(), it.Value()); err != nil {
 			return err
 		}
+		if r.err != nil {
+			return r.err
+		}
 	}
-	return it.Err()
+	return cmp.Or(it.Err(), r.err)
 }

@@ -42,36 +42,42 @@ func (r *Resolver) passRows(sink graph.Sink) error {
 
 // edge writes an edge whose ends exist.
 func (r *Resolver) edge(out *tableWriter, t *graph.Table, key, value []byte) error {
-	id := make([]string, t.KeyColumns())
-	if err := keyTexts(key, id); err != nil {
-		return err
-	}
+	var from, to string
+	r.keyTexts(key, &from, &to)
 	rel := t.Relationship
 	for i, label := range []graph.Label{rel.From, rel.To} {
-		if !r.exists(label, id[i]) {
-			return r.rejectEdge(unknown[label], rel.Type, id[0], id[1])
+		if !r.exists(label, []string{from, to}[i]) {
+			rest, err := graph.CutRow(r.cells(len(rel.Properties)), value[1:])
+			r.fail(err)
+			r.cutOrigin(rest)
+			r.rejectEdge(unknown[label], fmt.Sprintf("(%s)-[%s]->(%s)", from, rel.Type, to))
+			return nil
 		}
 	}
 	if err := out.begin(t); err != nil {
 		return err
 	}
-	out.row[0], out.row[1] = graph.Text(id[0]), graph.Text(id[1])
-	if err := graph.DecodeRow(out.row[2:2+len(rel.Properties)], value[1:]); err != nil {
+	out.row[0], out.row[1] = graph.Text(from), graph.Text(to)
+	if _, err := graph.CutRow(out.row[2:2+len(rel.Properties)], value[1:]); err != nil {
 		return fmt.Errorf("%s: %w", t.Name, err)
 	}
 	return out.flush()
 }
 
-// The reason codes of edges with a missing end.
+// unknownRun is the reason code of edges of a run that isn't there.
+const unknownRun = "unknown_run"
+
+// unknownUser is the reason code of edges to a user that isn't there.
+const unknownUser = "unknown_user"
+
+// unknown are the labels whose nodes are in memory, and the reason codes of edges that end at none of them.
 var unknown = map[graph.Label]string{
 	graph.SpaceliftSpace:      "unknown_space",
 	graph.SpaceliftStack:      "unknown_stack",
 	graph.SpaceliftWorkerPool: "unknown_worker_pool",
-	graph.SpaceliftRun:        "unknown_run",
-	graph.SpaceliftUser:       "unknown_user",
 }
 
-// exists tells whether a node is there. Nodes of other labels than these were added together with the edge.
+// exists reports whether a node is there. Nodes of labels that aren't in memory were added together with the edge.
 func (r *Resolver) exists(label graph.Label, id string) bool {
 	var ok bool
 	switch label {

@@ -52,7 +52,7 @@ func (w *tableWriter) open(t *graph.Table) (err error) {
 func (w *tableWriter) fragment(value []byte) error {
 	const head = 1 + 8
 	if len(value) < head {
-		return errDamaged
+		return damaged("a node's fragment has %d bytes", len(value))
 	}
 	if Standing(value[0]) == OwnRecord {
 		if w.pending && w.row[0].Present {
