@@ -21,6 +21,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		debug.SetGCPercent(-1)
 	}
 	app := newApp(stdout, stderr)
+	if len(args) > 1 && args[1] == completeCommand {
+		return printCandidates(stdout, complete(ctx, app, args[2:]))
+	}
 	args, err := flagsFirst(app, args)
 	if err == nil {
 		err = app.RunContext(ctx, args)
@@ -38,6 +41,7 @@ func newApp(stdout, stderr io.Writer) *cli.App {
 		Commands: []*cli.Command{
 			extractCommand(), transformCommand(), emitCommand(), ingestCommand(), runCommand(), receiveCommand(),
 			traceCommand(), verifyCommand(), diffCommand(), schemaCommand(), demoCommand(),
+			versionCommand(), completionCommand(), manCommand(),
 		},
 		Writer:                    stdout,
 		ErrWriter:                 stderr,
@@ -76,6 +80,9 @@ func prepare(c *cli.Command) {
 		if n := ctx.NArg(); n > most {
 			return usagef("%s: %q is one argument too many; see %[1]s --help", ctx.Command.HelpName, ctx.Args().Get(most))
 		}
+		if ctx.Bool(quietFlag) {
+			defer quieten(ctx)()
+		}
 		log, err := logger(ctx)
 		if err != nil {
 			return err
@@ -93,20 +100,3 @@ func prepare(c *cli.Command) {
 }
 
 func usageError(_ *cli.Context, err error, _ bool) error { return usageErr{err} }
-
-// version gives the module's version, or the commit it was built from.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	if v := info.Main.Version; v != "" && v != "(devel)" {
-		return v
-	}
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" {
-			return "devel-" + s.Value[:min(12, len(s.Value))]
-		}
-	}
-	return "devel"
-}

@@ -22,6 +22,7 @@ func demoCommand() *cli.Command {
 		Usage: "the whole pipeline on a sample account that a local stand-in for Spacelift serves; nothing to configure",
 		Flags: []cli.Flag{
 			stringFlag(dataFlag, filepath.Join(os.TempDir(), "liftgraph-demo"), "`DIR` to work in"),
+			resultFlag(),
 			stringFlag(tmpFlag, "", "`DIR` for spill files (default: within --data)"),
 			&cli.StringFlag{Name: neo4jHomeFlag, Usage: "also import into the Neo4j installed in `DIR`, whose database is replaced, start it and ask it"},
 			stringFlag(neo4jURIFlag, "bolt://localhost:7687", "`URI` the started server answers at"),
@@ -67,6 +68,9 @@ func demoCommand() *cli.Command {
 			changes, err := ask(c.Context, cfg.Targets[0].Dir)
 			if err != nil {
 				return err
+			}
+			if c.Bool(jsonFlag) {
+				return complete
 			}
 			fmt.Fprintf(c.App.Writer, "\nWho and what changed each instance (from %s):\n\n", from)
 			if err := printChanges(c.App.Writer, changes); err != nil {

@@ -21,6 +21,7 @@ func TestPrintedPagesAreFresh(t *testing.T) {
 		"../../docs/reference/schema.md":             graph.Default.Markdown(),
 		"../../docs/reference/schema-cartography.md": graph.Cartography.Markdown(),
 		"../../docs/reference/commands.md":           commandsPage(newApp(io.Discard, io.Discard)),
+		"../../docs/reference/exit-codes.md":         exitCodesPage(),
 	} {
 		if *update {
 			if err := os.WriteFile(name, []byte(want), 0o644); err != nil {
@@ -43,17 +44,15 @@ Flags stand after the command, before or after its arguments. Every flag can als
 variable, or in the YAML file of ` + "`--config`" + ` under its name without dashes. The command line wins over the
 environment, and the environment over the file.
 
-| exit code | meaning |
-|---|---|
-| 0 | complete |
-| 1 | failed; nothing was published, or it was and the load failed, which is then said |
-| 2 | wrong use |
-| 3 | published, but incomplete: a scope was refused, failed or cut short, and is named on stderr and in the manifest |
+[Exit codes](exit-codes.md) have a page of their own.
 
 Logs and progress go to stderr, results to stdout or to files. Secrets come from environment variables or files, never
 from the command line.
 `)
 	for _, c := range app.Commands {
+		if c.Hidden {
+			continue
+		}
 		name := "liftgraph " + c.Name
 		if c.ArgsUsage != "" {
 			name += " " + c.ArgsUsage
@@ -62,24 +61,38 @@ from the command line.
 		for _, s := range c.Subcommands {
 			fmt.Fprintf(&b, "`liftgraph %s %s`: %s.\n\n", c.Name, s.Name, s.Usage)
 		}
-		b.WriteString("| flag | environment | meaning | default |\n|---|---|---|---|\n")
-		for _, f := range c.Flags {
-			d, ok := f.(cli.DocGenerationFlag)
-			if !ok || f.Names()[0] == "help" {
-				continue
+		for _, g := range flagsByTopic(c.Flags) {
+			fmt.Fprintf(&b, "| %s | environment | meaning | default |\n|---|---|---|---|\n", strings.ToLower(g.title[:1])+g.title[1:])
+			for _, f := range g.flags {
+				d := f.(cli.DocGenerationFlag)
+				fmt.Fprintf(&b, "| `--%s` | `%s` | %s | %s |\n", f.Names()[0], strings.Join(d.GetEnvVars(), "`, `"), strings.ReplaceAll(d.GetUsage(), "`", ""), defaultOf(d))
 			}
-			def := d.GetDefaultText()
-			if def == "" {
-				def = strings.Trim(d.GetValue(), `"`)
-			}
-			if strings.HasPrefix(def, os.TempDir()) {
-				def = "in the temporary directory"
-			}
-			if d.GetValue() == "false" {
-				def = ""
-			}
-			fmt.Fprintf(&b, "| `--%s` | `%s` | %s | %s |\n", f.Names()[0], strings.Join(d.GetEnvVars(), "`, `"), strings.ReplaceAll(d.GetUsage(), "`", ""), def)
+			b.WriteString("\n")
 		}
 	}
+	return b.String()
+}
+
+// exitCodesPage is the reference of exit codes.
+func exitCodesPage() string {
+	var b strings.Builder
+	b.WriteString("# Exit codes\n\n| code | meaning |\n|---|---|\n")
+	for _, e := range exitCodes {
+		fmt.Fprintf(&b, "| %d | %s |\n", e.code, e.meaning)
+	}
+	b.WriteString(`
+A script that runs every night treats 0 as success, 3 as success that needs a look, and everything else as failure:
+
+` + "```sh" + `
+liftgraph run --config /etc/liftgraph/nightly.yaml
+case $? in
+  0) ;;
+  3) echo "published, but incomplete: see INCOMPLETE in the log" ;;
+  *) exit 1 ;;
+esac
+` + "```" + `
+
+What to do about each: [troubleshooting](../guide/troubleshooting.md).
+`)
 	return b.String()
 }

@@ -24,6 +24,9 @@ const (
 	updateTagFlag = "update-tag"
 	sinceFlag     = "since"
 	metricsFlag   = "metrics-file"
+	otlpFlag      = "otlp-endpoint"
+	quietFlag     = "quiet"
+	profileFlag   = "spacectl-profile"
 
 	endpointFlag   = "spacelift-api-endpoint"
 	tokenEnvFlag   = "spacelift-api-token-env-var"
@@ -138,6 +141,7 @@ func boolFlag(name, usage string) cli.Flag {
 func commonFlags() []cli.Flag {
 	return []cli.Flag{
 		stringFlag(configFlag, "", "YAML `FILE` with flags by their names; the command line and the environment win"),
+		boolFlag(quietFlag, "write only errors, warnings and incomplete scopes to stderr: no progress, no summary"),
 		stringFlag(logLevelFlag, "info", "least `LEVEL` that is logged: debug, info, warn or error"),
 		stringFlag(logFormatFlag, "text", "`FORM` of logs on stderr: text or json"),
 		stringFlag(progressFlag, "auto", "how progress is shown on stderr: auto (one line on a terminal, else a line now and then), plain or none"),

@@ -16,6 +16,7 @@ func runCommand() *cli.Command {
 		Usage: "extract, transform and emit in one go, and load if asked to",
 		Flags: slices.Concat(dataFlags(), spaceliftFlags(), cloudTrailFlags(), engineFlags(), auditTrailFlags(), s3Flags(), inventoryFlags(), []cli.Flag{stubRuns(), since(), updateTag()}, formatFlags(), previousFlags(), []cli.Flag{
 			qualifyIDs(),
+			resultFlag(),
 			boolFlag(keepFlag, "write DATA/raw and DATA/graph too"),
 			stringFlag(ingestFlag, "", "load the files afterwards, by this `METHOD`: "+methodsUsage),
 		}, adminFlags(), liveFlags(), staleFlags(), serverFlags()),

@@ -32,6 +32,11 @@ func finish(c *cli.Context, err error, next string, published ...*dataset.Manife
 	if err != nil {
 		return err
 	}
+	if c.Bool(jsonFlag) {
+		if err := printResult(c, published); err != nil {
+			return err
+		}
+	}
 	if next != "" {
 		fmt.Fprintln(c.App.ErrWriter, "next:", next)
 	}

@@ -17,7 +17,7 @@ func verifyCommand() *cli.Command {
 		Name:      "verify",
 		Usage:     "prove a published directory, or the newest snapshot of a lake: checksums, counts, unique ids, every edge's both ends",
 		ArgsUsage: "DIR|s3://bucket/prefix",
-		Flags:     append([]cli.Flag{stringFlag(tmpFlag, "", "`DIR` for spill files (default: where the directory lies; of a lake in S3, the system's)")}, s3Flags()...),
+		Flags:     append([]cli.Flag{boolFlag(jsonFlag, "print what was verified as one JSON document on stdout"), stringFlag(tmpFlag, "", "`DIR` for spill files (default: where the directory lies; of a lake in S3, the system's)")}, s3Flags()...),
 		Action: func(c *cli.Context) error {
 			dir := c.Args().First()
 			if dir == "" {
@@ -45,6 +45,9 @@ func verifyCommand() *cli.Command {
 			if err != nil {
 				return err
 			}
+			if c.Bool(jsonFlag) {
+				return printJSON(c.App.Writer, verified{dir, r.Stage, r.Files, r.Rows, r.Nodes, r.Relationships})
+			}
 			what := fmt.Sprintf("%d nodes, %d relationships", r.Nodes, r.Relationships)
 			if r.Stage == "raw" || r.Stage == "quarantine" {
 				what = fmt.Sprintf("%d records", r.Rows)
@@ -53,4 +56,14 @@ func verifyCommand() *cli.Command {
 			return err
 		},
 	}
+}
+
+// verified is what verify prints with --json of a path where everything is as its manifest says.
+type verified struct {
+	Path          string `json:"path"`
+	Stage         string `json:"stage"`
+	Files         int    `json:"files"`
+	Rows          int64  `json:"rows"`
+	Nodes         int64  `json:"nodes"`
+	Relationships int64  `json:"relationships"`
 }

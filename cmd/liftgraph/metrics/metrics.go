@@ -77,7 +77,7 @@ func gather(r Result) ([]*dto.MetricFamily, error) {
 	}
 	gauge("last_run_timestamp_seconds", "When the last run ended.")(seconds(r.Ended))
 	gauge("last_run_duration_seconds", "What the last run took.")(r.Ended.Sub(r.Began).Seconds())
-	gauge("last_run_exit_code", "0 complete, 1 failed, 2 wrong use, 3 published but incomplete.")(float64(r.ExitCode))
+	gauge("last_run_exit_code", "0 complete, 1 failed, 2 usage error, 3 published but incomplete.")(float64(r.ExitCode))
 	if len(r.Published) == 0 {
 		return reg.Gather()
 	}
