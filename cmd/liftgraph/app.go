@@ -41,7 +41,7 @@ func newApp(stdout, stderr io.Writer) *cli.App {
 		Commands: []*cli.Command{
 			extractCommand(), transformCommand(), emitCommand(), ingestCommand(), runCommand(), receiveCommand(),
 			traceCommand(), verifyCommand(), diffCommand(), schemaCommand(), demoCommand(),
-			versionCommand(), completionCommand(), manCommand(),
+			versionCommand(), completionCommand(), manCommand(), iamPolicyCommand(),
 		},
 		Writer:                    stdout,
 		ErrWriter:                 stderr,

@@ -246,3 +246,27 @@ func demoData(t *testing.T) string {
 	}
 	return data
 }
+
+func TestIAMPolicy(t *testing.T) {
+	for args, want := range map[string]string{
+		"":                                     "Space Admin in root",
+		"read-events --uri s3://acme/AWSLogs":  `"arn:aws:s3:::acme/AWSLogs/*"`,
+		"write-lake --uri s3://lake":           `"arn:aws:s3:::lake/*"`,
+		"athena --table c.audit.t --region x1": `"arn:aws:glue:x1:ACCOUNT:table/audit/t"`,
+		"irsa-trust --service-account a/b":     "system:serviceaccount:a:b",
+	} {
+		var out bytes.Buffer
+		if code := run(t.Context(), append([]string{"liftgraph", "iam-policy"}, strings.Fields(args)...), &out, os.Stderr); code != 0 || !strings.Contains(out.String(), want) {
+			t.Errorf("%q: exit code %d, no %s in %s", args, code, want, out.String())
+		}
+		if args != "" && !json.Valid(out.Bytes()) {
+			t.Errorf("%q: it isn't JSON", args)
+		}
+	}
+	for _, bad := range []string{"everything", "read-events --uri /tmp", "read-events --uri s3://", "athena --table t", "irsa-trust --service-account *"} {
+		var out bytes.Buffer
+		if code := run(t.Context(), append([]string{"liftgraph", "iam-policy"}, strings.Fields(bad)...), &out, io.Discard); code != exitUsage || out.Len() > 0 {
+			t.Errorf("%q: exit code %d, stdout %q; want %d", bad, code, out.String(), exitUsage)
+		}
+	}
+}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"liftgraph/cmd/liftgraph/iam"
 	"liftgraph/graph"
 )
 
@@ -21,6 +22,7 @@ func TestPrintedPagesAreFresh(t *testing.T) {
 		"../../docs/reference/schema.md":             graph.Default.Markdown(),
 		"../../docs/reference/schema-cartography.md": graph.Cartography.Markdown(),
 		"../../docs/reference/commands.md":           commandsPage(newApp(io.Discard, io.Discard)),
+		"../../docs/reference/permissions.md":        iam.Page(),
 		"../../docs/reference/exit-codes.md":         exitCodesPage(),
 	} {
 		if *update {
