@@ -93,6 +93,11 @@ var nodes = []Node{
 			{"stack_id", String, "Id of the stack the run belongs to."},
 			{"triggered_by_user_id", String, "Id of the user who triggered the run; absent where a Git push or another stack did."},
 			{"spacelift_account_id", String, "Id of the account the run belongs to."},
+			{"planning_at", Int, "When planning began, Unix seconds."},
+			{"unconfirmed_at", Int, "When the plan was ready and waited for a confirmation, Unix seconds."},
+			{"confirmed_at", Int, "When the run was confirmed, Unix seconds."},
+			{"applying_at", Int, "When the run began to apply, to destroy or to perform its task, Unix seconds."},
+			{"finished_at", Int, "When the run came to its end, whatever that was, Unix seconds."},
 		},
 	},
 	{

@@ -33,12 +33,19 @@ var relationships = []Relationship{
 	{Type: Contains, From: SpaceliftStack, To: SpaceliftStack, Scopes: []string{ScopeStacks, ScopeEntities}, Doc: "The stack manages the other as a `spacelift_stack` resource."},
 	{Type: Generated, From: SpaceliftStack, To: SpaceliftRun, Scopes: []string{ScopeStacks, ScopeRuns}, Past: true, Doc: "The stack a run belongs to."},
 	{Type: Triggered, From: SpaceliftUser, To: SpaceliftRun, Scopes: []string{ScopeStacks, ScopeRuns}, Past: true, Doc: "Who started the run."},
-	{Type: Executed, From: SpaceliftWorker, To: SpaceliftRun, Scopes: []string{ScopeStacks, ScopeRuns, ScopeLogs}, Past: true, Doc: "The worker that planned or applied the run; two workers are possible."},
+	{
+		Type: Executed, From: SpaceliftWorker, To: SpaceliftRun, Scopes: []string{ScopeStacks, ScopeRuns, ScopeLogs}, Past: true, Doc: "The worker that planned or applied the run; two workers are possible.",
+		Properties: []Property{{"phase", String, "`plan`, `apply`, or `plan+apply` where one worker did both; absent where the logs don't say."}},
+	},
 	{Type: Committed, From: SpaceliftGitCommit, To: SpaceliftRun, Scopes: []string{ScopeStacks, ScopeRuns}, Past: true, Doc: "The commit that was run."},
 	{
 		Type: Confirmed, From: SpaceliftGitCommit, To: SpaceliftUser, Scopes: []string{ScopeStacks, ScopeRuns, ScopeDetails}, Past: true, Doc: "Who confirmed a run of the commit; where nobody did, who triggered its first run.",
 		Properties: []Property{{basis, String, "`confirmation` where the user confirmed a run of the commit; `trigger` where nobody did, and the user triggered its first run."}},
 		Fallback:   &Fallback{Property: basis, Value: ByTrigger},
+	},
+	{
+		Type: Confirmed, From: SpaceliftUser, To: SpaceliftRun, Scopes: []string{ScopeStacks, ScopeRuns, ScopeDetails}, Past: true, Doc: "Who confirmed the run.",
+		Properties: []Property{{"at", Int, "When the user confirmed it for the last time, Unix seconds."}},
 	},
 	{
 		Type: HasRoleIn, From: SpaceliftUser, To: SpaceliftSpace, Scopes: []string{ScopeSpaces, ScopeUsers, ScopeKeys, ScopeRoles}, Doc: "A role the user holds in the space.",

@@ -18,8 +18,15 @@ var timeForms = map[string]TimeForm{
 	"firstseen":   Millis,
 	"lastupdated": Seconds,
 	"created_at":  Seconds,
+	"at":          Seconds,
 	"event_time":  ISO8601,
 	"timestamp":   ISO8601,
+
+	"planning_at":    Seconds,
+	"unconfirmed_at": Seconds,
+	"confirmed_at":   Seconds,
+	"applying_at":    Seconds,
+	"finished_at":    Seconds,
 }
 
 // TimeForm gives how the property tells a time, [NoTime] if it doesn't.

@@ -1,6 +1,7 @@
 package transform
 
 import (
+	"cmp"
 	"net/url"
 	"strings"
 	"time"
@@ -16,8 +17,11 @@ var (
 	commits   = resolve.NodesOf[commit](graph.SpaceliftGitCommit)
 	generated = resolve.EdgesOf[none](graph.SpaceliftStack, graph.Generated, graph.SpaceliftRun)
 	committed = resolve.EdgesOf[none](graph.SpaceliftGitCommit, graph.Committed, graph.SpaceliftRun)
-	executed  = resolve.EdgesOf[none](graph.SpaceliftWorker, graph.Executed, graph.SpaceliftRun)
+	executed  = resolve.EdgesOf[execution](graph.SpaceliftWorker, graph.Executed, graph.SpaceliftRun)
 )
+
+// execution is the properties of an EXECUTED.
+type execution struct{ Phase graph.Value }
 
 // none is the properties of an edge that has none.
 type none = struct{}
@@ -45,10 +49,16 @@ func (t *Transformer) runFrom(r *raw.Run, s resolve.Standing) {
 		t.r.RejectEdge(invalidID, graph.Committed, sha, r.ID)
 		sha = ""
 	}
+	times := r.Times
+	if times == nil {
+		times = new(raw.RunTimes)
+	}
 	resolve.Runs.Add(t.r, s, derefInt(r.UpdatedAt), resolve.Run{
 		ID: graph.Text(r.ID), RunType: graph.TextPtr(r.Type), State: graph.TextPtr(r.State), CommitSHA: resolve.TextOrNone(sha),
 		Branch: graph.TextPtr(r.Branch), CreatedAt: graph.NumPtr(r.CreatedAt), StackID: resolve.TextOrNone(r.StackID),
 		SpaceliftAccountID: graph.Text(t.r.AccountID()),
+		PlanningAt:         resolve.NumOrNone(times.Planning), UnconfirmedAt: resolve.NumOrNone(times.Unconfirmed), ConfirmedAt: resolve.NumOrNone(times.Confirmed),
+		ApplyingAt: resolve.NumOrNone(times.Applying), FinishedAt: resolve.NumOrNone(times.Finished),
 	})
 	if r.StackID != "" {
 		generated.Add(t.r, r.StackID, r.ID, none{})
@@ -56,6 +66,7 @@ func (t *Transformer) runFrom(r *raw.Run, s resolve.Standing) {
 	if sha != "" {
 		t.commit(r)
 	}
+	t.confirmations(r, sha)
 	for _, w := range r.Workers {
 		t.execution(r, w)
 	}
@@ -83,7 +94,7 @@ func (t *Transformer) execution(r *raw.Run, w raw.RunWorker) {
 		poolContainsWorker.Add(t.r, pool, w.ID, none{})
 	}
 	t.r.Worker(w.ID, pool)
-	executed.Add(t.r, w.ID, r.ID, none{})
+	executed.Add(t.r, w.ID, r.ID, execution{Phase: resolve.TextOrNone(w.Phase)})
 }
 
 func (t *Transformer) commit(r *raw.Run) {
@@ -104,6 +115,10 @@ func (t *Transformer) commit(r *raw.Run) {
 	default:
 		t.r.Pushed(c.Hash, author, r.StackID, onGitHub(deref(c.URL)))
 	}
+}
+
+// confirmations adds who confirmed a run and, where it has one, its commit.
+func (t *Transformer) confirmations(r *raw.Run, sha string) {
 	for _, h := range r.History {
 		if h.State != "CONFIRMED" {
 			continue
@@ -112,9 +127,9 @@ func (t *Transformer) commit(r *raw.Run) {
 		switch {
 		case !ok:
 		case !raw.IsID(who):
-			t.r.RejectEdge(invalidID, graph.Confirmed, c.Hash, who)
+			t.r.RejectEdge(invalidID, graph.Confirmed, cmp.Or(sha, r.ID), who)
 		default:
-			t.r.Confirmed(who, spelled(h.Username, who), c.Hash)
+			t.r.Confirmed(who, spelled(h.Username, who), r.ID, sha, derefInt(h.Timestamp))
 		}
 	}
 }

@@ -121,7 +121,9 @@ const (
 	kindFlag  = "kind"
 	limitFlag = "limit"
 	jsonFlag  = "json"
-	rowsFlag  = "rows"
+
+	timelineFlag = "timeline"
+	rowsFlag     = "rows"
 )
 
 // env gives the environment variables of a flag: its own, then the well-known ones.

@@ -32,6 +32,7 @@ func traceCommand() *cli.Command {
 			stringFlag(kindFlag, "", "`KIND` of the id, where it is several: "+strings.Join(kinds, ", ")),
 			&cli.IntFlag{Name: limitFlag, Value: 100, Usage: "most runs, and entries of any other list", EnvVars: env(limitFlag)},
 			boolFlag(jsonFlag, "print one JSON document"),
+			boolFlag(timelineFlag, "print what happened in the order of time, too"),
 		},
 		Action: func(c *cli.Context) error {
 			q := trace.Question{ID: strings.TrimSpace(c.Args().First()), Kind: trace.Kind(c.String(kindFlag)), Limit: c.Int(limitFlag)}
@@ -90,7 +91,7 @@ func writeAnswer(c *cli.Context, answer *trace.Answer) error {
 		e.SetIndent("", "  ")
 		return e.Encode(answer)
 	}
-	return answer.Write(c.App.Writer, trace.Style{Color: colored(c.App.Writer)})
+	return answer.Write(c.App.Writer, trace.Style{Color: colored(c.App.Writer), Timeline: c.Bool(timelineFlag)})
 }
 
 // colored tells whether w is a terminal that shows colours (https://no-color.org).

@@ -84,24 +84,31 @@ func (e *logError) Unwrap() error { return e.cause }
 
 // keep adds to a run what its details tell.
 func (d *detailReader) keep(ctx context.Context, run *raw.Run, detail *runDetail, count *detailCount) error {
+	var times raw.RunTimes
 	for _, t := range detail.Run.History {
+		if t != nil && t.Timestamp != nil {
+			times.Came(t.State, *t.Timestamp)
+		}
 		if t != nil && t.Username != nil && *t.Username != "" {
 			run.History = append(run.History, raw.Transition{State: t.State, Timestamp: t.Timestamp, Username: *t.Username})
 		}
 	}
+	if times != (raw.RunTimes{}) {
+		run.Times = &times
+	}
 	var problem error
 	expired, exists := false, false
 	for _, phase := range []struct {
-		state string
-		logs  *runLogs
-	}{{"PREPARING", detail.Run.Preparing}, {"PREPARING_APPLY", detail.Run.Applying}} {
+		state, name string
+		logs        *runLogs
+	}{{"PREPARING", raw.PhasePlan, detail.Run.Preparing}, {"PREPARING_APPLY", raw.PhaseApply, detail.Run.Applying}} {
 		if phase.logs == nil {
 			continue
 		}
 		exists = exists || phase.logs.Exists == nil || *phase.logs.Exists
 		expired = expired || phase.logs.Expired != nil && *phase.logs.Expired
 		worker, err := d.followed(ctx, run, phase.state, phase.logs)
-		worker.addTo(run)
+		worker.addTo(run, phase.name)
 		if err != nil {
 			problem = api.OrElse(problem, &logError{err})
 		}

@@ -48,7 +48,8 @@ func TestDetails(t *testing.T) {
 		t.Errorf("%+v", report.Scopes)
 	}
 	for run, want := range map[int][]raw.RunWorker{
-		10: {{ID: workerID(1), Public: true}, {ID: workerID(2)}}, 9: nil, 8: nil, 7: nil, 6: nil, 5: {{ID: workerID(5), Public: true}}, 4: {{ID: workerID(4)}},
+		10: {{ID: workerID(1), Public: true, Phase: "plan"}, {ID: workerID(2), Phase: "apply"}}, 9: nil, 8: nil, 7: nil, 6: nil,
+		5: {{ID: workerID(5), Public: true, Phase: "plan"}}, 4: {{ID: workerID(4), Phase: "plan"}},
 	} {
 		if got := out.run(t, runID(run)).Workers; !slices.Equal(got, want) {
 			t.Errorf("run %d: %v, want %v", run, got, want)

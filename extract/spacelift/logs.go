@@ -75,16 +75,23 @@ func namedWorker(line string) (worker handover, sure bool) {
 	return handover{}, false
 }
 
-// addTo adds the worker to a run's, each once.
-func (h handover) addTo(run *raw.Run) {
+// addTo adds the worker to a run's, each once, with the phase that it executed; "" where that isn't known.
+func (h handover) addTo(run *raw.Run, phase string) {
 	if h.id == "" {
 		return
 	}
 	for i := range run.Workers {
 		if run.Workers[i].ID == h.id {
-			run.Workers[i].Public = run.Workers[i].Public || h.public
+			w := &run.Workers[i]
+			w.Public = w.Public || h.public
+			switch {
+			case w.Phase == "":
+				w.Phase = phase
+			case phase != "" && phase != w.Phase:
+				w.Phase = raw.PhasePlan + "+" + raw.PhaseApply
+			}
 			return
 		}
 	}
-	run.Workers = append(run.Workers, raw.RunWorker{ID: h.id, Public: h.public})
+	run.Workers = append(run.Workers, raw.RunWorker{ID: h.id, Public: h.public, Phase: phase})
 }

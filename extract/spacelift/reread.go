@@ -28,7 +28,7 @@ func (r *rerun) outcome() *raw.Run {
 		r.now.History = r.was.History
 	}
 	for _, w := range r.was.Workers { // whose logs may have expired meanwhile
-		handover{w.ID, w.Public}.addTo(r.now)
+		handover{w.ID, w.Public}.addTo(r.now, w.Phase)
 	}
 	return r.now
 }

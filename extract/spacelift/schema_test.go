@@ -60,10 +60,10 @@ func TestNewerSchema(t *testing.T) {
 		if !slices.Equal(report.MissingFields, without) {
 			t.Errorf("missing: %v", report.MissingFields)
 		}
-		if got, want := out.run(t, runID(3)).Workers, []raw.RunWorker{{ID: workerID(99)}, {ID: workerID(3), Public: true}}; !slices.Equal(got, want) {
+		if got, want := out.run(t, runID(3)).Workers, []raw.RunWorker{{ID: workerID(99)}, {ID: workerID(3), Public: true, Phase: "plan"}}; !slices.Equal(got, want) {
 			t.Errorf("%v, want %v", got, want)
 		}
-		if got, want := out.run(t, runID(2)).Workers, []raw.RunWorker{{ID: workerID(2), Public: true}}; !slices.Equal(got, want) {
+		if got, want := out.run(t, runID(2)).Workers, []raw.RunWorker{{ID: workerID(2), Public: true, Phase: "plan"}}; !slices.Equal(got, want) {
 			t.Errorf("%v, want %v", got, want)
 		}
 		for _, r := range out.records {

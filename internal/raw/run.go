@@ -13,6 +13,7 @@ type Run struct {
 	TriggeredBy *string      `json:"triggeredBy"`
 	Commit      *Commit      `json:"commit"`
 	History     []Transition `json:"history,omitempty"` // only transitions that name a user
+	Times       *RunTimes    `json:"times,omitempty"`
 	Workers     []RunWorker  `json:"workers,omitempty"`
 	Unread      []string     `json:"unread,omitempty"` // of UnreadHistory and UnreadLogs: what could not be read of it, and will be tried again
 }
@@ -40,10 +41,38 @@ type Transition struct {
 	Username  string `json:"username"`
 }
 
+// RunTimes are the times at which a run came to its phases for the last time, Unix seconds; 0 where it didn't.
+type RunTimes struct {
+	Planning    int64 `json:"planning,omitempty"`
+	Unconfirmed int64 `json:"unconfirmed,omitempty"` // the plan waits for a confirmation
+	Confirmed   int64 `json:"confirmed,omitempty"`
+	Applying    int64 `json:"applying,omitempty"` // or destroying, or performing a task
+	Finished    int64 `json:"finished,omitempty"` // whatever its end was
+}
+
+// Came notes that a run came to a state at a time.
+func (t *RunTimes) Came(state string, at int64) {
+	to := map[string]*int64{
+		"PLANNING": &t.Planning, "UNCONFIRMED": &t.Unconfirmed, "CONFIRMED": &t.Confirmed,
+		"APPLYING": &t.Applying, "DESTROYING": &t.Applying, "PERFORMING": &t.Applying,
+		"FINISHED": &t.Finished, "FAILED": &t.Finished, "STOPPED": &t.Finished, "CANCELED": &t.Finished, "DISCARDED": &t.Finished, "SKIPPED": &t.Finished,
+	}[state]
+	if to != nil {
+		*to = max(*to, at)
+	}
+}
+
+// The phases of a run that a worker executes.
+const (
+	PhasePlan  = "plan"
+	PhaseApply = "apply"
+)
+
 // RunWorker is a worker that took a run over, by a handover line of its logs or by the API's own field.
 type RunWorker struct {
 	ID     string `json:"id"`
 	Public bool   `json:"public,omitempty"` // the line says that it is one of the public pool
+	Phase  string `json:"phase,omitempty"`  // [PhasePlan], [PhaseApply], or both with a + between them; empty where only the API's field names the worker
 }
 
 // Entity is a resource that a stack manages. Of its values only id and arn are kept: the rest may hold secrets.

@@ -53,6 +53,10 @@ type Subject struct {
 	MoreStacks  int64    `json:"more_stacks,omitempty"`
 	Hosted      []Worker `json:"hosted_workers,omitempty"` // workers that run on an instance
 	MoreHosted  int64    `json:"more_hosted_workers,omitempty"`
+
+	Timeline   []Event  `json:"timeline"`              // what happened, the oldest first
+	MoreEvents int64    `json:"more_events,omitempty"` // earlier ones of the audit trail
+	Unknown    []string `json:"unknown"`               // what the answer can't know, in words
 }
 
 // Run is a run with everybody and everything behind it.
@@ -68,6 +72,23 @@ type Run struct {
 	Commit       *Commit    `json:"commit,omitempty"`
 	TriggeredBy  *User      `json:"triggered_by,omitempty"` // absent where a Git push or another stack did
 	Workers      []Worker   `json:"workers"`
+
+	ConfirmedBy []Confirmation `json:"confirmed_by"`
+	PlannedAt   int64          `json:"planning_at,omitempty"`    // when planning began, Unix seconds, as the times below
+	WaitingAt   int64          `json:"unconfirmed_at,omitempty"` // when the plan was ready and waited for a confirmation
+	ConfirmedAt int64          `json:"confirmed_at,omitempty"`
+	AppliedAt   int64          `json:"applying_at,omitempty"` // when applying began
+	FinishedAt  int64          `json:"finished_at,omitempty"`
+	URL         string         `json:"url,omitempty"` // of its page in Spacelift
+}
+
+// Confirmation is who confirmed a run, and with which role.
+type Confirmation struct {
+	User     User    `json:"user"`
+	At       int64   `json:"at,omitempty"` // Unix seconds
+	Role     string  `json:"role,omitempty"`
+	Space    []Space `json:"space"` // that the role is held in: the stack's, or the nearest around it
+	ReadOnly bool    `json:"read_only,omitempty"`
 }
 
 // Affected is an instance that a run affected, and how that is known.
@@ -129,7 +150,8 @@ type Worker struct {
 	ID     string   `json:"id"`
 	Status string   `json:"status,omitempty"`
 	Pool   *Pool    `json:"pool,omitempty"`
-	Hosts  []string `json:"hosts"` // instances it runs on
+	Hosts  []string `json:"hosts"`            // instances it runs on
+	Phases []string `json:"phases,omitempty"` // of a run: those that it executed, see [Planned] and [Applied]
 }
 
 // Pool is a worker pool.

@@ -45,9 +45,14 @@ func AskDir(ctx context.Context, d *lookup.Dir, q Question) (*Answer, error) {
 		return nil, err
 	}
 	for i := range answer.Answers {
-		if err := a.tell(ctx, &answer.Answers[i]); err != nil {
+		s := &answer.Answers[i]
+		if err := a.tell(ctx, s); err != nil {
 			return nil, err
 		}
+		if err := a.timeline(ctx, s); err != nil {
+			return nil, err
+		}
+		s.Unknown = a.unknown(s)
 	}
 	answer.Incomplete = hiding(m.Incomplete(), answer.Answers)
 	return answer, nil

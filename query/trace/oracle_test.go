@@ -97,6 +97,7 @@ func (o *oracle) runs(found map[string]bool, ids []string, affected bool) {
 	o.spaces(found, o.walk(found, graph.SpaceliftSpace, graph.Contains, graph.SpaceliftStack, backward, stacks...))
 	o.commits(found, o.walk(found, graph.SpaceliftGitCommit, graph.Committed, graph.SpaceliftRun, backward, ids...))
 	o.walk(found, graph.SpaceliftUser, graph.Triggered, graph.SpaceliftRun, backward, ids...)
+	o.walk(found, graph.SpaceliftUser, graph.Confirmed, graph.SpaceliftRun, backward, ids...)
 	o.workers(found, o.walk(found, graph.SpaceliftWorker, graph.Executed, graph.SpaceliftRun, backward, ids...))
 }
 
@@ -149,9 +150,6 @@ func edges(subjects []Subject) map[string]bool {
 			}
 		case KindWorker:
 			found.worker(*s.Worker)
-			for _, r := range s.Runs {
-				found.add(s.ID, graph.Executed, r.ID)
-			}
 		case KindSpace:
 			found.path(s.Space)
 			for _, id := range s.Stacks {
@@ -198,8 +196,11 @@ func (a answered) run(r Run) {
 	if r.TriggeredBy != nil {
 		a.add(r.TriggeredBy.ID, graph.Triggered, r.ID)
 	}
+	for _, c := range r.ConfirmedBy {
+		a.add(c.User.ID, graph.Confirmed, r.ID, "")
+	}
 	for _, w := range r.Workers {
-		a.add(w.ID, graph.Executed, r.ID)
+		a.add(w.ID, graph.Executed, r.ID, strings.Join(w.Phases, "+"))
 		a.worker(w)
 	}
 }

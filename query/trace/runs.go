@@ -2,6 +2,7 @@ package trace
 
 import (
 	"context"
+	"slices"
 
 	"liftgraph/graph"
 	"liftgraph/query/lookup"
@@ -42,11 +43,11 @@ func (a *asker) runs(ctx context.Context, s *Subject, ids []string, only string)
 	if err != nil {
 		return err
 	}
-	workersOf, err := a.links(ctx, graph.SpaceliftWorker, graph.Executed, graph.SpaceliftRun, lookup.ByEnd, ids)
+	workersOf, err := a.executed(ctx, ids)
 	if err != nil {
 		return err
 	}
-	workers, err := a.workers(ctx, targets(workersOf))
+	confirmed, err := a.confirmed(ctx, ids)
 	if err != nil {
 		return err
 	}
@@ -55,12 +56,14 @@ func (a *asker) runs(ctx context.Context, s *Subject, ids []string, only string)
 		r := Run{
 			ID: id, Type: n.text("run_type"), State: n.text("state"), Branch: n.text("branch"), CreatedAt: n.value("created_at").Num,
 			Affected: []Affected{}, Stack: stacks[first(stackOf[id])], Commit: commits[first(commitOf[id])],
-			TriggeredBy: users[first(userOf[id])], Workers: pick(workersOf[id], workers),
+			TriggeredBy: users[first(userOf[id])], Workers: slices.Concat([]Worker{}, workersOf[id]), ConfirmedBy: slices.Concat([]Confirmation{}, confirmed[id]),
+			PlannedAt: n.value("planning_at").Num, WaitingAt: n.value("unconfirmed_at").Num, ConfirmedAt: n.value("confirmed_at").Num,
+			AppliedAt: n.value("applying_at").Num, FinishedAt: n.value("finished_at").Num, URL: runURL(a.dir.Manifest(), first(stackOf[id]), id),
 		}
 		if l := affected[id]; l != nil {
 			r.Affected, r.MoreAffected = l.list(a.limit), l.more
 		}
 		s.Runs = append(s.Runs, r)
 	}
-	return nil
+	return a.standings(ctx, s.Runs)
 }

@@ -11,7 +11,8 @@ import (
 
 // Style says how an answer is written.
 type Style struct {
-	Color bool // by ANSI escapes
+	Color    bool // by ANSI escapes
+	Timeline bool // what happened, in the order of time, after each tree
 }
 
 // Write writes the answer for people: a tree for each subject. What users typed can't move the cursor.
@@ -23,6 +24,12 @@ func (a *Answer) Write(w io.Writer, style Style) error {
 		}
 		t := s.tree()
 		t.write(&b, style, "", "")
+		if style.Timeline {
+			s.writeTimeline(&b)
+		}
+		for _, what := range s.Unknown {
+			b.WriteString("not known: " + what + "\n")
+		}
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"strconv"
 	"strings"
 
 	"liftgraph/graph"
@@ -39,9 +40,14 @@ func (r *Resolver) NotTriggered(run, sha string) {
 	}
 }
 
-// Confirmed says that identity, spelled so, confirmed a run of commit sha.
-func (r *Resolver) Confirmed(identity, spelled, sha string) {
-	r.addIdentity(identity, identityConfirmed, sha, spelled)
+// confirmation is the properties of the CONFIRMED between a user and a run.
+type confirmation struct{ At graph.Value }
+
+var confirmedRun = EdgesOf[confirmation](graph.SpaceliftUser, graph.Confirmed, graph.SpaceliftRun)
+
+// Confirmed says that identity, spelled so, confirmed a run of commit sha, which may be empty, at a time in Unix seconds, or 0.
+func (r *Resolver) Confirmed(identity, spelled, run, sha string, at int64) {
+	r.addIdentity(identity, identityConfirmed, run, sha, spelled, strconv.FormatInt(at, 10))
 }
 
 func (r *Resolver) addIdentity(identity string, what byte, more ...string) {
@@ -64,7 +70,7 @@ func (r *Resolver) Pushed(sha, author, stack string, urlGitHub bool) {
 
 // useIdentity passes on that a user did something, now that it is known who it is; listed reports whether the API lists it.
 func (r *Resolver) useIdentity(identity, user string, listed bool, value []byte) {
-	var run, sha, spelled string
+	var run, sha, spelled, at string
 	switch value[0] {
 	case identityPerformed, identityTargeted:
 		r.useAuditIdentity(identity, user, listed, value)
@@ -72,7 +78,7 @@ func (r *Resolver) useIdentity(identity, user string, listed bool, value []byte)
 	case identityTriggered:
 		r.cutOrigin(r.texts(value[1:], &run, &sha, &spelled))
 	default:
-		r.cutOrigin(r.texts(value[1:], &sha, &spelled))
+		r.cutOrigin(r.texts(value[1:], &run, &sha, &spelled, &at))
 	}
 	// A run that another stack's run triggered carries that stack's slug.
 	if _, isStack := r.stacks[identity]; isStack && value[0] == identityTriggered {
@@ -85,7 +91,11 @@ func (r *Resolver) useIdentity(identity, user string, listed bool, value []byte)
 	}
 	r.namedUser(user, spelled)
 	if value[0] == identityConfirmed {
-		r.addHub('c', sha, hubConfirmed, user)
+		seconds, _ := strconv.ParseInt(at, 10, 64) // which this program wrote
+		confirmedRun.Add(r, user, run, confirmation{At: NumOrNone(seconds)})
+		if sha != "" {
+			r.addHub('c', sha, hubConfirmed, user)
+		}
 		return
 	}
 	r.addHub('r', run, hubTriggered, user)

@@ -8,7 +8,8 @@ import (
 
 // Run is the properties of a SpaceliftRun.
 type Run struct {
-	ID, RunType, State, CommitSHA, Branch, CreatedAt, StackID, TriggeredByUserID, SpaceliftAccountID graph.Value
+	ID, RunType, State, CommitSHA, Branch, CreatedAt, StackID, TriggeredByUserID, SpaceliftAccountID,
+	PlanningAt, UnconfirmedAt, ConfirmedAt, ApplyingAt, FinishedAt graph.Value
 }
 
 // User is the properties of a SpaceliftUser.
@@ -75,6 +76,14 @@ const (
 
 // APIKeyPrefix begins the identity of an API key.
 const APIKeyPrefix = "api::"
+
+// NumOrNone returns a number, absent where it is 0.
+func NumOrNone(n int64) graph.Value {
+	if n == 0 {
+		return graph.Value{}
+	}
+	return graph.Num(n)
+}
 
 // TextOrNone returns a text, absent where it is empty.
 func TextOrNone(s string) graph.Value {

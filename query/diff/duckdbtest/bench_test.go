@@ -62,7 +62,7 @@ func publish(t testing.TB, n, night int) (csv, parquet string) {
 				}
 				row = graph.Row{
 					graph.Text(id), graph.Text("TRACKED"), graph.Text(state), graph.Text(fmt.Sprintf("%040x", i*7919)), graph.Text("main"),
-					graph.Num(int64(1_700_000_000 + i/7)), graph.Text(stack), graph.Text(fmt.Sprintf("user%d@example.com", i%900)), graph.Text("acme"),
+					graph.Num(int64(1_700_000_000 + i/7)), graph.Text(stack), graph.Text(fmt.Sprintf("user%d@example.com", i%900)), graph.Text("acme"), {}, {}, {}, {}, {},
 				}
 			}
 			if err := w.Write(append(row, times...)); err != nil {

@@ -1,0 +1,30 @@
+package trace
+
+import (
+	"fmt"
+	"strings"
+	"text/tabwriter"
+)
+
+// writeTimeline writes what happened, a line each, in the order of time.
+func (s *Subject) writeTimeline(b *strings.Builder) {
+	fmt.Fprintf(b, "\ntimeline of %s %s (UTC)\n", s.Kind, show(s.ID))
+	if s.MoreEvents > 0 {
+		fmt.Fprintf(b, "earlier events of the audit trail: %d; raise --limit to see them\n", s.MoreEvents)
+	}
+	if len(s.Timeline) == 0 {
+		b.WriteString("nothing is known of any time\n")
+	}
+	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
+	for _, e := range s.Timeline {
+		what := show(e.What)
+		if e.SecuritySignal {
+			what = "SECURITY SIGNAL: " + what
+		}
+		if e.ID != "" && e.Kind != CommitWritten {
+			what += "  event " + show(e.ID)
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", moment(e.Time), e.Kind, printable(e.Who), what)
+	}
+	_ = w.Flush() // into memory
+}
