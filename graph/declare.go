@@ -138,7 +138,7 @@ func (d *deriver) add(m made) {
 		return
 	}
 	r := *m.edge
-	r.From, r.To, r.Properties, r.Doc = d.label(r.From), d.label(r.To), list, cmp.Or(m.doc, r.Doc)
+	r.From, r.To, r.Owner, r.Properties, r.Doc = d.label(r.From), d.label(r.To), d.label(r.Owner), list, cmp.Or(m.doc, r.Doc)
 	d.edges = append(d.edges, r)
 }
 

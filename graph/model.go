@@ -86,6 +86,7 @@ type Relationship struct {
 	Scopes     []string  // as those of a [Node]
 	Log        string    // the property that only those edges have which a log tells, and no scope lists; or empty
 	Past       bool      // it tells what happened, which stays true when no scope lists it any more
+	Owner      Label     // of one of listed of the Past: the end that it is deleted with, and kept with; see [Owners]
 	Fallback   *Fallback // which of its edges stand in for better ones; nil: none
 }
 

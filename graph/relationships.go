@@ -31,20 +31,20 @@ var relationships = []Relationship{
 	{Type: Contains, From: SpaceliftSpace, To: SpaceliftWorkerPool, Scopes: []string{ScopeSpaces, ScopePools}, Doc: "The space a private worker pool is in."},
 	{Type: Contains, From: SpaceliftWorkerPool, To: SpaceliftWorker, Scopes: []string{ScopePools, ScopePublicPool}, Doc: "The pool a worker is registered with."},
 	{Type: Contains, From: SpaceliftStack, To: SpaceliftStack, Scopes: []string{ScopeStacks, ScopeEntities}, Doc: "The stack manages the other as a `spacelift_stack` resource."},
-	{Type: Generated, From: SpaceliftStack, To: SpaceliftRun, Scopes: []string{ScopeStacks, ScopeRuns}, Past: true, Doc: "The stack a run belongs to."},
-	{Type: Triggered, From: SpaceliftUser, To: SpaceliftRun, Scopes: []string{ScopeStacks, ScopeRuns}, Past: true, Doc: "Who started the run."},
+	{Type: Generated, From: SpaceliftStack, To: SpaceliftRun, Scopes: []string{ScopeStacks, ScopeRuns}, Past: true, Owner: SpaceliftRun, Doc: "The stack a run belongs to."},
+	{Type: Triggered, From: SpaceliftUser, To: SpaceliftRun, Scopes: []string{ScopeStacks, ScopeRuns}, Past: true, Owner: SpaceliftRun, Doc: "Who started the run."},
 	{
-		Type: Executed, From: SpaceliftWorker, To: SpaceliftRun, Scopes: []string{ScopeStacks, ScopeRuns, ScopeLogs}, Past: true, Doc: "The worker that planned or applied the run; two workers are possible.",
+		Type: Executed, From: SpaceliftWorker, To: SpaceliftRun, Scopes: []string{ScopeStacks, ScopeRuns, ScopeLogs}, Past: true, Owner: SpaceliftRun, Doc: "The worker that planned or applied the run; two workers are possible.",
 		Properties: []Property{{"phase", String, "`plan`, `apply`, or `plan+apply` where one worker did both; absent where the logs don't say."}},
 	},
-	{Type: Committed, From: SpaceliftGitCommit, To: SpaceliftRun, Scopes: []string{ScopeStacks, ScopeRuns}, Past: true, Doc: "The commit that was run."},
+	{Type: Committed, From: SpaceliftGitCommit, To: SpaceliftRun, Scopes: []string{ScopeStacks, ScopeRuns}, Past: true, Owner: SpaceliftRun, Doc: "The commit that was run."},
 	{
-		Type: Confirmed, From: SpaceliftGitCommit, To: SpaceliftUser, Scopes: []string{ScopeStacks, ScopeRuns, ScopeDetails}, Past: true, Doc: "Who confirmed a run of the commit; where nobody did, who triggered its first run.",
+		Type: Confirmed, From: SpaceliftGitCommit, To: SpaceliftUser, Scopes: []string{ScopeStacks, ScopeRuns, ScopeDetails}, Past: true, Owner: SpaceliftGitCommit, Doc: "Who confirmed a run of the commit; where nobody did, who triggered its first run.",
 		Properties: []Property{{basis, String, "`confirmation` where the user confirmed a run of the commit; `trigger` where nobody did, and the user triggered its first run."}},
 		Fallback:   &Fallback{Property: basis, Value: ByTrigger},
 	},
 	{
-		Type: Confirmed, From: SpaceliftUser, To: SpaceliftRun, Scopes: []string{ScopeStacks, ScopeRuns, ScopeDetails}, Past: true, Doc: "Who confirmed the run.",
+		Type: Confirmed, From: SpaceliftUser, To: SpaceliftRun, Scopes: []string{ScopeStacks, ScopeRuns, ScopeDetails}, Past: true, Owner: SpaceliftRun, Doc: "Who confirmed the run.",
 		Properties: []Property{{"at", Int, "When the user confirmed it for the last time, Unix seconds."}},
 	},
 	{
@@ -52,9 +52,9 @@ var relationships = []Relationship{
 		Properties: []Property{{"role", String, "`READ`, `WRITE`, `ADMIN`, or the slug of a role."}},
 		Identity:   []string{"role"},
 	},
-	{Type: Pushed, From: GitHubUser, To: SpaceliftGitCommit, Scopes: []string{ScopeStacks, ScopeRuns}, Past: true, Doc: "The author of the commit, for stacks whose code is on GitHub."},
+	{Type: Pushed, From: GitHubUser, To: SpaceliftGitCommit, Scopes: []string{ScopeStacks, ScopeRuns}, Past: true, Owner: SpaceliftGitCommit, Doc: "The author of the commit, for stacks whose code is on GitHub."},
 	{
-		Type: Affected, From: SpaceliftRun, To: EC2Instance, Scopes: []string{ScopeStacks, ScopeEntities, ScopeRuns}, Log: "event_id", Past: true,
+		Type: Affected, From: SpaceliftRun, To: EC2Instance, Scopes: []string{ScopeStacks, ScopeEntities, ScopeRuns}, Log: "event_id", Past: true, Owner: SpaceliftRun,
 		Doc: "The run created or last changed the instance, by Spacelift's list of managed entities: one edge, without an event. Or it made an API call that names the instance, by CloudTrail: one edge a call.",
 		Properties: []Property{
 			{"event_id", String, "Id of the CloudTrail event; absent on an edge from the list of entities."},
@@ -67,7 +67,7 @@ var relationships = []Relationship{
 		},
 		Identity: []string{"event_id"},
 	},
-	{Type: RunsOn, From: SpaceliftWorker, To: EC2Instance, Scopes: []string{ScopePools, ScopePublicPool}, Past: true, Doc: "The instance the worker runs on, by the worker's metadata."},
+	{Type: RunsOn, From: SpaceliftWorker, To: EC2Instance, Scopes: []string{ScopePools, ScopePublicPool}, Past: true, Owner: SpaceliftWorker, Doc: "The instance the worker runs on, by the worker's metadata."},
 	{Type: Performed, From: SpaceliftUser, To: SpaceliftAuditEvent, Past: true, Doc: "Who did it."},
 	{Type: Targeted, From: SpaceliftAuditEvent, To: SpaceliftStack, Past: true, Doc: "The stack that was changed."},
 	{Type: Targeted, From: SpaceliftAuditEvent, To: SpaceliftSpace, Past: true, Doc: "The space that was changed."},

@@ -1,0 +1,132 @@
+// Package admin imports a published directory into a fresh database by `neo4j-admin database import full`, with the
+// arguments file beside the rows, and starts the server afterwards where that is wanted.
+package admin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"liftgraph/ingest/server"
+	"liftgraph/ingest/source"
+)
+
+// Config says what to import, and where to.
+type Config struct {
+	Dir       string // the published directory, CSV or Parquet
+	Neo4jHome string // else NEO4J_HOME, else neo4j-admin in PATH
+	Database  string // name; empty: neo4j
+	Overwrite bool   // replace a database that exists
+	DryRun    bool   // only say what would be run
+	Temp      string // directory for the tool's report file; empty: the system's
+	Progress  func(Progress)
+
+	Start  bool          // start the server afterwards, create the constraints and count again
+	Server server.Config // where the started server will answer
+}
+
+// Report says what was done.
+type Report struct {
+	Command       string // as one would type it in a shell
+	Version       string // of Neo4j; empty in a dry run
+	Store         string // directory of the database; empty in a dry run
+	Nodes         int64
+	Relationships int64
+	Properties    int64
+	Took          time.Duration
+	Started       bool     // a server runs and the constraints are there
+	Constraints   int      // statements applied
+	Next          []string // what is left to do, as shell commands
+}
+
+// Admin imports a published directory into a database that is empty afterwards or holds exactly that
+// directory's rows. It refuses, before it touches anything, a directory that its manifest doesn't
+// describe, a database that exists (unless Overwrite) and one that a server uses. Wrong settings are a [server.UsageError]. With Start the server
+// is left running, also where something fails after its start. Canceling ctx ends the import at once; the
+// error then says that the database is unusable.
+func Import(ctx context.Context, cfg Config) (*Report, error) {
+	var err error
+	if cfg.Dir, err = filepath.Abs(cfg.Dir); err != nil {
+		return nil, err
+	}
+	if cfg, err = cfg.settled(); err != nil {
+		return nil, err
+	}
+	if cfg.Temp == "" {
+		cfg.Temp = os.TempDir()
+	}
+	if cfg.Temp, err = filepath.Abs(cfg.Temp); err != nil { // the tool runs elsewhere
+		return nil, err
+	}
+	want, err := source.Rows(cfg.Dir)
+	if err != nil {
+		return nil, err
+	}
+	tool, err := findTool(cfg.Neo4jHome)
+	if err != nil {
+		return nil, err
+	}
+	cmd := importCommand(tool, cfg)
+	report := &Report{Command: cmd.shell()}
+	if cfg.DryRun {
+		report.Next = nextSteps(tool, cfg)
+		return report, nil
+	}
+	if report.Version, err = tool.ready(ctx, cfg); err != nil {
+		return nil, err
+	}
+	began := time.Now()
+	done, err := runImport(ctx, cmd, cfg, want)
+	report.Took, report.Store = time.Since(began), done.store
+	if err != nil {
+		return report, err
+	}
+	report.Nodes, report.Relationships, report.Properties = done.imported.Nodes, done.imported.Relationships, done.properties
+	if done.imported != want {
+		return report, fmt.Errorf("the import tool source.Counts %s, but the manifest %s: don't use database %s; run `liftgraph verify %s`",
+			done.imported, want, cfg.Database, cfg.Dir)
+	}
+	if !cfg.Start {
+		report.Next = nextSteps(tool, cfg)
+		return report, nil
+	}
+	report.Constraints, err = startAndCheck(ctx, tool, cfg, want)
+	report.Started = err == nil
+	return report, err
+}
+
+// nextSteps gives the commands that turn the imported store into a database at work.
+func nextSteps(tool tool, cfg Config) []string {
+	return []string{
+		command{path: tool.server(), args: []string{"start"}, env: tool.env}.shell(),
+		shellJoin("cypher-shell", "-d", cfg.Database, "-f", filepath.Join(cfg.Dir, source.ConstraintsName)),
+	}
+}
+
+// runImport runs the import tool to its end.
+func runImport(ctx context.Context, cmd command, cfg Config, want source.Counts) (*output, error) {
+	out := &output{progress: cfg.Progress, want: want}
+	report := reportFile(cfg)
+	if err := os.MkdirAll(cfg.Temp, 0o700); err != nil {
+		return out, err
+	}
+	if err := os.RemoveAll(report); err != nil { // of a killed one
+		return out, err
+	}
+	code, err := cmd.run(ctx, out.line, out.errorLine)
+	rejected, readErr := os.ReadFile(report)
+	if readErr != nil && !errors.Is(readErr, fs.ErrNotExist) {
+		return out, fmt.Errorf("the import tool's report: %w", readErr)
+	}
+	if len(rejected) == 0 {
+		readErr = os.RemoveAll(report)
+	}
+	if err == nil && code == 0 && len(rejected) == 0 && out.done {
+		return out, readErr
+	}
+	return out, out.failure(cfg, report, rejected, code, err)
+}

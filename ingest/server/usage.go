@@ -1,0 +1,7 @@
+package server
+
+// UsageError says that a setting is wrong: nothing was run and no server was asked.
+type UsageError struct{ Problem string }
+
+// Error implements error.
+func (e *UsageError) Error() string { return e.Problem }
