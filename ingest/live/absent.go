@@ -1,7 +1,6 @@
 package live
 
 import (
-	"bytes"
 	"context"
 	"errors"
 
@@ -33,12 +32,12 @@ func (l *live) absent(ctx context.Context, q *stale.Query, t *graph.Table, s *st
 	if err != nil {
 		return err
 	}
-	old, err := sorter.Walk()
+	old, err := sorter.Cursor()
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, old.Err(), old.Close()) }()
-	if old.At == nil {
+	if !old.More() {
 		return nil
 	}
 	add := func() error {
@@ -46,7 +45,7 @@ func (l *live) absent(ctx context.Context, q *stale.Query, t *graph.Table, s *st
 		if err != nil {
 			return err
 		}
-		old.Step()
+		old.Advance()
 		return s.Add(&c)
 	}
 	for row, err := range l.dir.Rows(t) {
@@ -54,16 +53,16 @@ func (l *live) absent(ctx context.Context, q *stale.Query, t *graph.Table, s *st
 			return err
 		}
 		key = t.AppendKey(key[:0], row)
-		for old.At != nil && bytes.Compare(old.At, key) < 0 {
+		for old.Before(key) {
 			if err := add(); err != nil {
 				return err
 			}
 		}
-		for old.Is(key) {
-			old.Step()
+		for old.At(key) {
+			old.Advance()
 		}
 	}
-	for old.At != nil {
+	for old.More() {
 		if err := add(); err != nil {
 			return err
 		}

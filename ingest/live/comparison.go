@@ -1,7 +1,6 @@
 package live
 
 import (
-	"bytes"
 	"fmt"
 	"math"
 	"strings"
@@ -16,7 +15,7 @@ import (
 type comparison struct {
 	table  *graph.Table
 	counts *diff.Counts
-	there  *extsort.Walker              // rows of the graph
+	there  *extsort.Cursor              // rows of the graph
 	absent func(*stale.Candidate) error // gets those that the directory lacks
 	added  func(graph.Row) error        // gets rows that the graph lacks, in place of their being counted, if not nil
 	row    graph.Row                    // of the graph
@@ -28,14 +27,14 @@ func (m *comparison) take(row graph.Row) error {
 	if err := m.before(m.key); err != nil {
 		return err
 	}
-	if !m.there.Is(m.key) {
+	if !m.there.At(m.key) {
 		if m.added != nil {
 			return m.added(row)
 		}
 		m.counts.Added++
 		return nil
 	}
-	for ; m.there.Is(m.key); m.there.Step() {
+	for ; m.there.At(m.key); m.there.Advance() {
 		if _, err := m.read(); err != nil {
 			return err
 		}
@@ -55,7 +54,7 @@ func (m *comparison) take(row graph.Row) error {
 
 // before hands on the rows of the graph that come before a key; all of them before nil.
 func (m *comparison) before(key []byte) error {
-	for ; m.there.At != nil && (key == nil || bytes.Compare(m.there.At, key) < 0); m.there.Step() {
+	for ; m.there.More() && (key == nil || m.there.Before(key)); m.there.Advance() {
 		c, err := m.read()
 		if err != nil {
 			return err

@@ -74,7 +74,7 @@ func (l *live) compareAll(ctx context.Context, q *stale.Query, s *stale.Sweep, t
 	if err != nil {
 		return err
 	}
-	graphRows, err := sorter.Walk()
+	graphRows, err := sorter.Cursor()
 	if err != nil {
 		return err
 	}

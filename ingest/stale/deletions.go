@@ -19,17 +19,17 @@ type Deletion struct {
 // deletion is reused for the next one.
 func (s *Sweep) Deletions(size int) iter.Seq2[Deletion, error] {
 	return func(yield func(Deletion, error) bool) {
-		w, err := s.doomed.Walk()
+		w, err := s.doomed.Cursor()
 		if err != nil {
 			yield(Deletion{}, err)
 			return
 		}
 		batch := make([]any, 0, size)
 		tables := s.model.Tables()
-		for w.At != nil {
-			number := w.At[1]
-			for batch = batch[:0]; w.At != nil && w.At[1] == number && len(batch) < size; w.Step() {
-				batch = append(batch, string(w.At[3:]))
+		for w.More() {
+			number := w.Key()[1]
+			for batch = batch[:0]; w.More() && w.Key()[1] == number && len(batch) < size; w.Advance() {
+				batch = append(batch, string(w.Key()[3:]))
 			}
 			if !yield(Deletion{tables[number], batch}, nil) {
 				return

@@ -1,7 +1,6 @@
 package stale
 
 import (
-	"bytes"
 	"errors"
 	"slices"
 
@@ -112,12 +111,12 @@ func (s *Sweep) Decide() error {
 // label decides on the nodes of a label and the relationships that they own.
 func (s *Sweep) label(l graph.Label) (err error) {
 	t, _ := s.model.Table(string(l))
-	var walks [3]*extsort.Walker
+	var walks [3]*extsort.Cursor
 	for i, sorter := range []*extsort.Sorter{s.nodes[l], s.held[l], s.edges[l]} {
 		if sorter == nil {
 			sorter = s.sorter()
 		}
-		w, err := sorter.Walk()
+		w, err := sorter.Cursor()
 		if err != nil {
 			return err
 		}
@@ -125,17 +124,19 @@ func (s *Sweep) label(l graph.Label) (err error) {
 		walks[i] = w
 	}
 	nodes, held, edges := walks[0], walks[1], walks[2]
-	for nodes.At != nil || edges.At != nil {
-		key := nodes.At
-		if key == nil || edges.At != nil && bytes.Compare(edges.At, key) < 0 {
-			key = edges.At
+	var key []byte
+	for nodes.More() || edges.More() {
+		next := nodes
+		if !nodes.More() || edges.More() && edges.Before(nodes.Key()) {
+			next = edges
 		}
-		for held.At != nil && bytes.Compare(held.At, key) < 0 {
-			held.Step()
+		key = append(key[:0], next.Key()...)
+		for held.Before(key) {
+			held.Advance()
 		}
 		owner := Listed
-		for ; nodes.Is(key); nodes.Step() {
-			deleted, err := s.node(t, nodes.Value(), held.Is(key))
+		for ; nodes.At(key); nodes.Advance() {
+			deleted, err := s.node(t, nodes.Value(), held.At(key))
 			if err != nil {
 				return err
 			}
@@ -146,7 +147,7 @@ func (s *Sweep) label(l graph.Label) (err error) {
 				owner = Deleted
 			}
 		}
-		for ; edges.Is(key); edges.Step() {
+		for ; edges.At(key); edges.Advance() {
 			if err := s.edge(edges.Value(), owner); err != nil {
 				return err
 			}

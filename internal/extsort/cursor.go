@@ -22,8 +22,7 @@ func (s *spillFile) cursor(r run) *runCursor {
 	return &runCursor{in: bufio.NewReaderSize(io.NewSectionReader(s.file, r.start, r.end-r.start), 16<<10)}
 }
 
-// ErrDamaged says that what was spilled to disk is not what was written.
-var ErrDamaged = errors.New("a sort run on disk is damaged")
+var errDamaged = errors.New("a sort run on disk is damaged")
 
 func (c *runCursor) next() bool {
 	for len(c.rest) == 0 {
@@ -43,7 +42,7 @@ func (c *runCursor) next() bool {
 			return false
 		}
 		if c.block, err = decoder().DecodeAll(c.packed, c.block[:0]); err != nil {
-			c.err = fmt.Errorf("%w: %w", ErrDamaged, err)
+			c.err = fmt.Errorf("%w: %w", errDamaged, err)
 			return false
 		}
 		c.rest = c.block
@@ -51,7 +50,7 @@ func (c *runCursor) next() bool {
 	k, n1 := binary.Uvarint(c.rest)
 	v, n2 := binary.Uvarint(c.rest[max(n1, 0):])
 	if n1 <= 0 || n2 <= 0 || k+v > uint64(len(c.rest)-n1-n2) {
-		c.err = ErrDamaged
+		c.err = errDamaged
 		return false
 	}
 	c.rest = c.rest[n1+n2:]
