@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,6 +15,12 @@ import (
 )
 
 var update = flag.Bool("update", false, "write the golden file")
+
+// shown are tables of each kind: nodes that are listed, shared or reported by a log; relationships with and without an owner.
+var shown = []string{
+	"SpaceliftStack", "SpaceliftRun", "SpaceliftGitCommit", "SpaceliftAuditEvent", "SpaceliftSpace_CONTAINS_SpaceliftStack", "SpaceliftStack_GENERATED_SpaceliftRun",
+	"SpaceliftRun_AFFECTED_EC2Instance", "GitHubUser_PUSHED_SpaceliftGitCommit", "SpaceliftUser_PERFORMED_SpaceliftAuditEvent",
+}
 
 // The questions as the server gets them, in every model: with a retention and a stack that failed, which has all conditions, and
 // where all was read. And the statements that delete.
@@ -30,7 +37,7 @@ func TestQueries(t *testing.T) {
 		} {
 			c.query.Model, c.query.Options = m, cypher.Options{Model: m}
 			for _, table := range m.Tables() {
-				if q := c.query.Candidates(table); q != "" {
+				if q := c.query.Candidates(table); q != "" && slices.Contains(shown, table.Name) {
 					fmt.Fprintf(&b, "// %s, %s: %s\n%s;\n\n", m.Name, table.Name, c.name, q)
 				}
 			}

@@ -1,30 +1,6 @@
-// liftgraph, SpaceliftSpace: everything read, logs kept for any time
-MATCH (n:SpaceliftSpace)<-[c:RESOURCE]-(:SpaceliftAccount {id: $account})
-USING SCAN n:SpaceliftSpace
-WHERE n.id IS NOT NULL AND c.lastupdated < $tag
-RETURN elementId(n), CASE WHEN EXISTS { (n)<-[x:TARGETED]-(e:SpaceliftAuditEvent) } THEN 1 ELSE 0 END, EXISTS { (n)<-[:RESOURCE]-(o:SpaceliftAccount) WHERE o.id <> $account }, n.id, null;
-
-// liftgraph, SpaceliftUser: everything read, logs kept for any time
-MATCH (n:SpaceliftUser)<-[c:RESOURCE]-(:SpaceliftAccount {id: $account})
-USING SCAN n:SpaceliftUser
-WHERE n.id IS NOT NULL AND c.lastupdated < $tag
-RETURN elementId(n), CASE WHEN EXISTS { (n)-[x:PERFORMED]->(e:SpaceliftAuditEvent) } OR EXISTS { (n)<-[x:TARGETED]-(e:SpaceliftAuditEvent) } THEN 1 ELSE 0 END, EXISTS { (n)<-[:RESOURCE]-(o:SpaceliftAccount) WHERE o.id <> $account }, n.id, null;
-
 // liftgraph, SpaceliftStack: everything read, logs kept for any time
 MATCH (n:SpaceliftStack)<-[c:RESOURCE]-(:SpaceliftAccount {id: $account})
 USING SCAN n:SpaceliftStack
-WHERE n.id IS NOT NULL AND c.lastupdated < $tag
-RETURN elementId(n), CASE WHEN EXISTS { (n)<-[x:TARGETED]-(e:SpaceliftAuditEvent) } THEN 1 ELSE 0 END, EXISTS { (n)<-[:RESOURCE]-(o:SpaceliftAccount) WHERE o.id <> $account }, n.id, null;
-
-// liftgraph, SpaceliftWorkerPool: everything read, logs kept for any time
-MATCH (n:SpaceliftWorkerPool)<-[c:RESOURCE]-(:SpaceliftAccount {id: $account})
-USING SCAN n:SpaceliftWorkerPool
-WHERE n.id IS NOT NULL AND c.lastupdated < $tag
-RETURN elementId(n), CASE WHEN EXISTS { (n)<-[x:TARGETED]-(e:SpaceliftAuditEvent) } THEN 1 ELSE 0 END, EXISTS { (n)<-[:RESOURCE]-(o:SpaceliftAccount) WHERE o.id <> $account }, n.id, null;
-
-// liftgraph, SpaceliftWorker: everything read, logs kept for any time
-MATCH (n:SpaceliftWorker)<-[c:RESOURCE]-(:SpaceliftAccount {id: $account})
-USING SCAN n:SpaceliftWorker
 WHERE n.id IS NOT NULL AND c.lastupdated < $tag
 RETURN elementId(n), CASE WHEN EXISTS { (n)<-[x:TARGETED]-(e:SpaceliftAuditEvent) } THEN 1 ELSE 0 END, EXISTS { (n)<-[:RESOURCE]-(o:SpaceliftAccount) WHERE o.id <> $account }, n.id, null;
 
@@ -40,59 +16,14 @@ USING SCAN n:SpaceliftGitCommit
 WHERE n.id IS NOT NULL AND c.lastupdated < $tag
 RETURN elementId(n), 0, EXISTS { (n)<-[:RESOURCE]-(o:SpaceliftAccount) WHERE o.id <> $account }, n.id, null;
 
-// liftgraph, SpaceliftSpace_CONTAINS_SpaceliftSpace: everything read, logs kept for any time
-MATCH (a:SpaceliftSpace)-[r:CONTAINS]->(b:SpaceliftSpace)
-WHERE a.spacelift_account_id = $account AND r.lastupdated < $tag
-RETURN elementId(r), 0, false, a.id, b.id;
-
 // liftgraph, SpaceliftSpace_CONTAINS_SpaceliftStack: everything read, logs kept for any time
 MATCH (a:SpaceliftSpace)-[r:CONTAINS]->(b:SpaceliftStack)
-WHERE a.spacelift_account_id = $account AND r.lastupdated < $tag
-RETURN elementId(r), 0, false, a.id, b.id;
-
-// liftgraph, SpaceliftSpace_CONTAINS_SpaceliftWorkerPool: everything read, logs kept for any time
-MATCH (a:SpaceliftSpace)-[r:CONTAINS]->(b:SpaceliftWorkerPool)
-WHERE a.spacelift_account_id = $account AND r.lastupdated < $tag
-RETURN elementId(r), 0, false, a.id, b.id;
-
-// liftgraph, SpaceliftWorkerPool_CONTAINS_SpaceliftWorker: everything read, logs kept for any time
-MATCH (a:SpaceliftWorkerPool)-[r:CONTAINS]->(b:SpaceliftWorker)
-WHERE a.spacelift_account_id = $account AND r.lastupdated < $tag
-RETURN elementId(r), 0, false, a.id, b.id;
-
-// liftgraph, SpaceliftStack_CONTAINS_SpaceliftStack: everything read, logs kept for any time
-MATCH (a:SpaceliftStack)-[r:CONTAINS]->(b:SpaceliftStack)
 WHERE a.spacelift_account_id = $account AND r.lastupdated < $tag
 RETURN elementId(r), 0, false, a.id, b.id;
 
 // liftgraph, SpaceliftStack_GENERATED_SpaceliftRun: everything read, logs kept for any time
 MATCH (a:SpaceliftStack)-[r:GENERATED]->(b:SpaceliftRun)
 WHERE a.spacelift_account_id = $account AND r.lastupdated < $tag
-RETURN elementId(r), 0, false, a.id, b.id;
-
-// liftgraph, SpaceliftUser_TRIGGERED_SpaceliftRun: everything read, logs kept for any time
-MATCH (a:SpaceliftUser)-[r:TRIGGERED]->(b:SpaceliftRun)
-WHERE b.spacelift_account_id = $account AND r.lastupdated < $tag
-RETURN elementId(r), 0, false, a.id, b.id;
-
-// liftgraph, SpaceliftWorker_EXECUTED_SpaceliftRun: everything read, logs kept for any time
-MATCH (a:SpaceliftWorker)-[r:EXECUTED]->(b:SpaceliftRun)
-WHERE b.spacelift_account_id = $account AND r.lastupdated < $tag
-RETURN elementId(r), 0, false, a.id, b.id;
-
-// liftgraph, SpaceliftGitCommit_COMMITTED_SpaceliftRun: everything read, logs kept for any time
-MATCH (a:SpaceliftGitCommit)-[r:COMMITTED]->(b:SpaceliftRun)
-WHERE b.spacelift_account_id = $account AND r.lastupdated < $tag
-RETURN elementId(r), 0, false, a.id, b.id;
-
-// liftgraph, SpaceliftGitCommit_CONFIRMED_SpaceliftUser: everything read, logs kept for any time
-MATCH (a:SpaceliftGitCommit)-[r:CONFIRMED]->(b:SpaceliftUser)
-WHERE EXISTS { (b)<-[:RESOURCE]-(:SpaceliftAccount {id: $account}) } AND r.lastupdated < $tag
-RETURN elementId(r), 0, false, a.id, b.id;
-
-// liftgraph, SpaceliftUser_HAS_ROLE_IN_SpaceliftSpace: everything read, logs kept for any time
-MATCH (a:SpaceliftUser)-[r:HAS_ROLE_IN]->(b:SpaceliftSpace)
-WHERE b.spacelift_account_id = $account AND r.lastupdated < $tag
 RETURN elementId(r), 0, false, a.id, b.id;
 
 // liftgraph, GitHubUser_PUSHED_SpaceliftGitCommit: everything read, logs kept for any time
@@ -105,38 +36,9 @@ MATCH (a:SpaceliftRun)-[r:AFFECTED]->(b:EC2Instance)
 WHERE a.spacelift_account_id = $account AND r.lastupdated < $tag AND NOT r.event_id IS NOT NULL
 RETURN elementId(r), CASE WHEN r.event_id IS NOT NULL THEN 3 ELSE 0 END, false, a.id, b.id;
 
-// liftgraph, SpaceliftWorker_RUNS_ON_EC2Instance: everything read, logs kept for any time
-MATCH (a:SpaceliftWorker)-[r:RUNS_ON]->(b:EC2Instance)
-WHERE EXISTS { (a)<-[:RESOURCE]-(:SpaceliftAccount {id: $account}) } AND NOT EXISTS { (a)<-[:RESOURCE]-(o:SpaceliftAccount) WHERE o.id <> $account } AND r.lastupdated < $tag
-RETURN elementId(r), 0, false, a.id, b.id;
-
-// liftgraph, SpaceliftSpace: one stack not read, ids unresolved, with a retention
-MATCH (n:SpaceliftSpace)<-[c:RESOURCE]-(:SpaceliftAccount {id: $account})
-USING SCAN n:SpaceliftSpace
-WHERE n.id IS NOT NULL AND c.lastupdated < $tag
-RETURN elementId(n), CASE WHEN EXISTS { (n)<-[x:TARGETED]-(e:SpaceliftAuditEvent) WHERE NOT coalesce(e.event_time < $cutoff, false) } THEN 1 ELSE 0 END, EXISTS { (n)<-[:RESOURCE]-(o:SpaceliftAccount) WHERE o.id <> $account }, n.id, null;
-
-// liftgraph, SpaceliftUser: one stack not read, ids unresolved, with a retention
-MATCH (n:SpaceliftUser)<-[c:RESOURCE]-(:SpaceliftAccount {id: $account})
-USING SCAN n:SpaceliftUser
-WHERE n.id IS NOT NULL AND c.lastupdated < $tag
-RETURN elementId(n), CASE WHEN EXISTS { (n)-[x:PERFORMED]->(e:SpaceliftAuditEvent) WHERE NOT coalesce(e.event_time < $cutoff, false) } OR EXISTS { (n)<-[x:TARGETED]-(e:SpaceliftAuditEvent) WHERE NOT coalesce(e.event_time < $cutoff, false) } THEN 1 ELSE 0 END, EXISTS { (n)<-[:RESOURCE]-(o:SpaceliftAccount) WHERE o.id <> $account }, n.id, null;
-
 // liftgraph, SpaceliftStack: one stack not read, ids unresolved, with a retention
 MATCH (n:SpaceliftStack)<-[c:RESOURCE]-(:SpaceliftAccount {id: $account})
 USING SCAN n:SpaceliftStack
-WHERE n.id IS NOT NULL AND c.lastupdated < $tag
-RETURN elementId(n), CASE WHEN EXISTS { (n)<-[x:TARGETED]-(e:SpaceliftAuditEvent) WHERE NOT coalesce(e.event_time < $cutoff, false) } THEN 1 ELSE 0 END, EXISTS { (n)<-[:RESOURCE]-(o:SpaceliftAccount) WHERE o.id <> $account }, n.id, null;
-
-// liftgraph, SpaceliftWorkerPool: one stack not read, ids unresolved, with a retention
-MATCH (n:SpaceliftWorkerPool)<-[c:RESOURCE]-(:SpaceliftAccount {id: $account})
-USING SCAN n:SpaceliftWorkerPool
-WHERE n.id IS NOT NULL AND c.lastupdated < $tag
-RETURN elementId(n), CASE WHEN EXISTS { (n)<-[x:TARGETED]-(e:SpaceliftAuditEvent) WHERE NOT coalesce(e.event_time < $cutoff, false) } THEN 1 ELSE 0 END, EXISTS { (n)<-[:RESOURCE]-(o:SpaceliftAccount) WHERE o.id <> $account }, n.id, null;
-
-// liftgraph, SpaceliftWorker: one stack not read, ids unresolved, with a retention
-MATCH (n:SpaceliftWorker)<-[c:RESOURCE]-(:SpaceliftAccount {id: $account})
-USING SCAN n:SpaceliftWorker
 WHERE n.id IS NOT NULL AND c.lastupdated < $tag
 RETURN elementId(n), CASE WHEN EXISTS { (n)<-[x:TARGETED]-(e:SpaceliftAuditEvent) WHERE NOT coalesce(e.event_time < $cutoff, false) } THEN 1 ELSE 0 END, EXISTS { (n)<-[:RESOURCE]-(o:SpaceliftAccount) WHERE o.id <> $account }, n.id, null;
 
@@ -158,28 +60,8 @@ USING SCAN n:SpaceliftAuditEvent
 WHERE n.id IS NOT NULL AND c.lastupdated < $tag AND n.event_time < $cutoff
 RETURN elementId(n), CASE WHEN n.event_time < $cutoff THEN 2 ELSE 3 END, EXISTS { (n)<-[:RESOURCE]-(o:SpaceliftAccount) WHERE o.id <> $account }, n.id, null;
 
-// liftgraph, SpaceliftSpace_CONTAINS_SpaceliftSpace: one stack not read, ids unresolved, with a retention
-MATCH (a:SpaceliftSpace)-[r:CONTAINS]->(b:SpaceliftSpace)
-WHERE a.spacelift_account_id = $account AND r.lastupdated < $tag
-RETURN elementId(r), 0, false, a.id, b.id;
-
 // liftgraph, SpaceliftSpace_CONTAINS_SpaceliftStack: one stack not read, ids unresolved, with a retention
 MATCH (a:SpaceliftSpace)-[r:CONTAINS]->(b:SpaceliftStack)
-WHERE a.spacelift_account_id = $account AND r.lastupdated < $tag
-RETURN elementId(r), 0, false, a.id, b.id;
-
-// liftgraph, SpaceliftSpace_CONTAINS_SpaceliftWorkerPool: one stack not read, ids unresolved, with a retention
-MATCH (a:SpaceliftSpace)-[r:CONTAINS]->(b:SpaceliftWorkerPool)
-WHERE a.spacelift_account_id = $account AND r.lastupdated < $tag
-RETURN elementId(r), 0, false, a.id, b.id;
-
-// liftgraph, SpaceliftWorkerPool_CONTAINS_SpaceliftWorker: one stack not read, ids unresolved, with a retention
-MATCH (a:SpaceliftWorkerPool)-[r:CONTAINS]->(b:SpaceliftWorker)
-WHERE a.spacelift_account_id = $account AND r.lastupdated < $tag
-RETURN elementId(r), 0, false, a.id, b.id;
-
-// liftgraph, SpaceliftStack_CONTAINS_SpaceliftStack: one stack not read, ids unresolved, with a retention
-MATCH (a:SpaceliftStack)-[r:CONTAINS]->(b:SpaceliftStack)
 WHERE a.spacelift_account_id = $account AND r.lastupdated < $tag
 RETURN elementId(r), 0, false, a.id, b.id;
 
@@ -187,31 +69,6 @@ RETURN elementId(r), 0, false, a.id, b.id;
 MATCH (a:SpaceliftStack)-[r:GENERATED]->(b:SpaceliftRun)
 WHERE a.spacelift_account_id = $account AND r.lastupdated < $tag
 RETURN elementId(r), CASE WHEN b.stack_id IN $stacks THEN 1 ELSE 0 END, false, a.id, b.id;
-
-// liftgraph, SpaceliftUser_TRIGGERED_SpaceliftRun: one stack not read, ids unresolved, with a retention
-MATCH (a:SpaceliftUser)-[r:TRIGGERED]->(b:SpaceliftRun)
-WHERE b.spacelift_account_id = $account AND r.lastupdated < $tag
-RETURN elementId(r), CASE WHEN b.stack_id IN $stacks THEN 1 ELSE 0 END, false, a.id, b.id;
-
-// liftgraph, SpaceliftWorker_EXECUTED_SpaceliftRun: one stack not read, ids unresolved, with a retention
-MATCH (a:SpaceliftWorker)-[r:EXECUTED]->(b:SpaceliftRun)
-WHERE b.spacelift_account_id = $account AND r.lastupdated < $tag
-RETURN elementId(r), CASE WHEN b.stack_id IN $stacks THEN 1 ELSE 0 END, false, a.id, b.id;
-
-// liftgraph, SpaceliftGitCommit_COMMITTED_SpaceliftRun: one stack not read, ids unresolved, with a retention
-MATCH (a:SpaceliftGitCommit)-[r:COMMITTED]->(b:SpaceliftRun)
-WHERE b.spacelift_account_id = $account AND r.lastupdated < $tag
-RETURN elementId(r), CASE WHEN b.stack_id IN $stacks THEN 1 ELSE 0 END, false, a.id, b.id;
-
-// liftgraph, SpaceliftGitCommit_CONFIRMED_SpaceliftUser: one stack not read, ids unresolved, with a retention
-MATCH (a:SpaceliftGitCommit)-[r:CONFIRMED]->(b:SpaceliftUser)
-WHERE EXISTS { (b)<-[:RESOURCE]-(:SpaceliftAccount {id: $account}) } AND r.lastupdated < $tag
-RETURN elementId(r), CASE WHEN EXISTS { (a)-[:COMMITTED]->(run:SpaceliftRun) WHERE run.stack_id IN $stacks } THEN 1 ELSE 0 END, false, a.id, b.id;
-
-// liftgraph, SpaceliftUser_HAS_ROLE_IN_SpaceliftSpace: one stack not read, ids unresolved, with a retention
-MATCH (a:SpaceliftUser)-[r:HAS_ROLE_IN]->(b:SpaceliftSpace)
-WHERE b.spacelift_account_id = $account AND r.lastupdated < $tag
-RETURN elementId(r), 0, false, a.id, b.id;
 
 // liftgraph, GitHubUser_PUSHED_SpaceliftGitCommit: one stack not read, ids unresolved, with a retention
 MATCH (a:GitHubUser)-[r:PUSHED]->(b:SpaceliftGitCommit)
@@ -223,45 +80,10 @@ MATCH (a:SpaceliftRun)-[r:AFFECTED]->(b:EC2Instance)
 WHERE a.spacelift_account_id = $account AND r.lastupdated < $tag AND (NOT r.event_id IS NOT NULL OR r.event_time < $cutoff)
 RETURN elementId(r), CASE WHEN r.event_id IS NOT NULL AND r.event_time < $cutoff THEN 2 WHEN r.event_id IS NOT NULL THEN 3 WHEN coalesce(r.resolved_by, '') STARTS WITH 'digest' OR a.stack_id IN $stacks THEN 1 ELSE 0 END, false, a.id, b.id;
 
-// liftgraph, SpaceliftWorker_RUNS_ON_EC2Instance: one stack not read, ids unresolved, with a retention
-MATCH (a:SpaceliftWorker)-[r:RUNS_ON]->(b:EC2Instance)
-WHERE EXISTS { (a)<-[:RESOURCE]-(:SpaceliftAccount {id: $account}) } AND NOT EXISTS { (a)<-[:RESOURCE]-(o:SpaceliftAccount) WHERE o.id <> $account } AND r.lastupdated < $tag
-RETURN elementId(r), 0, false, a.id, b.id;
-
 // liftgraph, SpaceliftUser_PERFORMED_SpaceliftAuditEvent: one stack not read, ids unresolved, with a retention
 MATCH (a:SpaceliftUser)-[r:PERFORMED]->(b:SpaceliftAuditEvent)
 WHERE b.spacelift_account_id = $account AND r.lastupdated < $tag AND b.event_time < $cutoff
 RETURN elementId(r), CASE WHEN b.event_time < $cutoff THEN 2 ELSE 3 END, false, a.id, b.id;
-
-// liftgraph, SpaceliftAuditEvent_TARGETED_SpaceliftStack: one stack not read, ids unresolved, with a retention
-MATCH (a:SpaceliftAuditEvent)-[r:TARGETED]->(b:SpaceliftStack)
-WHERE a.spacelift_account_id = $account AND r.lastupdated < $tag AND a.event_time < $cutoff
-RETURN elementId(r), CASE WHEN a.event_time < $cutoff THEN 2 ELSE 3 END, false, a.id, b.id;
-
-// liftgraph, SpaceliftAuditEvent_TARGETED_SpaceliftSpace: one stack not read, ids unresolved, with a retention
-MATCH (a:SpaceliftAuditEvent)-[r:TARGETED]->(b:SpaceliftSpace)
-WHERE a.spacelift_account_id = $account AND r.lastupdated < $tag AND a.event_time < $cutoff
-RETURN elementId(r), CASE WHEN a.event_time < $cutoff THEN 2 ELSE 3 END, false, a.id, b.id;
-
-// liftgraph, SpaceliftAuditEvent_TARGETED_SpaceliftRun: one stack not read, ids unresolved, with a retention
-MATCH (a:SpaceliftAuditEvent)-[r:TARGETED]->(b:SpaceliftRun)
-WHERE a.spacelift_account_id = $account AND r.lastupdated < $tag AND a.event_time < $cutoff
-RETURN elementId(r), CASE WHEN a.event_time < $cutoff THEN 2 ELSE 3 END, false, a.id, b.id;
-
-// liftgraph, SpaceliftAuditEvent_TARGETED_SpaceliftUser: one stack not read, ids unresolved, with a retention
-MATCH (a:SpaceliftAuditEvent)-[r:TARGETED]->(b:SpaceliftUser)
-WHERE a.spacelift_account_id = $account AND r.lastupdated < $tag AND a.event_time < $cutoff
-RETURN elementId(r), CASE WHEN a.event_time < $cutoff THEN 2 ELSE 3 END, false, a.id, b.id;
-
-// liftgraph, SpaceliftAuditEvent_TARGETED_SpaceliftWorkerPool: one stack not read, ids unresolved, with a retention
-MATCH (a:SpaceliftAuditEvent)-[r:TARGETED]->(b:SpaceliftWorkerPool)
-WHERE a.spacelift_account_id = $account AND r.lastupdated < $tag AND a.event_time < $cutoff
-RETURN elementId(r), CASE WHEN a.event_time < $cutoff THEN 2 ELSE 3 END, false, a.id, b.id;
-
-// liftgraph, SpaceliftAuditEvent_TARGETED_SpaceliftWorker: one stack not read, ids unresolved, with a retention
-MATCH (a:SpaceliftAuditEvent)-[r:TARGETED]->(b:SpaceliftWorker)
-WHERE a.spacelift_account_id = $account AND r.lastupdated < $tag AND a.event_time < $cutoff
-RETURN elementId(r), CASE WHEN a.event_time < $cutoff THEN 2 ELSE 3 END, false, a.id, b.id;
 
 // liftgraph, SpaceliftRun: deleted
 UNWIND $elements AS element
@@ -276,33 +98,9 @@ UNWIND $elements AS element
 MATCH (:SpaceliftStack)-[r:GENERATED]->(:SpaceliftRun) WHERE elementId(r) = element AND r.lastupdated < $tag
 DELETE r;
 
-// cartography, SpaceliftSpace: everything read, logs kept for any time
-MATCH (n:SpaceliftSpace)<-[c:RESOURCE]-(:SpaceliftAccount {id: $account})
-USING SCAN n:SpaceliftSpace
-WHERE n.id IS NOT NULL AND c.lastupdated < $tag
-RETURN elementId(n), CASE WHEN EXISTS { (n)<-[x:TARGETED]-(e:SpaceliftAuditEvent) } THEN 1 ELSE 0 END, EXISTS { (n)<-[:RESOURCE]-(o:SpaceliftAccount) WHERE o.id <> $account }, n.id, null;
-
-// cartography, SpaceliftUser: everything read, logs kept for any time
-MATCH (n:SpaceliftUser)<-[c:RESOURCE]-(:SpaceliftAccount {id: $account})
-USING SCAN n:SpaceliftUser
-WHERE n.id IS NOT NULL AND c.lastupdated < $tag
-RETURN elementId(n), CASE WHEN EXISTS { (n)-[x:PERFORMED]->(e:SpaceliftAuditEvent) } OR EXISTS { (n)<-[x:TARGETED]-(e:SpaceliftAuditEvent) } THEN 1 ELSE 0 END, EXISTS { (n)<-[:RESOURCE]-(o:SpaceliftAccount) WHERE o.id <> $account }, n.id, null;
-
 // cartography, SpaceliftStack: everything read, logs kept for any time
 MATCH (n:SpaceliftStack)<-[c:RESOURCE]-(:SpaceliftAccount {id: $account})
 USING SCAN n:SpaceliftStack
-WHERE n.id IS NOT NULL AND c.lastupdated < $tag
-RETURN elementId(n), CASE WHEN EXISTS { (n)<-[x:TARGETED]-(e:SpaceliftAuditEvent) } THEN 1 ELSE 0 END, EXISTS { (n)<-[:RESOURCE]-(o:SpaceliftAccount) WHERE o.id <> $account }, n.id, null;
-
-// cartography, SpaceliftWorkerPool: everything read, logs kept for any time
-MATCH (n:SpaceliftWorkerPool)<-[c:RESOURCE]-(:SpaceliftAccount {id: $account})
-USING SCAN n:SpaceliftWorkerPool
-WHERE n.id IS NOT NULL AND c.lastupdated < $tag
-RETURN elementId(n), CASE WHEN EXISTS { (n)<-[x:TARGETED]-(e:SpaceliftAuditEvent) } THEN 1 ELSE 0 END, EXISTS { (n)<-[:RESOURCE]-(o:SpaceliftAccount) WHERE o.id <> $account }, n.id, null;
-
-// cartography, SpaceliftWorker: everything read, logs kept for any time
-MATCH (n:SpaceliftWorker)<-[c:RESOURCE]-(:SpaceliftAccount {id: $account})
-USING SCAN n:SpaceliftWorker
 WHERE n.id IS NOT NULL AND c.lastupdated < $tag
 RETURN elementId(n), CASE WHEN EXISTS { (n)<-[x:TARGETED]-(e:SpaceliftAuditEvent) } THEN 1 ELSE 0 END, EXISTS { (n)<-[:RESOURCE]-(o:SpaceliftAccount) WHERE o.id <> $account }, n.id, null;
 
@@ -318,28 +116,8 @@ USING SCAN n:SpaceliftGitCommit
 WHERE n.id IS NOT NULL AND c.lastupdated < $tag
 RETURN elementId(n), 0, EXISTS { (n)<-[:RESOURCE]-(o:SpaceliftAccount) WHERE o.id <> $account }, n.id, null;
 
-// cartography, SpaceliftSpace_CONTAINS_SpaceliftSpace: everything read, logs kept for any time
-MATCH (a:SpaceliftSpace)-[r:CONTAINS]->(b:SpaceliftSpace)
-WHERE a.spacelift_account_id = $account AND r.lastupdated < $tag
-RETURN elementId(r), 0, false, a.id, b.id;
-
 // cartography, SpaceliftSpace_CONTAINS_SpaceliftStack: everything read, logs kept for any time
 MATCH (a:SpaceliftSpace)-[r:CONTAINS]->(b:SpaceliftStack)
-WHERE a.spacelift_account_id = $account AND r.lastupdated < $tag
-RETURN elementId(r), 0, false, a.id, b.id;
-
-// cartography, SpaceliftSpace_CONTAINS_SpaceliftWorkerPool: everything read, logs kept for any time
-MATCH (a:SpaceliftSpace)-[r:CONTAINS]->(b:SpaceliftWorkerPool)
-WHERE a.spacelift_account_id = $account AND r.lastupdated < $tag
-RETURN elementId(r), 0, false, a.id, b.id;
-
-// cartography, SpaceliftWorkerPool_CONTAINS_SpaceliftWorker: everything read, logs kept for any time
-MATCH (a:SpaceliftWorkerPool)-[r:CONTAINS]->(b:SpaceliftWorker)
-WHERE a.spacelift_account_id = $account AND r.lastupdated < $tag
-RETURN elementId(r), 0, false, a.id, b.id;
-
-// cartography, SpaceliftStack_CONTAINS_SpaceliftStack: everything read, logs kept for any time
-MATCH (a:SpaceliftStack)-[r:CONTAINS]->(b:SpaceliftStack)
 WHERE a.spacelift_account_id = $account AND r.lastupdated < $tag
 RETURN elementId(r), 0, false, a.id, b.id;
 
@@ -348,78 +126,14 @@ MATCH (a:SpaceliftStack)-[r:GENERATED]->(b:SpaceliftRun)
 WHERE a.spacelift_account_id = $account AND r.lastupdated < $tag
 RETURN elementId(r), 0, false, a.id, b.id;
 
-// cartography, SpaceliftUser_TRIGGERED_SpaceliftRun: everything read, logs kept for any time
-MATCH (a:SpaceliftUser)-[r:TRIGGERED]->(b:SpaceliftRun)
-WHERE b.spacelift_account_id = $account AND r.lastupdated < $tag
-RETURN elementId(r), 0, false, a.id, b.id;
-
-// cartography, SpaceliftWorker_EXECUTED_SpaceliftRun: everything read, logs kept for any time
-MATCH (a:SpaceliftWorker)-[r:EXECUTED]->(b:SpaceliftRun)
-WHERE b.spacelift_account_id = $account AND r.lastupdated < $tag
-RETURN elementId(r), 0, false, a.id, b.id;
-
-// cartography, SpaceliftGitCommit_COMMITTED_SpaceliftRun: everything read, logs kept for any time
-MATCH (a:SpaceliftGitCommit)-[r:COMMITTED]->(b:SpaceliftRun)
-WHERE b.spacelift_account_id = $account AND r.lastupdated < $tag
-RETURN elementId(r), 0, false, a.id, b.id;
-
-// cartography, SpaceliftGitCommit_CONFIRMED_SpaceliftUser: everything read, logs kept for any time
-MATCH (a:SpaceliftGitCommit)-[r:CONFIRMED]->(b:SpaceliftUser)
-WHERE EXISTS { (b)<-[:RESOURCE]-(:SpaceliftAccount {id: $account}) } AND r.lastupdated < $tag
-RETURN elementId(r), 0, false, a.id, b.id;
-
-// cartography, SpaceliftUser_HAS_ROLE_IN_SpaceliftSpace: everything read, logs kept for any time
-MATCH (a:SpaceliftUser)-[r:HAS_ROLE_IN]->(b:SpaceliftSpace)
-WHERE b.spacelift_account_id = $account AND r.lastupdated < $tag
-RETURN elementId(r), 0, false, a.id, b.id;
-
 // cartography, GitHubUser_PUSHED_SpaceliftGitCommit: everything read, logs kept for any time
 MATCH (a:GitHubUser)-[r:PUSHED]->(b:SpaceliftGitCommit)
 WHERE EXISTS { (b)<-[:RESOURCE]-(:SpaceliftAccount {id: $account}) } AND NOT EXISTS { (b)<-[:RESOURCE]-(o:SpaceliftAccount) WHERE o.id <> $account } AND r.lastupdated < $tag
 RETURN elementId(r), 0, false, a.username, b.id;
 
-// cartography, SpaceliftRun_AFFECTED_AWSEC2Instance: everything read, logs kept for any time
-MATCH (a:SpaceliftRun)-[r:AFFECTED]->(b:AWSEC2Instance)
-WHERE a.spacelift_account_id = $account AND r.lastupdated < $tag
-RETURN elementId(r), 0, false, a.id, b.id;
-
-// cartography, SpaceliftWorker_RUNS_ON_AWSEC2Instance: everything read, logs kept for any time
-MATCH (a:SpaceliftWorker)-[r:RUNS_ON]->(b:AWSEC2Instance)
-WHERE EXISTS { (a)<-[:RESOURCE]-(:SpaceliftAccount {id: $account}) } AND NOT EXISTS { (a)<-[:RESOURCE]-(o:SpaceliftAccount) WHERE o.id <> $account } AND r.lastupdated < $tag
-RETURN elementId(r), 0, false, a.id, b.id;
-
-// cartography, SpaceliftStack_ASSUMES_AWSRole: everything read, logs kept for any time
-MATCH (a:SpaceliftStack)-[r:ASSUMES]->(b:AWSRole)
-WHERE a.spacelift_account_id = $account AND r.lastupdated < $tag
-RETURN elementId(r), 0, false, a.id, b.arn;
-
-// cartography, SpaceliftSpace: one stack not read, ids unresolved, with a retention
-MATCH (n:SpaceliftSpace)<-[c:RESOURCE]-(:SpaceliftAccount {id: $account})
-USING SCAN n:SpaceliftSpace
-WHERE n.id IS NOT NULL AND c.lastupdated < $tag
-RETURN elementId(n), CASE WHEN EXISTS { (n)<-[x:TARGETED]-(e:SpaceliftAuditEvent) WHERE NOT coalesce(e.event_time < $cutoff, false) } THEN 1 ELSE 0 END, EXISTS { (n)<-[:RESOURCE]-(o:SpaceliftAccount) WHERE o.id <> $account }, n.id, null;
-
-// cartography, SpaceliftUser: one stack not read, ids unresolved, with a retention
-MATCH (n:SpaceliftUser)<-[c:RESOURCE]-(:SpaceliftAccount {id: $account})
-USING SCAN n:SpaceliftUser
-WHERE n.id IS NOT NULL AND c.lastupdated < $tag
-RETURN elementId(n), CASE WHEN EXISTS { (n)-[x:PERFORMED]->(e:SpaceliftAuditEvent) WHERE NOT coalesce(e.event_time < $cutoff, false) } OR EXISTS { (n)<-[x:TARGETED]-(e:SpaceliftAuditEvent) WHERE NOT coalesce(e.event_time < $cutoff, false) } THEN 1 ELSE 0 END, EXISTS { (n)<-[:RESOURCE]-(o:SpaceliftAccount) WHERE o.id <> $account }, n.id, null;
-
 // cartography, SpaceliftStack: one stack not read, ids unresolved, with a retention
 MATCH (n:SpaceliftStack)<-[c:RESOURCE]-(:SpaceliftAccount {id: $account})
 USING SCAN n:SpaceliftStack
-WHERE n.id IS NOT NULL AND c.lastupdated < $tag
-RETURN elementId(n), CASE WHEN EXISTS { (n)<-[x:TARGETED]-(e:SpaceliftAuditEvent) WHERE NOT coalesce(e.event_time < $cutoff, false) } THEN 1 ELSE 0 END, EXISTS { (n)<-[:RESOURCE]-(o:SpaceliftAccount) WHERE o.id <> $account }, n.id, null;
-
-// cartography, SpaceliftWorkerPool: one stack not read, ids unresolved, with a retention
-MATCH (n:SpaceliftWorkerPool)<-[c:RESOURCE]-(:SpaceliftAccount {id: $account})
-USING SCAN n:SpaceliftWorkerPool
-WHERE n.id IS NOT NULL AND c.lastupdated < $tag
-RETURN elementId(n), CASE WHEN EXISTS { (n)<-[x:TARGETED]-(e:SpaceliftAuditEvent) WHERE NOT coalesce(e.event_time < $cutoff, false) } THEN 1 ELSE 0 END, EXISTS { (n)<-[:RESOURCE]-(o:SpaceliftAccount) WHERE o.id <> $account }, n.id, null;
-
-// cartography, SpaceliftWorker: one stack not read, ids unresolved, with a retention
-MATCH (n:SpaceliftWorker)<-[c:RESOURCE]-(:SpaceliftAccount {id: $account})
-USING SCAN n:SpaceliftWorker
 WHERE n.id IS NOT NULL AND c.lastupdated < $tag
 RETURN elementId(n), CASE WHEN EXISTS { (n)<-[x:TARGETED]-(e:SpaceliftAuditEvent) WHERE NOT coalesce(e.event_time < $cutoff, false) } THEN 1 ELSE 0 END, EXISTS { (n)<-[:RESOURCE]-(o:SpaceliftAccount) WHERE o.id <> $account }, n.id, null;
 
@@ -441,34 +155,8 @@ USING SCAN n:SpaceliftAuditEvent
 WHERE n.id IS NOT NULL AND c.lastupdated < $tag AND n.event_time < $cutoff
 RETURN elementId(n), CASE WHEN n.event_time < $cutoff THEN 2 ELSE 3 END, EXISTS { (n)<-[:RESOURCE]-(o:SpaceliftAccount) WHERE o.id <> $account }, n.id, null;
 
-// cartography, SpaceliftCloudTrailEvent: one stack not read, ids unresolved, with a retention
-MATCH (n:SpaceliftCloudTrailEvent)<-[c:RESOURCE]-(:SpaceliftAccount {id: $account})
-USING SCAN n:SpaceliftCloudTrailEvent
-WHERE n.id IS NOT NULL AND c.lastupdated < $tag AND n.event_time < $cutoff
-RETURN elementId(n), CASE WHEN n.event_time < $cutoff THEN 2 ELSE 3 END, EXISTS { (n)<-[:RESOURCE]-(o:SpaceliftAccount) WHERE o.id <> $account }, n.id, null;
-
-// cartography, SpaceliftSpace_CONTAINS_SpaceliftSpace: one stack not read, ids unresolved, with a retention
-MATCH (a:SpaceliftSpace)-[r:CONTAINS]->(b:SpaceliftSpace)
-WHERE a.spacelift_account_id = $account AND r.lastupdated < $tag
-RETURN elementId(r), 0, false, a.id, b.id;
-
 // cartography, SpaceliftSpace_CONTAINS_SpaceliftStack: one stack not read, ids unresolved, with a retention
 MATCH (a:SpaceliftSpace)-[r:CONTAINS]->(b:SpaceliftStack)
-WHERE a.spacelift_account_id = $account AND r.lastupdated < $tag
-RETURN elementId(r), 0, false, a.id, b.id;
-
-// cartography, SpaceliftSpace_CONTAINS_SpaceliftWorkerPool: one stack not read, ids unresolved, with a retention
-MATCH (a:SpaceliftSpace)-[r:CONTAINS]->(b:SpaceliftWorkerPool)
-WHERE a.spacelift_account_id = $account AND r.lastupdated < $tag
-RETURN elementId(r), 0, false, a.id, b.id;
-
-// cartography, SpaceliftWorkerPool_CONTAINS_SpaceliftWorker: one stack not read, ids unresolved, with a retention
-MATCH (a:SpaceliftWorkerPool)-[r:CONTAINS]->(b:SpaceliftWorker)
-WHERE a.spacelift_account_id = $account AND r.lastupdated < $tag
-RETURN elementId(r), 0, false, a.id, b.id;
-
-// cartography, SpaceliftStack_CONTAINS_SpaceliftStack: one stack not read, ids unresolved, with a retention
-MATCH (a:SpaceliftStack)-[r:CONTAINS]->(b:SpaceliftStack)
 WHERE a.spacelift_account_id = $account AND r.lastupdated < $tag
 RETURN elementId(r), 0, false, a.id, b.id;
 
@@ -477,95 +165,15 @@ MATCH (a:SpaceliftStack)-[r:GENERATED]->(b:SpaceliftRun)
 WHERE a.spacelift_account_id = $account AND r.lastupdated < $tag
 RETURN elementId(r), CASE WHEN b.stack_id IN $stacks THEN 1 ELSE 0 END, false, a.id, b.id;
 
-// cartography, SpaceliftUser_TRIGGERED_SpaceliftRun: one stack not read, ids unresolved, with a retention
-MATCH (a:SpaceliftUser)-[r:TRIGGERED]->(b:SpaceliftRun)
-WHERE b.spacelift_account_id = $account AND r.lastupdated < $tag
-RETURN elementId(r), CASE WHEN b.stack_id IN $stacks THEN 1 ELSE 0 END, false, a.id, b.id;
-
-// cartography, SpaceliftWorker_EXECUTED_SpaceliftRun: one stack not read, ids unresolved, with a retention
-MATCH (a:SpaceliftWorker)-[r:EXECUTED]->(b:SpaceliftRun)
-WHERE b.spacelift_account_id = $account AND r.lastupdated < $tag
-RETURN elementId(r), CASE WHEN b.stack_id IN $stacks THEN 1 ELSE 0 END, false, a.id, b.id;
-
-// cartography, SpaceliftGitCommit_COMMITTED_SpaceliftRun: one stack not read, ids unresolved, with a retention
-MATCH (a:SpaceliftGitCommit)-[r:COMMITTED]->(b:SpaceliftRun)
-WHERE b.spacelift_account_id = $account AND r.lastupdated < $tag
-RETURN elementId(r), CASE WHEN b.stack_id IN $stacks THEN 1 ELSE 0 END, false, a.id, b.id;
-
-// cartography, SpaceliftGitCommit_CONFIRMED_SpaceliftUser: one stack not read, ids unresolved, with a retention
-MATCH (a:SpaceliftGitCommit)-[r:CONFIRMED]->(b:SpaceliftUser)
-WHERE EXISTS { (b)<-[:RESOURCE]-(:SpaceliftAccount {id: $account}) } AND r.lastupdated < $tag
-RETURN elementId(r), CASE WHEN EXISTS { (a)-[:COMMITTED]->(run:SpaceliftRun) WHERE run.stack_id IN $stacks } THEN 1 ELSE 0 END, false, a.id, b.id;
-
-// cartography, SpaceliftUser_HAS_ROLE_IN_SpaceliftSpace: one stack not read, ids unresolved, with a retention
-MATCH (a:SpaceliftUser)-[r:HAS_ROLE_IN]->(b:SpaceliftSpace)
-WHERE b.spacelift_account_id = $account AND r.lastupdated < $tag
-RETURN elementId(r), 0, false, a.id, b.id;
-
 // cartography, GitHubUser_PUSHED_SpaceliftGitCommit: one stack not read, ids unresolved, with a retention
 MATCH (a:GitHubUser)-[r:PUSHED]->(b:SpaceliftGitCommit)
 WHERE EXISTS { (b)<-[:RESOURCE]-(:SpaceliftAccount {id: $account}) } AND NOT EXISTS { (b)<-[:RESOURCE]-(o:SpaceliftAccount) WHERE o.id <> $account } AND r.lastupdated < $tag
 RETURN elementId(r), CASE WHEN EXISTS { (b)-[:COMMITTED]->(run:SpaceliftRun) WHERE run.stack_id IN $stacks } THEN 1 ELSE 0 END, false, a.username, b.id;
 
-// cartography, SpaceliftRun_AFFECTED_AWSEC2Instance: one stack not read, ids unresolved, with a retention
-MATCH (a:SpaceliftRun)-[r:AFFECTED]->(b:AWSEC2Instance)
-WHERE a.spacelift_account_id = $account AND r.lastupdated < $tag
-RETURN elementId(r), CASE WHEN coalesce(r.resolved_by, '') STARTS WITH 'digest' OR a.stack_id IN $stacks THEN 1 ELSE 0 END, false, a.id, b.id;
-
-// cartography, SpaceliftWorker_RUNS_ON_AWSEC2Instance: one stack not read, ids unresolved, with a retention
-MATCH (a:SpaceliftWorker)-[r:RUNS_ON]->(b:AWSEC2Instance)
-WHERE EXISTS { (a)<-[:RESOURCE]-(:SpaceliftAccount {id: $account}) } AND NOT EXISTS { (a)<-[:RESOURCE]-(o:SpaceliftAccount) WHERE o.id <> $account } AND r.lastupdated < $tag
-RETURN elementId(r), 0, false, a.id, b.id;
-
 // cartography, SpaceliftUser_PERFORMED_SpaceliftAuditEvent: one stack not read, ids unresolved, with a retention
 MATCH (a:SpaceliftUser)-[r:PERFORMED]->(b:SpaceliftAuditEvent)
 WHERE b.spacelift_account_id = $account AND r.lastupdated < $tag AND b.event_time < $cutoff
 RETURN elementId(r), CASE WHEN b.event_time < $cutoff THEN 2 ELSE 3 END, false, a.id, b.id;
-
-// cartography, SpaceliftAuditEvent_TARGETED_SpaceliftStack: one stack not read, ids unresolved, with a retention
-MATCH (a:SpaceliftAuditEvent)-[r:TARGETED]->(b:SpaceliftStack)
-WHERE a.spacelift_account_id = $account AND r.lastupdated < $tag AND a.event_time < $cutoff
-RETURN elementId(r), CASE WHEN a.event_time < $cutoff THEN 2 ELSE 3 END, false, a.id, b.id;
-
-// cartography, SpaceliftAuditEvent_TARGETED_SpaceliftSpace: one stack not read, ids unresolved, with a retention
-MATCH (a:SpaceliftAuditEvent)-[r:TARGETED]->(b:SpaceliftSpace)
-WHERE a.spacelift_account_id = $account AND r.lastupdated < $tag AND a.event_time < $cutoff
-RETURN elementId(r), CASE WHEN a.event_time < $cutoff THEN 2 ELSE 3 END, false, a.id, b.id;
-
-// cartography, SpaceliftAuditEvent_TARGETED_SpaceliftRun: one stack not read, ids unresolved, with a retention
-MATCH (a:SpaceliftAuditEvent)-[r:TARGETED]->(b:SpaceliftRun)
-WHERE a.spacelift_account_id = $account AND r.lastupdated < $tag AND a.event_time < $cutoff
-RETURN elementId(r), CASE WHEN a.event_time < $cutoff THEN 2 ELSE 3 END, false, a.id, b.id;
-
-// cartography, SpaceliftAuditEvent_TARGETED_SpaceliftUser: one stack not read, ids unresolved, with a retention
-MATCH (a:SpaceliftAuditEvent)-[r:TARGETED]->(b:SpaceliftUser)
-WHERE a.spacelift_account_id = $account AND r.lastupdated < $tag AND a.event_time < $cutoff
-RETURN elementId(r), CASE WHEN a.event_time < $cutoff THEN 2 ELSE 3 END, false, a.id, b.id;
-
-// cartography, SpaceliftAuditEvent_TARGETED_SpaceliftWorkerPool: one stack not read, ids unresolved, with a retention
-MATCH (a:SpaceliftAuditEvent)-[r:TARGETED]->(b:SpaceliftWorkerPool)
-WHERE a.spacelift_account_id = $account AND r.lastupdated < $tag AND a.event_time < $cutoff
-RETURN elementId(r), CASE WHEN a.event_time < $cutoff THEN 2 ELSE 3 END, false, a.id, b.id;
-
-// cartography, SpaceliftAuditEvent_TARGETED_SpaceliftWorker: one stack not read, ids unresolved, with a retention
-MATCH (a:SpaceliftAuditEvent)-[r:TARGETED]->(b:SpaceliftWorker)
-WHERE a.spacelift_account_id = $account AND r.lastupdated < $tag AND a.event_time < $cutoff
-RETURN elementId(r), CASE WHEN a.event_time < $cutoff THEN 2 ELSE 3 END, false, a.id, b.id;
-
-// cartography, SpaceliftCloudTrailEvent_FROM_RUN_SpaceliftRun: one stack not read, ids unresolved, with a retention
-MATCH (a:SpaceliftCloudTrailEvent)-[r:FROM_RUN]->(b:SpaceliftRun)
-WHERE b.spacelift_account_id = $account AND r.lastupdated < $tag AND a.event_time < $cutoff
-RETURN elementId(r), CASE WHEN a.event_time < $cutoff THEN 2 ELSE 3 END, false, a.id, b.id;
-
-// cartography, SpaceliftCloudTrailEvent_AFFECTED_AWSEC2Instance: one stack not read, ids unresolved, with a retention
-MATCH (a:SpaceliftCloudTrailEvent)-[r:AFFECTED]->(b:AWSEC2Instance)
-WHERE EXISTS { (a)<-[:RESOURCE]-(:SpaceliftAccount {id: $account}) } AND NOT EXISTS { (a)<-[:RESOURCE]-(o:SpaceliftAccount) WHERE o.id <> $account } AND r.lastupdated < $tag AND a.event_time < $cutoff
-RETURN elementId(r), CASE WHEN a.event_time < $cutoff THEN 2 ELSE 3 END, false, a.id, b.id;
-
-// cartography, SpaceliftStack_ASSUMES_AWSRole: one stack not read, ids unresolved, with a retention
-MATCH (a:SpaceliftStack)-[r:ASSUMES]->(b:AWSRole)
-WHERE a.spacelift_account_id = $account AND r.lastupdated < $tag
-RETURN elementId(r), 0, false, a.id, b.arn;
 
 // cartography, SpaceliftRun: deleted
 UNWIND $elements AS element
