@@ -22,6 +22,7 @@ const mostIDs = 30
 var flagValues = map[string][]string{
 	formatFlag: {"csv", "parquet", "csv,parquet"}, layoutFlag: {plainLayout, lakeLayout}, logLevelFlag: {"debug", "info", "warn", "error"},
 	logFormatFlag: {"text", "json"}, progressFlag: {"auto", "plain", "none"}, sinceFlag: {"auto"}, detailsFlag: {"all", "history", "none"},
+	resourcesFlag: {"none", "instances", "all"}, changesFlag: {"none", "managed", "all"},
 	methodFlag: {"admin", "load-csv", "bolt"}, ingestFlag: {"admin", "load-csv", "bolt"}, asFlag: {"markdown", "cypher", "ddl", "json"},
 }
 

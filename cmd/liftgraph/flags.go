@@ -7,6 +7,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"liftgraph/extract/cloudtrail"
 	"liftgraph/extract/spacelift"
 	"liftgraph/graph"
 	"liftgraph/ingest"
@@ -50,6 +51,8 @@ const (
 	failedFlag       = "include-failed"
 	followRolesFlag  = "follow-roles"
 	allInstancesFlag = "all-instances"
+	resourcesFlag    = "resources"
+	changesFlag      = "changes"
 	stubRunsFlag     = "stub-runs"
 
 	engineFlag           = "engine"
@@ -193,6 +196,8 @@ func cloudTrailFlags() []cli.Flag {
 		boolFlag(failedFlag, "keep calls that failed too"),
 		&cli.BoolFlag{Name: followRolesFlag, Value: true, Usage: "attribute the calls of roles that a run's session assumed; =false spares the time it takes", EnvVars: env(followRolesFlag)},
 		boolFlag(allInstancesFlag, "know the instances of every event, not only of runs', to resolve sanitized ids: every event is then read in full"),
+		stringFlag(resourcesFlag, string(cloudtrail.ResourcesInstances), "of which AWS resources to keep that runs touched them, `KIND`: none, instances (of EC2) or all"),
+		stringFlag(changesFlag, string(cloudtrail.ChangesNone), "which changes made outside runs to keep, `KIND`: none, managed (of what a stack manages, by persons, CI and other roles) or all (also by services, agents and controllers)"),
 	}
 }
 

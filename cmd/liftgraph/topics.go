@@ -33,7 +33,7 @@ var flagTopics = []topic{
 		profileFlag, tokenEnvFlag, tokenFileFlag, keyIDEnvFlag, secretEnvFlag, secretFileFlag, rateFlag, detailsFlag, maxAnswerFlag,
 	}},
 	{"CloudTrail", []string{
-		bucketFlag, keyFlag, prefixFlag, fromFlag, toFlag, readOnlyFlag, failedFlag, followRolesFlag, allInstancesFlag, stubRunsFlag,
+		bucketFlag, keyFlag, prefixFlag, fromFlag, toFlag, readOnlyFlag, failedFlag, followRolesFlag, allInstancesFlag, resourcesFlag, changesFlag, stubRunsFlag,
 		engineFlag, engineTableFlag, engineOutputFlag, athenaWorkgroupFlag, trinoURIFlag, trinoPasswordEnvFlag,
 	}},
 	{"Known instances", []string{inventoryFlag, neo4jInventoryFlag}},

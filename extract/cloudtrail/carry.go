@@ -76,6 +76,8 @@ func (x *extraction) record(r raw.Record) error {
 		x.learn(r.Session)
 	case *raw.Grant:
 		x.learn(r.Session)
+	case *raw.ResourceEvent:
+		x.learn(r.Session)
 	}
 	if err := x.out.Record(r); err != nil {
 		return fmt.Errorf("an event can't be kept: %w", err)

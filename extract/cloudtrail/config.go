@@ -22,6 +22,8 @@ type Config struct {
 	IncludeFailed   bool // keep calls that failed
 	FollowRoles     bool // keep what it takes to attribute the calls of roles that a run's session assumed
 	AllInstances    bool // deliver every instance that any event names, not only those of runs
+	Resources       Resources
+	Changes         Changes
 
 	Previous *Previous               // the extraction before, to go on from; nil: everything is read
 	Seen     func(*raw.Object) error // takes each object that was read, for the next extraction, after its records; may be nil
@@ -41,7 +43,11 @@ func (c Config) withDefaults() Config {
 
 // options returns what concerns the reading of one object.
 func (c *Config) options() scan.Options {
-	return scan.Options{IncludeReadOnly: c.IncludeReadOnly, IncludeFailed: c.IncludeFailed, FollowRoles: c.FollowRoles, AllInstances: c.AllInstances, Temp: c.Temp}
+	return scan.Options{
+		IncludeReadOnly: c.IncludeReadOnly, IncludeFailed: c.IncludeFailed, FollowRoles: c.FollowRoles, AllInstances: c.AllInstances,
+		NoInstances: c.Resources == ResourcesNone, AllResources: c.Resources == ResourcesAll,
+		Changes: c.Changes == ChangesManaged || c.Changes == ChangesAll, AllChanges: c.Changes == ChangesAll, Temp: c.Temp,
+	}
 }
 
 // Source is a place to read.
@@ -63,4 +69,6 @@ type Report struct {
 	Scopes   []dataset.Scope  // one a Source, and one an object that could not be read to its end
 	Notes    []string
 	Ledger   dataset.Ledger // in events; balanced
+
+	UnknownEvents map[string]int64 // changes of which nothing says what they changed, by SOURCE NAME; of objects that were read this time
 }

@@ -19,7 +19,8 @@ type Stats struct {
 	Bytes   atomic.Int64 // of objects, as stored
 }
 
-// Extract reads every source and delivers [raw.APICall], [raw.Grant] and [raw.Instance] records, in an order that
+// Extract reads every source and delivers [raw.APICall], [raw.Grant] and [raw.Instance] records, and as the configuration
+// asks [raw.ResourceEvent], [raw.ActorKey] and [raw.Coverage], in an order that
 // doesn't depend on the number of workers. What can't be read makes its scope incomplete in the report; an error means
 // that nothing can be published: a failed output, a cancelled context, a full disk for temporary files.
 //
@@ -59,6 +60,7 @@ type extraction struct {
 func (x *extraction) deliver(t *task, b scan.Batch) error {
 	b.Enter(&x.report.Ledger)
 	t.gave.Events += b.Out
+	x.countUnknown(b.Unknown)
 	for _, i := range b.Items {
 		if i.Reject != nil {
 			x.report.Ledger.In++
@@ -76,12 +78,34 @@ func (x *extraction) deliver(t *task, b scan.Batch) error {
 			t.gave.Grants++
 		case *raw.Instance:
 			t.gave.Instances++
+		case *raw.ResourceEvent:
+			t.gave.Resources++
+		case *raw.ActorKey:
+			t.gave.Actors++
+		case *raw.Coverage:
+			t.gave.Coverages++
 		}
 		if err := x.record(i.Record); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// maxUnknown is how many names of unknown events a report has; the others are counted as "other".
+const maxUnknown = 1000
+
+func (x *extraction) countUnknown(of map[string]int64) {
+	for _, name := range slices.Sorted(maps.Keys(of)) {
+		n := of[name]
+		if x.report.UnknownEvents == nil {
+			x.report.UnknownEvents = map[string]int64{}
+		}
+		if _, there := x.report.UnknownEvents[name]; !there && len(x.report.UnknownEvents) >= maxUnknown {
+			name = "other"
+		}
+		x.report.UnknownEvents[name] += n
+	}
 }
 
 // maxAccounts is how many Spacelift accounts a report names.

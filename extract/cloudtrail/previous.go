@@ -1,6 +1,7 @@
 package cloudtrail
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"iter"
@@ -20,13 +21,14 @@ type Previous struct {
 
 // Kinds gives the kinds of records that an extraction delivers.
 func Kinds() []raw.Kind {
-	return []raw.Kind{raw.KindObject, raw.KindAPICall, raw.KindGrant, raw.KindInstance}
+	return []raw.Kind{raw.KindObject, raw.KindAPICall, raw.KindGrant, raw.KindInstance, raw.KindResourceEvent, raw.KindActorKey, raw.KindCoverage}
 }
 
 // Settings says what decides which events are kept, and what of them: the next extraction can go on from one only if both
 // have the same. Its number is that of what is kept of an event.
 func (c *Config) Settings() string {
-	return fmt.Sprintf("1 read-only=%t failed=%t roles=%t all-instances=%t", c.IncludeReadOnly, c.IncludeFailed, c.FollowRoles, c.AllInstances)
+	return fmt.Sprintf("1 read-only=%t failed=%t roles=%t all-instances=%t resources=%s changes=%s", c.IncludeReadOnly, c.IncludeFailed, c.FollowRoles, c.AllInstances,
+		cmp.Or(c.Resources, ResourcesInstances), cmp.Or(c.Changes, ChangesNone))
 }
 
 // differs says why nothing of an extraction can be taken over.
@@ -100,7 +102,7 @@ func (l *last) records(y raw.Yield, take func(raw.Record) error) error {
 	for _, k := range []struct {
 		kind raw.Kind
 		n    int64
-	}{{raw.KindAPICall, y.Calls}, {raw.KindGrant, y.Grants}, {raw.KindInstance, y.Instances}} {
+	}{{raw.KindAPICall, y.Calls}, {raw.KindGrant, y.Grants}, {raw.KindInstance, y.Instances}, {raw.KindResourceEvent, y.Resources}, {raw.KindActorKey, y.Actors}, {raw.KindCoverage, y.Coverages}} {
 		for range k.n {
 			r, err, more := l.next[k.kind]()
 			if err != nil {

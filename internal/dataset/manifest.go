@@ -33,9 +33,10 @@ type Manifest struct {
 	Ledger        []Ledger          `json:"ledger"`
 	QualifiedIDs  bool              `json:"qualified_ids,omitempty"` // ids that are unique only within an account stand as account/id
 	SanitizedIDs  *SanitizedIDs     `json:"sanitized_ids,omitempty"`
-	Watermarks    map[string]int64  `json:"watermarks,omitempty"` // by source: up to when it was read, Unix seconds; the next extraction goes on there
-	Settings      map[string]string `json:"settings,omitempty"`   // by source: what decided which of its records were kept
-	Files         []File            `json:"files"`                // sorted by path
+	UnknownEvents map[string]int64  `json:"unknown_events,omitempty"` // changes in CloudTrail of which no rule says what they changed, by SOURCE NAME
+	Watermarks    map[string]int64  `json:"watermarks,omitempty"`     // by source: up to when it was read, Unix seconds; the next extraction goes on there
+	Settings      map[string]string `json:"settings,omitempty"`       // by source: what decided which of its records were kept
+	Files         []File            `json:"files"`                    // sorted by path
 }
 
 // Source is what was read of one source.

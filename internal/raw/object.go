@@ -20,16 +20,25 @@ type Yield struct {
 	Calls     int64 `json:"calls"`
 	Grants    int64 `json:"grants"`
 	Instances int64 `json:"instances"`
+	Resources int64 `json:"resources,omitempty"` // events that touched some
+	Actors    int64 `json:"actors,omitempty"`    // keys of CI jobs
+	Coverages int64 `json:"coverages,omitempty"`
 }
 
 // Plus adds the counts of another one.
 func (y Yield) Plus(o Yield) Yield {
-	return Yield{y.Records + o.Records, y.Events + o.Events, y.Calls + o.Calls, y.Grants + o.Grants, y.Instances + o.Instances}
+	return Yield{
+		y.Records + o.Records, y.Events + o.Events, y.Calls + o.Calls, y.Grants + o.Grants, y.Instances + o.Instances,
+		y.Resources + o.Resources, y.Actors + o.Actors, y.Coverages + o.Coverages,
+	}
 }
 
 // Less takes the counts of another one away.
 func (y Yield) Less(o Yield) Yield {
-	return Yield{y.Records - o.Records, y.Events - o.Events, y.Calls - o.Calls, y.Grants - o.Grants, y.Instances - o.Instances}
+	return Yield{
+		y.Records - o.Records, y.Events - o.Events, y.Calls - o.Calls, y.Grants - o.Grants, y.Instances - o.Instances,
+		y.Resources - o.Resources, y.Actors - o.Actors, y.Coverages - o.Coverages,
+	}
 }
 
 // Kind implements [Record].

@@ -61,6 +61,7 @@ func fromCloudTrail(cfg CloudTrail, last last) source {
 			m.Scopes = append(m.Scopes, r.Scopes...)
 			m.Notes = append(m.Notes, r.Notes...)
 			m.Ledger = append(m.Ledger, r.Ledger)
+			m.UnknownEvents = r.UnknownEvents
 			return nil
 		},
 	}

@@ -27,6 +27,9 @@ func inherit(m, from *dataset.Manifest) {
 	m.MissingFields = append(m.MissingFields, from.MissingFields...)
 	m.Notes = append(m.Notes, from.Notes...)
 	m.Ledger = append(m.Ledger, from.Ledger...)
+	if from.UnknownEvents != nil {
+		m.UnknownEvents = from.UnknownEvents
+	}
 	if from.SanitizedIDs != nil {
 		m.SanitizedIDs = from.SanitizedIDs
 	}

@@ -106,3 +106,17 @@ func parseRules(text string) (all []*rule, _ error) {
 	}
 	return all, nil
 }
+
+// suffix is how sources end.
+const suffix = ".amazonaws.com"
+
+// KnowsEvent reports whether a rule is there for an event, by its eventSource and eventName as they stand in a record.
+func KnowsEvent(source, name []byte) bool {
+	if n := len(source) - len(suffix); n > 0 && string(source[n:]) == suffix {
+		source = source[:n]
+	}
+	if n := len(name); n > 0 && (isDigit(name[n-1])) {
+		return Knows(source, []byte(Call(string(name))))
+	}
+	return Knows(source, name)
+}

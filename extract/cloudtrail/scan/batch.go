@@ -17,10 +17,19 @@ const (
 	failedCall
 	noInstance
 	notSpacelift
+	unknownEvent
+	automaticCall
+	operatingCall
+	agentCall
+	controllerCall
+	serviceTags
 	reasonCount
 )
 
-var reasonNames = [reasonCount]string{readOnlyCall: "read_only", failedCall: "failed", noInstance: "no_instance", notSpacelift: "not_spacelift"}
+var reasonNames = [reasonCount]string{
+	readOnlyCall: "read_only", failedCall: "failed", noInstance: "no_instance", notSpacelift: "not_spacelift",
+	unknownEvent: "unknown_event", automaticCall: "automatic", operatingCall: "operate", agentCall: "agent", controllerCall: "controller", serviceTags: "service_tags",
+}
 
 // Item is a record, or a rejected one.
 type Item struct {
@@ -31,7 +40,8 @@ type Item struct {
 // Batch is what is delivered of some of an object's records, in their order, and what became of all of them.
 type Batch struct {
 	Items    []Item
-	In, Out  int64 // events
+	In, Out  int64            // events
+	Unknown  map[string]int64 // of changes that nothing is known of: SOURCE NAME; nil where there is none
 	weight   int
 	filtered [reasonCount]int64
 }
@@ -47,8 +57,11 @@ func (b *Batch) full() bool { return b.weight >= batchItems || b.In >= batchReco
 func (b *Batch) add(r raw.Record) {
 	b.Items = append(b.Items, Item{Record: r})
 	b.weight++
-	if call, ok := r.(*raw.APICall); ok {
-		b.weight += len(call.Instances) / 8
+	switch r := r.(type) {
+	case *raw.APICall:
+		b.weight += len(r.Instances) / 8
+	case *raw.ResourceEvent:
+		b.weight += len(r.Touched) / 4
 	}
 }
 

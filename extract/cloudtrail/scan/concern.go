@@ -12,6 +12,9 @@ import (
 type concern struct {
 	roles     bool // of temporary keys too
 	instances bool // of any instance
+	writes    bool // of what changes resources, by whomever
+	all       bool // also where no rule is there for the event
+	actors    bool // of who gets credentials by a web identity
 }
 
 // escaped says that there may be a \u in it.
@@ -19,7 +22,8 @@ func (c concern) of(record []byte, escaped bool) bool {
 	if block.MentionsRun(record) || escaped && escapes(record) {
 		return true
 	}
-	return (c.roles || c.instances) && mentionsInstance(record) || c.roles && mentionsSTS(record) && givesKey(record)
+	return (c.roles || c.instances) && mentionsInstance(record) || c.roles && mentionsSTS(record) && givesKey(record) ||
+		c.writes && mayChange(record, c.all) || c.actors && givesWebIdentity(record)
 }
 
 var stsSource = []byte("sts.amazonaws.com")

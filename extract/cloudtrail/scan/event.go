@@ -24,6 +24,15 @@ const (
 	requestParameters
 	responseElements
 	resources
+
+	errorMessage // from here on: of what touches resources only
+	managementEvent
+	eventCategory
+	eventType
+	userAgent
+	sourceIP
+	sharedEventID
+	fromConsole
 	fieldCount
 )
 
@@ -31,6 +40,7 @@ const (
 var fieldNames = [fieldCount]string{
 	"eventid", "eventtime", "eventname", "eventsource", "awsregion", "recipientaccountid", "account", "readonly", "errorcode",
 	"useridentity", "requestparameters", "responseelements", "resources",
+	"errormessage", "managementevent", "eventcategory", "eventtype", "useragent", "sourceipaddress", "sharedeventid", "sessioncredentialfromconsole",
 }
 
 // fieldOf gives the field of a name, in any letter case, or false where it isn't looked at.

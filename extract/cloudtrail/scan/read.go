@@ -16,6 +16,10 @@ type Options struct {
 	IncludeFailed   bool   // keep calls that failed
 	FollowRoles     bool   // keep what it takes to attribute the calls of roles that a run's session assumed
 	AllInstances    bool   // deliver every instance that any event names, not only those of runs
+	NoInstances     bool   // deliver no calls that touched instances
+	AllResources    bool   // deliver which resources of any type the calls of runs touched
+	Changes         bool   // deliver changes by other principals that package resource has a rule for, and how far the events reach
+	AllChanges      bool   // with it: those without a rule too, and what services, agents and controllers do
 	Temp            string // directory for what has to be read more than once; "": the system's
 }
 
@@ -38,9 +42,13 @@ type Outcome struct {
 func (r *Reader) Read(ctx context.Context, object string, content io.Reader, send func(Batch) error) Outcome {
 	s := &scan{
 		opts: r.Options, object: object, seen: map[raw.Instance]struct{}{}, send: send,
-		concern: concern{roles: r.FollowRoles, instances: r.AllInstances},
+		concern: concern{
+			roles: r.FollowRoles, instances: r.AllInstances, actors: r.Changes, all: r.Changes && r.AllChanges,
+			writes: r.Changes || r.AllResources && r.FollowRoles,
+		},
 	}
 	empty, err := r.read(ctx, content, s)
+	s.covered()
 	err = errors.Join(s.end(err), s.flush())
 	return Outcome{Records: s.count, Empty: empty, Err: err}
 }

@@ -19,6 +19,8 @@ type scan struct {
 	count int64 // of records so far
 	seen  map[raw.Instance]struct{}
 
+	coverage coverage
+
 	known  bool           // the object holds events
 	unsure []raw.Rejected // until then
 }
@@ -27,6 +29,9 @@ type scan struct {
 func (s *scan) record(b []byte, escaped bool) error {
 	if err := s.next(); err != nil {
 		return err
+	}
+	if s.opts.Changes {
+		s.cover(b)
 	}
 	concerns := s.concern.of(b, escaped)
 	if !concerns && s.known && namesIdentity(b) {
@@ -57,6 +62,9 @@ func (s *scan) event(e *event) error {
 	if err := s.next(); err != nil {
 		return err
 	}
+	if s.opts.Changes {
+		s.coverEvent(e)
+	}
 	if who := e[userIdentity]; s.concern == (concern{}) && !block.MentionsRun(who) && !escapes(who) {
 		s.batch.filtered[notSpacelift]++
 		return nil
@@ -84,12 +92,13 @@ func (s *scan) next() error {
 // or of the grant.
 func (s *scan) keep(e *event) {
 	f := s.sift(e)
+	s.touch(e, &f)
 	reason, err := f.check(e)
 	switch {
 	case err != nil:
 		s.rejectEvent(e, reason, err)
 		return
-	case f.call == nil && f.grant == nil:
+	case f.empty():
 		s.batch.filtered[f.why]++
 	default:
 		s.batch.Out++
@@ -99,6 +108,12 @@ func (s *scan) keep(e *event) {
 	}
 	if f.call != nil {
 		s.batch.add(f.call)
+	}
+	if f.touched != nil {
+		s.batch.add(f.touched)
+	}
+	if f.actor != nil {
+		s.batch.add(f.actor)
 	}
 	for _, i := range f.also {
 		s.instance(i)

@@ -13,13 +13,18 @@ type found struct {
 	why   reason       // then
 	grant *raw.Grant
 	also  []raw.Instance // that it names, where no call does
+
+	who     identity
+	session *session
+	touched *raw.ResourceEvent
+	actor   *raw.ActorKey
 }
 
 // sift finds what is to be delivered of an event.
 func (s *scan) sift(e *event) found {
 	who := identityOf(e[userIdentity])
 	session := who.session()
-	f := found{why: s.leaves(e, who, session)}
+	f := found{why: s.leaves(e, who, session), who: who, session: session}
 	if s.opts.FollowRoles {
 		f.grant = e.grant(who, session)
 	}
@@ -71,16 +76,22 @@ func (s *scan) leaves(e *event, who identity, session *session) reason {
 
 // check gives why nothing can be delivered of an event.
 func (f *found) check(e *event) (reason string, err error) {
-	if f.call == nil && f.grant == nil {
+	if f.empty() {
 		return "", nil
 	}
 	if len(e[eventID]) == 0 {
 		return "no_event_id", errors.New("without an id it can't be told from the same event in another object")
 	}
-	if f.call != nil {
-		var ok bool
-		if f.call.Time, ok = e.time(); !ok {
+	if f.call != nil || f.touched != nil {
+		at, ok := e.time()
+		if !ok {
 			return "invalid_event_time", fmt.Errorf("the time %.40q isn't ISO 8601", e[eventTime])
+		}
+		if f.call != nil {
+			f.call.Time = at
+		}
+		if f.touched != nil {
+			f.touched.Time = at
 		}
 	}
 	return "", nil
