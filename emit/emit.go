@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"liftgraph/emit/csvfile"
+	"liftgraph/emit/lake"
 	"liftgraph/emit/parquetfile"
 	"liftgraph/graph"
 	"liftgraph/internal/dataset"
@@ -48,7 +49,8 @@ type Emitter struct {
 	outputs []*output
 	begun   map[*graph.Table]bool
 	open    map[*tableWriter]bool
-	rows    int64
+	rows    int64 // of the graph
+	lake    int64 // that only a lake has
 	failed  error // what went wrong first: nothing is published after it
 }
 
@@ -156,10 +158,11 @@ func (e *Emitter) Seal(m dataset.Manifest) error {
 	if err := e.complete(); err != nil {
 		return err
 	}
-	m.Ledger = e.ledgers(m.Ledger)
+	before := m.Ledger
 	for _, o := range e.outputs {
 		o.manifest = m
 		own := &o.manifest
+		own.Ledger = e.ledgers(before, o.stage == lake.Stage)
 		own.Stage = o.stage
 		own.Model = modelName(e.model)
 		if err := o.place.Seal(own); err != nil {
@@ -169,11 +172,14 @@ func (e *Emitter) Seal(m dataset.Manifest) error {
 	return nil
 }
 
-// ledgers gives those of a manifest with that of the graph's rows at the end: those written, but for what came from elsewhere, and
-// those that others say they dropped.
-func (e *Emitter) ledgers(list []dataset.Ledger) []dataset.Ledger {
+// ledgers returns those of a manifest with that of the graph's rows at the end: those written, but for what came from elsewhere, and
+// those that others say they dropped. Rows that only a lake has are left out elsewhere.
+func (e *Emitter) ledgers(list []dataset.Ledger, isLake bool) []dataset.Ledger {
 	own := dataset.NewLedger("emit", dataset.GraphSource, "rows")
 	own.Out = e.rows
+	if isLake {
+		own.Out += e.lake
+	}
 	var all []dataset.Ledger
 	dropped := dataset.NewLedger(own.Stage, own.Source, own.Unit)
 	for _, l := range list {
@@ -189,12 +195,16 @@ func (e *Emitter) ledgers(list []dataset.Ledger) []dataset.Ledger {
 	}
 	own.In = own.Out
 	own.Add(dropped)
+	if !isLake && e.lake > 0 {
+		own.In += e.lake
+		own.Filtered["lake_only"] = e.lake
+	}
 	return append(all, own)
 }
 
 // complete writes what is there in any case: the tables never begun, without rows, and the helpers beside the tables.
 func (e *Emitter) complete() error {
-	for _, t := range e.model.Tables() {
+	for _, t := range e.model.LakeTables() {
 		if e.begun[t] {
 			continue
 		}

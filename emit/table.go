@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"unicode/utf8"
 
+	"liftgraph/emit/lake"
 	"liftgraph/graph"
 )
 
@@ -23,6 +24,9 @@ func (e *Emitter) Table(t *graph.Table) (graph.TableWriter, error) {
 	w := &tableWriter{emitter: e, table: t, check: graph.NewChecker(t)}
 	e.open[w] = true
 	for _, o := range e.outputs {
+		if t.LakeOnly && o.stage != lake.Stage {
+			continue
+		}
 		tw, err := o.sink.Table(t)
 		if err != nil {
 			return nil, e.fail(err)
@@ -46,7 +50,11 @@ func (w *tableWriter) Write(row graph.Row) error {
 			return w.emitter.fail(err)
 		}
 	}
-	w.emitter.rows++
+	if w.table.LakeOnly {
+		w.emitter.lake++
+	} else {
+		w.emitter.rows++
+	}
 	return nil
 }
 

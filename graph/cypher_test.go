@@ -11,7 +11,7 @@ func TestConstraints(t *testing.T) {
 	if !strings.Contains(text, want) {
 		t.Errorf("%s\nlacks\n%s", text, want)
 	}
-	if got := strings.Count(text, "\n"); got != len(nodes) {
-		t.Errorf("%d constraints for %d labels", got, len(nodes))
+	if got := strings.Count(text, "\n"); got != len(allNodes) {
+		t.Errorf("%d constraints for %d labels", got, len(allNodes))
 	}
 }

@@ -120,7 +120,8 @@ type Table struct {
 	Relationship *Relationship // set for a relationship table
 	Name         string        // the label, or FROM_TYPE_TO
 	Columns      []Property    // every column of a row, in order
-	Number       int           // its place among the model's tables
+	Number       int           // its index among the model's tables
+	LakeOnly     bool          // only a lake has it
 }
 
 // Folder gives the table's path in a published directory: nodes/NAME or relationships/NAME.
@@ -161,12 +162,15 @@ type Model struct {
 	Name string // as --graph-model and a manifest name it
 
 	tables  []*Table
+	lake    []*Table // that only a lake has
 	byName  map[string]*Table
 	derived map[*Table][]Derivation // none of the default
 }
 
 // Default is the model of liftgraph's own rows. Every other is made from them.
-var Default = newModel("liftgraph", nodes, slices.Concat(resources(nodes), relationships))
+var Default = newModel("liftgraph", allNodes, slices.Concat(resources(allNodes), relationships, awsRelationships)).withLake(lakeNodes)
+
+var allNodes = slices.Concat(nodes, awsNodes)
 
 // resources returns the RESOURCE relationships: one from the account to each label that belongs to it. It panics for a label that
 // doesn't say what the relationship means.
@@ -206,8 +210,7 @@ func newModel(name string, nodes []Node, relationships []Relationship) *Model {
 		m.byName[t.Name] = t
 	}
 	for i := range nodes {
-		n := &nodes[i]
-		add(&Table{Node: n, Name: string(n.Label), Columns: slices.Concat(n.Properties, []Property{firstSeen, lastUpdated})})
+		add(nodeTable(&nodes[i]))
 	}
 	for i := range relationships {
 		r := &relationships[i]
@@ -224,10 +227,28 @@ func newModel(name string, nodes []Node, relationships []Relationship) *Model {
 	return m
 }
 
-// Tables gives every table: nodes, then relationships, in the order of their declaration.
+func nodeTable(n *Node) *Table {
+	return &Table{Node: n, Name: string(n.Label), Columns: slices.Concat(n.Properties, []Property{firstSeen, lastUpdated})}
+}
+
+// withLake adds tables that only a lake has.
+func (m *Model) withLake(nodes []Node) *Model {
+	for i := range nodes {
+		t := nodeTable(&nodes[i])
+		t.Number, t.LakeOnly = len(m.tables)+len(m.lake), true
+		m.lake = append(m.lake, t)
+		m.byName[t.Name] = t
+	}
+	return m
+}
+
+// Tables returns every table of the graph: nodes, then relationships, in the order of their declaration.
 func (m *Model) Tables() []*Table { return slices.Clone(m.tables) }
 
-// Table gives a table by its name.
+// LakeTables returns every table that a lake has: those of the graph, and those that nothing but a lake has.
+func (m *Model) LakeTables() []*Table { return slices.Concat(m.tables, m.lake) }
+
+// Table returns a table by its name, also one that only a lake has.
 func (m *Model) Table(name string) (*Table, bool) {
 	t, ok := m.byName[name]
 	return t, ok

@@ -15,12 +15,14 @@ const (
 
 // timeForms are the properties that tell times, by name: a name means the same wherever it stands.
 var timeForms = map[string]TimeForm{
-	"firstseen":   Millis,
-	"lastupdated": Seconds,
-	"created_at":  Seconds,
-	"at":          Seconds,
-	"event_time":  ISO8601,
-	"timestamp":   ISO8601,
+	"firstseen":        Millis,
+	"lastupdated":      Seconds,
+	"created_at":       Seconds,
+	"at":               Seconds,
+	"event_time":       ISO8601,
+	"first_event_time": ISO8601,
+	"drifted":          Seconds,
+	"timestamp":        ISO8601,
 
 	"planning_at":    Seconds,
 	"unconfirmed_at": Seconds,

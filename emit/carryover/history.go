@@ -62,8 +62,8 @@ func (s *Sink) Table(t *graph.Table) (graph.TableWriter, error) {
 	}
 	s.begun[t] = true
 	next, err := s.next.Table(t)
-	if err != nil {
-		return nil, err
+	if err != nil || t.LakeOnly {
+		return next, err
 	}
 	w := &table{sink: s, table: t, next: next, row: make(graph.Row, len(t.Columns)), before: s.cfg.Previous.Cursor(t), fallbacks: s.fallbacksOf(t)}
 	if w.keep, err = s.keeper(t); err == nil {

@@ -27,7 +27,7 @@ func Read(dir string, m *dataset.Manifest, sink graph.Sink) error {
 		folder := path.Dir(f.Path)
 		folders[folder] = append(folders[folder], f)
 	}
-	for _, t := range graph.Tables() {
+	for _, t := range graph.Default.LakeTables() {
 		parts, ok := folders[t.Folder()]
 		if !ok {
 			continue

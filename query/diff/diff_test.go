@@ -243,7 +243,7 @@ func TestJSONForm(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := map[string]int64{"added": 1, "removed": 0, "changed": 0}
-	if !maps.Equal(d["nodes"]["SpaceliftSpace"], want) || len(d) != 2 || len(d["nodes"]) != 11 {
+	if !maps.Equal(d["nodes"]["SpaceliftSpace"], want) || len(d) != 2 || len(d["nodes"]) != 13 {
 		t.Errorf("%v", d)
 	}
 }

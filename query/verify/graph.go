@@ -55,7 +55,7 @@ func (g *graphCheck) rows() (err error) {
 			err = errors.Join(err, e.close())
 		}
 	}()
-	tables := g.model.Tables()
+	tables := g.model.LakeTables()
 	for i, t := range tables {
 		if t.Relationship != nil {
 			if err := g.relationship(t, i); err != nil {
@@ -167,7 +167,7 @@ func (g *graphCheck) dangling(t *graph.Table, e *ends, id string, more bool) err
 		if err != nil {
 			return err
 		}
-		edge := g.model.Tables()[p.table]
+		edge := g.model.LakeTables()[p.table]
 		return fmt.Errorf("%s row %d: %s is %.200q, but there is no such %s", g.parts[edge][p.part].Path, p.row, edge.Columns[p.column].Name, e.key, t.Name)
 	}
 	return e.err()

@@ -58,7 +58,7 @@ func Lake(ctx context.Context, place, tmp string, opts objects.Options) (*Report
 func lakeLayout(model *graph.Model, s *lake.Snapshot) (map[*graph.Table][]dataset.File, error) {
 	parts := map[*graph.Table][]dataset.File{}
 	tables := map[string]*graph.Table{}
-	for _, t := range model.Tables() {
+	for _, t := range model.LakeTables() {
 		tables[t.Folder()] = t
 	}
 	var last lake.Part
@@ -80,7 +80,7 @@ func lakeLayout(model *graph.Model, s *lake.Snapshot) (map[*graph.Table][]datase
 		}
 		parts[t], last = append(parts[t], f), p
 	}
-	for _, t := range model.Tables() {
+	for _, t := range model.LakeTables() {
 		if len(parts[t]) == 0 {
 			return nil, fmt.Errorf("the manifest lists no file of %s", t.Folder())
 		}

@@ -66,7 +66,7 @@ func TestWholeLake(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := Report{Stage: "lake", Files: len(graph.Tables()) + 1, Rows: 17, Nodes: 9, Relationships: 8}
+		want := Report{Stage: "lake", Files: len(graph.Default.LakeTables()) + 1, Rows: 17, Nodes: 9, Relationships: 8}
 		if *r != want {
 			t.Errorf("%s: %+v, not %+v", place, *r, want)
 		}

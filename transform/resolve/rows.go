@@ -9,7 +9,7 @@ import (
 // passRows writes every node and edge that is left, table by table.
 func (r *Resolver) passRows(sink graph.Sink) error {
 	out := tableWriter{r: r, sink: sink}
-	all := graph.Tables()
+	all := graph.Default.LakeTables()
 	var last []byte
 	err := r.scan(r.rows, func(key, value []byte) error {
 		t := all[key[0]]

@@ -62,7 +62,7 @@ var views = []view{{"latest_", 0}, {"previous_", 1}}
 // tables gives the tables of the model.
 func (w *writer) tables() []table {
 	var list []table
-	for _, t := range w.Model.Tables() {
+	for _, t := range w.Model.LakeTables() {
 		own := table{name: TableName(t), folder: t.Folder(), eventDated: lake.EventColumn(t) >= 0}
 		if t.Node != nil {
 			own.doc = t.Node.Doc

@@ -8,7 +8,7 @@ RETURN elementId(n), CASE WHEN EXISTS { (n)<-[x:TARGETED]-(e:SpaceliftAuditEvent
 MATCH (n:SpaceliftRun)<-[c:RESOURCE]-(:SpaceliftAccount {id: $account})
 USING SCAN n:SpaceliftRun
 WHERE n.id IS NOT NULL AND c.lastupdated < $tag
-RETURN elementId(n), CASE WHEN EXISTS { (n)-[x:AFFECTED]->(e:EC2Instance) WHERE x.event_id IS NOT NULL } OR EXISTS { (n)<-[x:TARGETED]-(e:SpaceliftAuditEvent) } THEN 1 ELSE 0 END, EXISTS { (n)<-[:RESOURCE]-(o:SpaceliftAccount) WHERE o.id <> $account }, n.id, null;
+RETURN elementId(n), CASE WHEN EXISTS { (n)-[x:AFFECTED]->(e:EC2Instance) WHERE x.event_id IS NOT NULL } OR EXISTS { (n)<-[x:TARGETED]-(e:SpaceliftAuditEvent) } OR EXISTS { (n)-[x:AFFECTED]->(e:AWSResource) WHERE x.event_id IS NOT NULL } THEN 1 ELSE 0 END, EXISTS { (n)<-[:RESOURCE]-(o:SpaceliftAccount) WHERE o.id <> $account }, n.id, null;
 
 // liftgraph, SpaceliftGitCommit: everything read, logs kept for any time
 MATCH (n:SpaceliftGitCommit)<-[c:RESOURCE]-(:SpaceliftAccount {id: $account})
@@ -46,7 +46,7 @@ RETURN elementId(n), CASE WHEN EXISTS { (n)<-[x:TARGETED]-(e:SpaceliftAuditEvent
 MATCH (n:SpaceliftRun)<-[c:RESOURCE]-(:SpaceliftAccount {id: $account})
 USING SCAN n:SpaceliftRun
 WHERE n.id IS NOT NULL AND c.lastupdated < $tag
-RETURN elementId(n), CASE WHEN n.stack_id IN $stacks OR EXISTS { (n)-[x:AFFECTED]->(e:EC2Instance) WHERE x.event_id IS NOT NULL AND NOT coalesce(x.event_time < $cutoff, false) } OR EXISTS { (n)<-[x:TARGETED]-(e:SpaceliftAuditEvent) WHERE NOT coalesce(e.event_time < $cutoff, false) } THEN 1 ELSE 0 END, EXISTS { (n)<-[:RESOURCE]-(o:SpaceliftAccount) WHERE o.id <> $account }, n.id, null;
+RETURN elementId(n), CASE WHEN n.stack_id IN $stacks OR EXISTS { (n)-[x:AFFECTED]->(e:EC2Instance) WHERE x.event_id IS NOT NULL AND NOT coalesce(x.event_time < $cutoff, false) } OR EXISTS { (n)<-[x:TARGETED]-(e:SpaceliftAuditEvent) WHERE NOT coalesce(e.event_time < $cutoff, false) } OR EXISTS { (n)-[x:AFFECTED]->(e:AWSResource) WHERE x.event_id IS NOT NULL AND NOT coalesce(x.event_time < $cutoff, false) } THEN 1 ELSE 0 END, EXISTS { (n)<-[:RESOURCE]-(o:SpaceliftAccount) WHERE o.id <> $account }, n.id, null;
 
 // liftgraph, SpaceliftGitCommit: one stack not read, ids unresolved, with a retention
 MATCH (n:SpaceliftGitCommit)<-[c:RESOURCE]-(:SpaceliftAccount {id: $account})
@@ -108,7 +108,7 @@ RETURN elementId(n), CASE WHEN EXISTS { (n)<-[x:TARGETED]-(e:SpaceliftAuditEvent
 MATCH (n:SpaceliftRun)<-[c:RESOURCE]-(:SpaceliftAccount {id: $account})
 USING SCAN n:SpaceliftRun
 WHERE n.id IS NOT NULL AND c.lastupdated < $tag
-RETURN elementId(n), CASE WHEN EXISTS { (n)<-[x:TARGETED]-(e:SpaceliftAuditEvent) } OR EXISTS { (n)<-[x:FROM_RUN]-(e:SpaceliftCloudTrailEvent) } THEN 1 ELSE 0 END, EXISTS { (n)<-[:RESOURCE]-(o:SpaceliftAccount) WHERE o.id <> $account }, n.id, null;
+RETURN elementId(n), CASE WHEN EXISTS { (n)<-[x:TARGETED]-(e:SpaceliftAuditEvent) } OR EXISTS { (n)-[x:AFFECTED]->(e:AWSResource) WHERE x.event_id IS NOT NULL } OR EXISTS { (n)<-[x:FROM_RUN]-(e:SpaceliftCloudTrailEvent) } THEN 1 ELSE 0 END, EXISTS { (n)<-[:RESOURCE]-(o:SpaceliftAccount) WHERE o.id <> $account }, n.id, null;
 
 // cartography, SpaceliftGitCommit: everything read, logs kept for any time
 MATCH (n:SpaceliftGitCommit)<-[c:RESOURCE]-(:SpaceliftAccount {id: $account})
@@ -141,7 +141,7 @@ RETURN elementId(n), CASE WHEN EXISTS { (n)<-[x:TARGETED]-(e:SpaceliftAuditEvent
 MATCH (n:SpaceliftRun)<-[c:RESOURCE]-(:SpaceliftAccount {id: $account})
 USING SCAN n:SpaceliftRun
 WHERE n.id IS NOT NULL AND c.lastupdated < $tag
-RETURN elementId(n), CASE WHEN n.stack_id IN $stacks OR EXISTS { (n)<-[x:TARGETED]-(e:SpaceliftAuditEvent) WHERE NOT coalesce(e.event_time < $cutoff, false) } OR EXISTS { (n)<-[x:FROM_RUN]-(e:SpaceliftCloudTrailEvent) WHERE NOT coalesce(e.event_time < $cutoff, false) } THEN 1 ELSE 0 END, EXISTS { (n)<-[:RESOURCE]-(o:SpaceliftAccount) WHERE o.id <> $account }, n.id, null;
+RETURN elementId(n), CASE WHEN n.stack_id IN $stacks OR EXISTS { (n)<-[x:TARGETED]-(e:SpaceliftAuditEvent) WHERE NOT coalesce(e.event_time < $cutoff, false) } OR EXISTS { (n)-[x:AFFECTED]->(e:AWSResource) WHERE x.event_id IS NOT NULL AND NOT coalesce(x.event_time < $cutoff, false) } OR EXISTS { (n)<-[x:FROM_RUN]-(e:SpaceliftCloudTrailEvent) WHERE NOT coalesce(e.event_time < $cutoff, false) } THEN 1 ELSE 0 END, EXISTS { (n)<-[:RESOURCE]-(o:SpaceliftAccount) WHERE o.id <> $account }, n.id, null;
 
 // cartography, SpaceliftGitCommit: one stack not read, ids unresolved, with a retention
 MATCH (n:SpaceliftGitCommit)<-[c:RESOURCE]-(:SpaceliftAccount {id: $account})

@@ -208,7 +208,7 @@ func read(t *testing.T, dir string, m *dataset.Manifest) {
 // checkColumns makes sure that DuckDB sees the columns that [lake.Columns] gives, with their types, and the partition keys.
 func checkColumns(t *testing.T, db *sql.DB, table *graph.Table, files string) {
 	t.Helper()
-	types := map[graph.Type]string{graph.String: "VARCHAR", graph.Int: "BIGINT", graph.Bool: "BOOLEAN"}
+	types := map[graph.Type]string{graph.String: "VARCHAR", graph.Int: "BIGINT", graph.Bool: "BOOLEAN", graph.List: "VARCHAR"}
 	var want []string
 	for _, c := range lake.Columns(table) {
 		typ := types[c.Type]
