@@ -10,7 +10,7 @@ LINT := $(CACHE)/golangci-lint-2.15.0
 FUZZTIME ?= 10s
 DEMO ?= $(or $(TMPDIR),/tmp)/liftgraph-demo
 
-.PHONY: help build demo test test-engines race lint fuzz bench docs clean
+.PHONY: help build demo test test-engines race lint fuzz bench release test-release docs clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 12
@@ -51,8 +51,14 @@ fuzz: ## each fuzz target for FUZZTIME
 bench: ## each benchmark once
 	go test -run '^$$' -bench . -benchtime 1x ./...
 
+release: ## static binaries, archives, checksums, components and a container image into dist/
+	cd deploy/release && go run . $(if $(VERSION),-version $(VERSION))
+
+test-release: ## a release is built twice and equal; its image is unpacked and run
+	cd deploy/release && go test -timeout 30m ./...
+
 docs: ## write the pages that are printed from the program
 	go test ./cmd/liftgraph -run TestPrintedPagesAreFresh -update
 
 clean: ## remove what the other targets built here
-	rm -rf bin
+	rm -rf bin dist
