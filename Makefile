@@ -58,7 +58,7 @@ test-release: ## a release is built twice and equal; its image is unpacked and r
 	cd deploy/release && go test -timeout 30m ./...
 
 docs: ## write the pages that are printed from the program
-	go test ./cmd/liftgraph -run TestPrintedPagesAreFresh -update
+	go test ./cmd/liftgraph -run 'TestPrintedPagesAreFresh|TestPictureIsFresh' -update
 
 clean: ## remove what the other targets built here
 	rm -rf bin dist

@@ -14,6 +14,7 @@ import (
 	"liftgraph/extract/spacelift"
 	"liftgraph/fixtures/sample"
 	"liftgraph/ingest"
+	"liftgraph/query/trace"
 )
 
 func demoCommand() *cli.Command {
@@ -81,6 +82,11 @@ func demoCommand() *cli.Command {
 				return err
 			}
 			fmt.Fprintf(c.App.Writer, demoNext, cfg.Data, os.Args[0])
+			file, err := incidentPage(c.Context, cfg.Data, cfg.Targets[1].Dir)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(c.App.Writer, "The incident:     %s, a page to open in a browser\n", file)
 			if home := c.String(neo4jHomeFlag); home != "" {
 				fmt.Fprintf(c.App.Writer, "Ask yourself:     %s/bin/neo4j start, then any client at %s, without a password\n", home, c.String(neo4jURIFlag))
 			}
@@ -96,6 +102,21 @@ Look at one:      zcat %[1]s/csv/nodes/SpaceliftRun/part-00000.csv.gz | head -3
 Prove them:       %[2]s verify %[1]s/csv
 Your own account: SPACELIFT_API_TOKEN=… %[2]s run --spacelift-api-endpoint https://ACCOUNT.app.spacelift.io
 `
+
+// incident is the instance that the sample's story is about.
+const incident = "i-046d87f24fb0ca530"
+
+// incidentPage writes the page of the sample's incident and returns its path.
+func incidentPage(ctx context.Context, data, dir string) (file string, err error) {
+	answer, err := trace.Ask(ctx, dir, trace.Question{ID: incident, Limit: 100})
+	if err != nil {
+		return "", err
+	}
+	if file, err = filepath.Abs(filepath.Join(data, "incident.html")); err != nil {
+		return "", err
+	}
+	return file, writePage(file, answer)
+}
 
 // askNeo4j imports the files into a fresh database, starts the server and queries it.
 func askNeo4j(c *cli.Context, dir string) ([]change, error) {

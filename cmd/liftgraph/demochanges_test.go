@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -17,6 +18,8 @@ import (
 	neo4jtest "liftgraph/fixtures/neo4j"
 	"liftgraph/fixtures/sample"
 	"liftgraph/internal/objects"
+	"liftgraph/query/page"
+	"liftgraph/query/trace"
 )
 
 // sampleCSV publishes the sample account, with its CloudTrail.
@@ -38,6 +41,9 @@ func sampleCSV(t testing.TB) string {
 		t.Fatal(err)
 	}
 	cfg.CloudTrail = &pipeline.CloudTrail{Config: cloudtrail.Config{Sources: []cloudtrail.Source{{URI: trail, Store: store}}, FollowRoles: true, Temp: t.TempDir()}}
+	if cfg.AuditTrail, err = sampleAudit(t.Context(), data, cfg.Spacelift); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := pipeline.Run(t.Context(), cfg); err != nil {
 		t.Fatal(err)
 	}
@@ -65,6 +71,27 @@ func TestDemoChangesInNeo4j(t *testing.T) {
 	}
 	if g, w := fmt.Sprintf("%+v", got), fmt.Sprintf("%+v", want); g != w || len(want) == 0 {
 		t.Errorf("Neo4j returns\n%s\nwant\n%s", g, w)
+	}
+}
+
+// The README's picture is the program's.
+func TestPictureIsFresh(t *testing.T) {
+	const name = "../../docs/incident.svg"
+	answer, err := trace.Ask(t.Context(), sampleCSV(t), trace.Question{ID: incident, Limit: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want bytes.Buffer
+	if err := page.Picture(&want, answer); err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		if err := os.WriteFile(name, want.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, err := os.ReadFile(name); err != nil || !bytes.Equal(got, want.Bytes()) {
+		t.Errorf("%s is stale (%v): run `make docs`", name, err)
 	}
 }
 

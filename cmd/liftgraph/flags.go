@@ -126,6 +126,7 @@ const (
 	jsonFlag  = "json"
 
 	timelineFlag = "timeline"
+	htmlFlag     = "html"
 	rowsFlag     = "rows"
 )
 

@@ -15,6 +15,7 @@ import (
 
 	"liftgraph/internal/dataset"
 	"liftgraph/query/lookup"
+	"liftgraph/query/page"
 	"liftgraph/query/trace"
 )
 
@@ -33,6 +34,7 @@ func traceCommand() *cli.Command {
 			&cli.IntFlag{Name: limitFlag, Value: 100, Usage: "most runs, and entries of any other list", EnvVars: env(limitFlag)},
 			boolFlag(jsonFlag, "print one JSON document"),
 			boolFlag(timelineFlag, "print what happened in the order of time, too"),
+			stringFlag(htmlFlag, "", "write the answer as a page to `FILE`, which opens without a network, instead of printing it"),
 		},
 		Action: func(c *cli.Context) error {
 			q := trace.Question{ID: strings.TrimSpace(c.Args().First()), Kind: trace.Kind(c.String(kindFlag)), Limit: c.Int(limitFlag)}
@@ -48,7 +50,12 @@ func traceCommand() *cli.Command {
 			if err != nil {
 				return err
 			}
-			if err := writeAnswer(c, answer); err != nil {
+			if file := c.String(htmlFlag); file != "" {
+				err = writePage(file, answer)
+			} else {
+				err = writeAnswer(c, answer)
+			}
+			if err != nil {
 				return err
 			}
 			for _, n := range answer.Notes {
@@ -92,6 +99,23 @@ func writeAnswer(c *cli.Context, answer *trace.Answer) error {
 		return e.Encode(answer)
 	}
 	return answer.Write(c.App.Writer, trace.Style{Color: colored(c.App.Writer), Timeline: c.Bool(timelineFlag)})
+}
+
+// writePage writes the answer as a page, which takes the place of a file of that name as a whole.
+func writePage(file string, answer *trace.Answer) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(file), ".liftgraph-page-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(f.Name()))
+		}
+	}()
+	if err := errors.Join(page.Write(f, answer, page.Options{}), f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), file)
 }
 
 // colored tells whether w is a terminal that shows colours (https://no-color.org).

@@ -5,6 +5,8 @@
 package lookup
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -29,6 +31,7 @@ type Dir struct {
 	path     string
 	root     *os.Root
 	manifest *dataset.Manifest
+	sum      string // SHA-256 of the manifest
 	format   format
 	files    map[string]dataset.File // by path
 	bytes    atomic.Int64
@@ -55,6 +58,12 @@ func Open(path string) (_ *Dir, err error) {
 	if d.manifest, err = dataset.ReadManifest(path); err != nil {
 		return nil, err
 	}
+	b, err := os.ReadFile(filepath.Join(path, dataset.ManifestName))
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(b)
+	d.sum = hex.EncodeToString(sum[:])
 	if !d.current() {
 		return nil, fmt.Errorf("%s: %w", path, ErrReplaced)
 	}
@@ -86,6 +95,9 @@ func (d *Dir) Close() error { return d.root.Close() }
 
 // Path gives the directory's path, as it was opened.
 func (d *Dir) Path() string { return d.path }
+
+// ManifestSHA256 returns the SHA-256 of the manifest's bytes, in hex.
+func (d *Dir) ManifestSHA256() string { return d.sum }
 
 // Manifest gives the directory's manifest.
 func (d *Dir) Manifest() *dataset.Manifest { return d.manifest }

@@ -1,6 +1,10 @@
 package trace
 
-import "liftgraph/internal/dataset"
+import (
+	"time"
+
+	"liftgraph/internal/dataset"
+)
 
 // Kind is what an id names.
 type Kind string
@@ -20,13 +24,17 @@ const (
 // Answer is what a directory tells of an id. As JSON it has the form that docs/guide/trace.md describes: names are those of the
 // model's properties, and what nobody knows is left out.
 type Answer struct {
-	Asked      string          `json:"asked"`
-	Directory  string          `json:"directory"`
-	Accounts   []string        `json:"accounts"`
-	UpdateTag  int64           `json:"update_tag"`
-	Answers    []Subject       `json:"answers"`    // one for each kind that the id is of
-	Incomplete []dataset.Scope `json:"incomplete"` // scopes that may hide a part of the answer
-	Notes      []string        `json:"notes"`
+	Asked     string   `json:"asked"`
+	Directory string   `json:"directory"`
+	Accounts  []string `json:"accounts"`
+	UpdateTag int64    `json:"update_tag"`
+
+	AsOf           time.Time       `json:"as_of"`           // when what is published began to be read
+	Version        string          `json:"version"`         // of the program that published it
+	ManifestSHA256 string          `json:"manifest_sha256"` // hex
+	Answers        []Subject       `json:"answers"`         // one for each kind that the id is of
+	Incomplete     []dataset.Scope `json:"incomplete"`      // scopes that may hide a part of the answer
+	Notes          []string        `json:"notes"`
 }
 
 // Subject is what an id names, and what is known of it. Lists are the newest first and hold no more than was asked for; beside

@@ -36,7 +36,8 @@ func Ask(ctx context.Context, path string, q Question) (*Answer, error) {
 func AskDir(ctx context.Context, d *lookup.Dir, q Question) (*Answer, error) {
 	a := &asker{dir: d, limit: q.Limit}
 	m := d.Manifest()
-	answer := &Answer{Asked: q.ID, Directory: d.Path(), Accounts: slices.Concat([]string{}, m.Accounts), UpdateTag: m.UpdateTag, Notes: []string{}}
+	answer := &Answer{Asked: q.ID, Directory: d.Path(), Accounts: slices.Concat([]string{}, m.Accounts), UpdateTag: m.UpdateTag, Notes: []string{},
+		AsOf: m.Started, Version: m.Version, ManifestSHA256: d.ManifestSHA256()}
 	if !d.Indexed() {
 		answer.Notes = append(answer.Notes, fmt.Sprintf("%s has no indexes, as version %s of liftgraph wrote it: its tables were read in full; emit it again to be faster", d.Path(), m.Version))
 	}

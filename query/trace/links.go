@@ -7,6 +7,9 @@ import (
 	"liftgraph/internal/dataset"
 )
 
+// WebURL returns a URL of the web, nothing for any other text.
+func WebURL(s string) string { return webURL(s) }
+
 // webURL returns a URL of the web, nothing for any other text: what users typed is no link to anything else.
 func webURL(s string) string {
 	u, err := url.Parse(strings.TrimSpace(s))
