@@ -21,6 +21,7 @@ type runDetail struct {
 type transition struct {
 	State     string  `json:"state"`
 	Timestamp *int64  `json:"timestamp"`
+	Until     *int64  `json:"until"`
 	Username  *string `json:"username"`
 }
 
@@ -90,7 +91,7 @@ func (d *detailReader) keep(ctx context.Context, run *raw.Run, detail *runDetail
 			times.Came(t.State, *t.Timestamp)
 		}
 		if t != nil && t.Username != nil && *t.Username != "" {
-			run.History = append(run.History, raw.Transition{State: t.State, Timestamp: t.Timestamp, Username: *t.Username})
+			run.History = append(run.History, raw.Transition{State: t.State, Timestamp: t.Timestamp, Until: t.Until, Username: *t.Username})
 		}
 	}
 	if times != (raw.RunTimes{}) {

@@ -158,7 +158,7 @@ func (x *extraction) checkAny() error {
 // finish closes the books of a source.
 func (x *extraction) finish(source string) (*Report, error) {
 	if over := x.client.Ended(); over != nil {
-		x.note("the extraction was cut short: %v", over)
+		x.note("the extraction was cut short: %v; %s", over, over.Advice)
 	}
 	if end := api.ReadClaims(x.cfg.Token).Expiry(); !end.IsZero() && time.Until(end) < time.Hour {
 		x.note("the token is good until %s only", end.Format(time.RFC3339))

@@ -247,3 +247,15 @@ func serveInside(t *testing.T, a fakespacelift.Account, o fakespacelift.Options)
 	}
 	return server, cfg
 }
+
+// reauthorized sends each request with another token.
+type reauthorized struct {
+	next  http.RoundTripper
+	token string
+}
+
+func (r reauthorized) RoundTrip(req *http.Request) (*http.Response, error) {
+	req = req.Clone(req.Context())
+	req.Header.Set("Authorization", "Bearer "+r.token)
+	return r.next.RoundTrip(req)
+}

@@ -20,12 +20,18 @@ func (x *extraction) list(ctx context.Context, l *listing) error {
 	if _, lacks := errors.AsType[*api.MissingError](p.err); lacks {
 		p.err = nil
 	}
+	if p.err == nil && len(p.rows) == 0 && l.scope == scopeSpaces {
+		p.err = errNoSpace
+	}
 	if err := x.deliver(sc, decode(l.kind, p, l.decoder)); err != nil {
 		return err
 	}
 	x.end(sc)
 	return nil
 }
+
+// errNoSpace is for a list of spaces without one, which is that of a token that sees none, or of no session.
+var errNoSpace = errors.New("the server lists no space, though every account has a root space")
 
 // readList asks for a list at a path of the answer. An object on the way that is null, as of a stack that is gone,
 // gives an empty list.

@@ -211,7 +211,7 @@ func TestEmptyPagesWithoutEnd(t *testing.T) {
 		res, err := inner.RoundTrip(req)
 		if err == nil && server.Count("searchManagedEntities") > before {
 			n++
-			body := fmt.Sprintf(`{"data":{"searchManagedEntities":{"edges":[],"pageInfo":{"hasNextPage":true,"endCursor":"c%d"}}}}`, n)
+			body := fmt.Sprintf(`{"data":{"viewer":{"id":"a"},"searchManagedEntities":{"edges":[],"pageInfo":{"hasNextPage":true,"endCursor":"c%d"}}}}`, n)
 			res.Body = io.NopCloser(strings.NewReader(body))
 		}
 		return res, err

@@ -137,7 +137,11 @@ func searchedID(r json.RawMessage) string {
 // runNode is a run as the API gives it.
 type runNode struct {
 	raw.Run
-	Worker *ref `json:"worker"` // where the schema has it
+	Worker    *ref `json:"worker"` // where the schema has it
+	DependsOn []*struct {
+		ID  string `json:"id"`
+		Run *ref   `json:"run"`
+	} `json:"dependsOn"`
 }
 
 func (n *runNode) record() (raw.Record, error) {
@@ -150,6 +154,17 @@ func (n *runNode) record() (raw.Record, error) {
 	}
 	if worker := n.Worker.id(); worker != nil {
 		r.Workers = []raw.RunWorker{{ID: *worker}}
+	}
+	r.DependsOn = nil
+	for _, d := range n.DependsOn {
+		if d == nil {
+			continue
+		}
+		if id := d.Run.id(); id != nil {
+			r.DependsOn = append(r.DependsOn, *id)
+		} else if raw.IsRunID(d.ID) { // the run's, as far as is known
+			r.DependsOn = append(r.DependsOn, d.ID)
+		}
 	}
 	return r, nil
 }

@@ -12,7 +12,7 @@ import (
 func TestTodaysSchema(t *testing.T) {
 	_, cfg := serve(t, small(10, 1), fakespacelift.Options{})
 	_, report := extract(t, cfg)
-	if want := []string{"ManagedUser.roleBindings", "Run.worker"}; !slices.Equal(report.MissingFields, want) {
+	if want := []string{"Run.worker", "Stack.roleBindings"}; !slices.Equal(report.MissingFields, want) {
 		t.Errorf("%v, want %v", report.MissingFields, want)
 	}
 }
@@ -31,7 +31,7 @@ func TestOlderSchema(t *testing.T) {
 			if got := incomplete(report); got != nil {
 				t.Errorf("%+v", report.Scopes)
 			}
-			want := append([]string{"ManagedUser.roleBindings", "Run.worker"}, older...)
+			want := append([]string{"Run.worker", "Stack.roleBindings"}, older...)
 			slices.Sort(want)
 			if !slices.Equal(report.MissingFields, want) {
 				t.Errorf("missing: %v\nwant %v", report.MissingFields, want)
@@ -53,9 +53,9 @@ func TestNewerSchema(t *testing.T) {
 	account := small(3, 0)
 	account.Tables["runs"][0]["worker"] = fakeRow{"id": workerID(99)}
 	account.Tables["runs"][1]["worker"] = fakeRow{"id": workerID(2)} // the log names it too
-	account.Tables["managedUsers"][0]["roleBindings"] = []any{fakeRow{"id": "b", "spaceID": "root", "role": "01ROLE"}}
+	account.Tables["managedUsers"][0]["userRoleBindings"] = []any{fakeRow{"id": "b", "spaceID": "root", "role": "01ROLE"}}
 	for _, without := range [][]string{nil, {"Query.searchRuns"}} {
-		_, cfg := serve(t, account, fakespacelift.Options{With: []string{"Run.worker", "ManagedUser.roleBindings"}, Without: without})
+		_, cfg := serve(t, account, fakespacelift.Options{With: []string{"Run.worker", "Stack.roleBindings", "RunDependency.run"}, Without: without})
 		out, report := extract(t, cfg)
 		if !slices.Equal(report.MissingFields, without) {
 			t.Errorf("missing: %v", report.MissingFields)

@@ -31,7 +31,8 @@ type Stack struct {
 	Space          *string `json:"space"`
 	EntityCount    *int64  `json:"entityCount"`
 
-	Integrations *Integrations `json:"integrations"`
+	Integrations *Integrations  `json:"integrations"`
+	RoleBindings []StackBinding `json:"stackRoleBindings,omitempty"` // of its runs
 }
 
 // Integrations are the ways a stack's runs get credentials.

@@ -6,14 +6,32 @@ type User struct {
 	Username        *string       `json:"username"`
 	InvitationEmail *string       `json:"invitationEmail"`
 	AccessRules     []AccessRule  `json:"accessRules,omitempty"`
-	RoleBindings    []RoleBinding `json:"roleBindings,omitempty"`
+	RoleBindings    []RoleBinding `json:"userRoleBindings,omitempty"`
+	LatestGroups    []Reference   `json:"latestGroups,omitempty"` // of the identity provider, as of the last login
 }
 
-// Group is a group of the identity provider. Its members are not exposed.
+// Group is a group of the identity provider that has roles here.
 type Group struct {
-	ID          string       `json:"id"`
-	GroupName   *string      `json:"groupName"`
-	AccessRules []AccessRule `json:"accessRules,omitempty"`
+	ID           string         `json:"id"`
+	GroupName    *string        `json:"groupName"`
+	Members      []Reference    `json:"members,omitempty"` // who logged in at least once
+	MemberCount  *int64         `json:"memberCount,omitempty"`
+	AccessRules  []AccessRule   `json:"accessRules,omitempty"`
+	RoleBindings []GroupBinding `json:"userRoleBindings,omitempty"`
+}
+
+// GroupBinding gives a role, by its id, to the members of a group.
+type GroupBinding struct {
+	SpaceID *string `json:"spaceID"`
+	RoleID  *string `json:"roleID"`
+}
+
+// StackBinding gives a role in a space to the runs of a stack.
+type StackBinding struct {
+	Role  *Role `json:"role"`
+	Space *struct {
+		ID string `json:"id"`
+	} `json:"space"`
 }
 
 // APIKey is an API key; it acts as `api::ID`.
@@ -22,6 +40,7 @@ type APIKey struct {
 	Name         *string       `json:"name"`
 	AccessRules  []AccessRule  `json:"accessRules,omitempty"`
 	RoleBindings []RoleBinding `json:"apiKeyRoleBindings,omitempty"`
+	Teams        []Reference   `json:"teams,omitempty"` // names of groups whose roles it has
 }
 
 // AccessRule is a legacy level of access to a space.

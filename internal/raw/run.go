@@ -15,7 +15,8 @@ type Run struct {
 	History     []Transition `json:"history,omitempty"` // only transitions that name a user
 	Times       *RunTimes    `json:"times,omitempty"`
 	Workers     []RunWorker  `json:"workers,omitempty"`
-	Unread      []string     `json:"unread,omitempty"` // of UnreadHistory and UnreadLogs: what could not be read of it, and will be tried again
+	DependsOn   []string     `json:"dependsOnRuns,omitempty"` // ids of runs that it waits for
+	Unread      []string     `json:"unread,omitempty"`        // of UnreadHistory and UnreadLogs: what could not be read of it, and will be tried again
 }
 
 // What may be unread of a run.
@@ -38,6 +39,7 @@ type Commit struct {
 type Transition struct {
 	State     string `json:"state"`
 	Timestamp *int64 `json:"timestamp"`
+	Until     *int64 `json:"until,omitempty"` // when the state ended; nil for the last one, and where the server doesn't say
 	Username  string `json:"username"`
 }
 

@@ -20,8 +20,8 @@ func (x *exchange) judge(res *http.Response, body []byte, c *call) error {
 		return &ForeignError{fmt.Sprintf("a redirect (HTTP %d)%s", s, target(res))}
 	}
 	var answer struct {
-		Data   present           `json:"data"`
-		Errors []json.RawMessage `json:"errors"`
+		Data   map[string]present `json:"data"`
+		Errors []json.RawMessage  `json:"errors"`
 	}
 	if err := json.Unmarshal(body, &answer); err != nil {
 		return x.notJSON(res, body, err)
@@ -29,8 +29,9 @@ func (x *exchange) judge(res *http.Response, body []byte, c *call) error {
 	if res.StatusCode == http.StatusUnauthorized || res.StatusCode == http.StatusForbidden {
 		return &StatusError{res.StatusCode, -1}
 	}
+	c.viewer = bool(answer.Data[viewerField])
 	if len(answer.Errors) > 0 {
-		e := &AnswerError{Messages: x.messages(answer.Errors), partial: bool(answer.Data) && anyData(body)}
+		e := &AnswerError{Messages: x.messages(answer.Errors), partial: anyData(answer.Data)}
 		if !e.partial {
 			return e
 		}
@@ -40,7 +41,7 @@ func (x *exchange) judge(res *http.Response, body []byte, c *call) error {
 	if res.StatusCode != http.StatusOK {
 		return &StatusError{res.StatusCode, -1}
 	}
-	if !answer.Data {
+	if answer.Data == nil {
 		return &ForeignError{"JSON without data and errors"}
 	}
 	return nil
@@ -84,16 +85,10 @@ func (p *present) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// anyData tells whether one of the answer's root fields has a value.
-func anyData(body []byte) bool {
-	var answer struct {
-		Data map[string]present `json:"data"`
-	}
-	if json.Unmarshal(body, &answer) != nil {
-		return false
-	}
-	for _, there := range answer.Data {
-		if there {
+// anyData reports whether one of a response's root fields has a value. The viewer, who is always asked for, isn't counted.
+func anyData(data map[string]present) bool {
+	for field, there := range data {
+		if bool(there) && field != viewerField {
 			return true
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -37,12 +38,24 @@ func (c *Client) Ask(ctx context.Context, q Question) (Data, int, error) {
 		}
 		text, call := q.Text(op), &call{shrinks: q.Shrinks, attempts: q.Attempts}
 		answer, err := c.send(ctx, c.signed, text, q.Variables, call)
-		if err == nil || ctx.Err() != nil {
+		if ctx.Err() != nil {
 			return answer, call.bytes, err
+		}
+		if answer, err = proven(op, call, answer, err); err == nil {
+			return answer, call.bytes, nil
 		}
 		again := false
 		e, isAnswer := errors.AsType[*AnswerError](err)
+		_, lost := errors.AsType[*lostError](err)
+		_, expired := errors.AsType[*expiredError](err)
 		switch {
+		case expired:
+			err = c.expired()
+		case lost:
+			refusals++
+			again, err = c.lost(ctx, call.generation, refusals)
+		case unauthorized(err) && call.viewer:
+			err = &ForbiddenError{err}
 		case unauthorized(err) && refusals < maxRefusals:
 			refusals++
 			again, err = c.refused(ctx, call.generation, err)
@@ -55,6 +68,64 @@ func (c *Client) Ask(ctx context.Context, q Question) (Data, int, error) {
 			return answer, call.bytes, err
 		}
 	}
+}
+
+// proven returns a response as it is where it has a viewer or need not have one. Without it, it is worth nothing: neither
+// an empty list nor a null counts.
+func proven(op *ast.OperationDefinition, call *call, answer Data, err error) (Data, error) {
+	e, _ := errors.AsType[*AnswerError](err)
+	asked := slices.ContainsFunc(op.SelectionSet, func(s ast.Selection) bool { return selectionName(s) == viewerField })
+	if !asked || call.viewer || err != nil && (e == nil || !e.partial) {
+		return answer, err
+	}
+	if about := e.onPath(viewerField); about != nil { // trouble on the server's side
+		return nil, about
+	}
+	return nil, &lostError{}
+}
+
+// lost renews the session that a response without a viewer shows to be over, and reports whether to ask again.
+func (c *Client) lost(ctx context.Context, generation, times int) (again bool, err error) {
+	if err := c.judging.take(ctx); err != nil {
+		return false, err
+	}
+	defer c.judging.leave()
+	if over := c.over.Load(); over != nil {
+		return false, over
+	}
+	if c.session.since(ctx, generation) {
+		return true, nil
+	}
+	if times >= maxRefusals {
+		return false, c.end(lostNow("the server answers without a viewer, though it takes the credentials"), "run again later, and report it to Spacelift if it goes on")
+	}
+	if again, err := c.session.replace(ctx); again {
+		return err == nil, c.settle(ctx, err)
+	}
+	if good, err := c.Viewer(ctx); err != nil || good {
+		return err == nil, err
+	}
+	return false, c.gone()
+}
+
+// lostNow says that the session was lost, when and how.
+func lostNow(how string) error {
+	return fmt.Errorf("the session was lost at %s: %s", time.Now().UTC().Format(time.RFC3339), how)
+}
+
+// gone ends the conversation of a ready token that the server doesn't take any more.
+func (c *Client) gone() error {
+	if end := ReadClaims(c.ready).Expiry(); !end.IsZero() && time.Now().After(end) {
+		return c.expired()
+	}
+	return c.end(lostNow("the token is no longer accepted"), "run again with a new token, or with an API key, whose token is renewed")
+}
+
+// expired ends the conversation of a ready token whose own end has come.
+func (c *Client) expired() error {
+	end := ReadClaims(c.ready).Expiry().Format(time.RFC3339)
+	return c.end(fmt.Errorf("the session was lost at %s: the token expired at %s", end, end),
+		"run again with a token that lives longer, or with an API key, whose token is renewed")
 }
 
 // refused finds out what an "unauthorized" means, the word for a bad token as for a missing permission. It tells
@@ -86,11 +157,7 @@ func (c *Client) refused(ctx context.Context, generation int, cause error) (agai
 	if again, err := c.session.replace(ctx); again {
 		return err == nil, c.settle(ctx, err)
 	}
-	if end := ReadClaims(c.ready).Expiry(); !end.IsZero() && time.Now().After(end) {
-		return false, c.end(fmt.Errorf("the token expired at %s", end.Format(time.RFC3339)),
-			"run again with a token that lives longer, or with an API key, whose token is renewed")
-	}
-	return false, c.end(errors.New("the token is no longer accepted"), "run again with a new token")
+	return false, c.gone()
 }
 
 // failed ends the conversation where nothing gets through any more: not when one request failed often, but when the

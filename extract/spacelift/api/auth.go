@@ -20,6 +20,7 @@ type session struct {
 	turn       turn
 	token      Secret
 	renewAt    time.Time // zero: when the server says so
+	end        time.Time // of a ready token; zero where it doesn't say
 	generation int       // how often there was a new token
 }
 
@@ -33,6 +34,9 @@ func (s *session) current(ctx context.Context) (Secret, int, error) {
 		if err := s.renew(ctx); err != nil {
 			return "", 0, err
 		}
+	}
+	if s.keySecret == nil && !s.end.IsZero() && !time.Now().Before(s.end) {
+		return "", 0, &expiredError{s.end}
 	}
 	return s.token, s.generation, nil
 }

@@ -66,7 +66,7 @@ func NewClient(cfg Settings) *Client {
 		own.MaxIdleConnsPerHost = cfg.Workers + 1
 		base, c.Close = own, own.CloseIdleConnections
 	}
-	c.session = &session{turn: newTurn(), keyID: cfg.KeyID, keySecret: cfg.KeySecret, token: cfg.Token, exchange: c.login}
+	c.session = &session{turn: newTurn(), keyID: cfg.KeyID, keySecret: cfg.KeySecret, token: cfg.Token, exchange: c.login, end: ReadClaims(cfg.Token).Expiry()}
 	c.ready = cfg.Token
 	c.redact.add(cfg.Token)
 

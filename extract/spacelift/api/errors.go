@@ -63,6 +63,23 @@ func (e *AnswerError) Of(root string) error {
 	return &AnswerError{Messages: about}
 }
 
+// onPath returns the errors that name a root field, nil where none does.
+func (e *AnswerError) onPath(root string) error {
+	if e == nil {
+		return nil
+	}
+	var about []message
+	for _, m := range e.Messages {
+		if len(m.Path) > 0 && m.Path[0] == root {
+			about = append(about, m)
+		}
+	}
+	if about == nil {
+		return nil
+	}
+	return &AnswerError{Messages: about}
+}
+
 // StatusError is an answer with an HTTP status that isn't GraphQL's business.
 type StatusError struct {
 	Status int
@@ -111,6 +128,20 @@ type ForbiddenError struct{ cause error }
 func (e *ForbiddenError) Error() string { return "unauthorized: " + e.cause.Error() }
 func (e *ForbiddenError) Unwrap() error { return e.cause }
 
+// lostError is a response without a viewer: Spacelift answers an expired or removed session with empty lists and no error.
+type lostError struct{}
+
+func (*lostError) Error() string {
+	return "the response has no viewer, which is how Spacelift answers a session that is over"
+}
+
+// expiredError says that the token's own end has come: nothing is sent with it any more.
+type expiredError struct{ end time.Time }
+
+func (e *expiredError) Error() string {
+	return "the token expired at " + e.end.UTC().Format(time.RFC3339)
+}
+
 // KeyRefusedError is a refused exchange of an API key. It hides the server's error: it isn't one about the query.
 type KeyRefusedError struct{ why string }
 
@@ -139,6 +170,9 @@ var (
 
 // unauthorized tells whether the server wants another token, or doesn't want to give this.
 func unauthorized(err error) bool {
+	if _, lost := errors.AsType[*lostError](err); lost {
+		return true
+	}
 	if e, ok := errors.AsType[*AnswerError](err); ok {
 		return !e.partial && e.Says(unauthorizedText)
 	}

@@ -21,7 +21,7 @@ import (
 func TestEverySchemaWithoutOneField(t *testing.T) {
 	for _, lost := range fieldsInUse(t) {
 		server, err := fakespacelift.New(&fakespacelift.Memory{}, fakespacelift.Options{Without: []string{lost}, Token: "a", With: slices.DeleteFunc(
-			[]string{"Run.worker", "ManagedUser.roleBindings"}, func(s string) bool { return s == lost })})
+			[]string{"Run.worker", "Stack.roleBindings", "RunDependency.run", "Query.searchManagedEntitiesSuggestions", "Query.searchAuditTrailEntriesSuggestions"}, func(s string) bool { return s == lost })})
 		if err != nil {
 			continue // the type would have no field left
 		}
@@ -41,6 +41,9 @@ func TestEverySchemaWithoutOneField(t *testing.T) {
 					t.Errorf("without %s, %s: %v\n%s", lost, name, errs, Format(op))
 				}
 			}
+		}
+		if lost == "RunDependency.run" {
+			continue // a guess with another way
 		}
 		if left := c.Queries.Left(); !slices.Contains(left, lost) {
 			t.Errorf("%s is not named: %v", lost, left)

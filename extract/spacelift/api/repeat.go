@@ -21,9 +21,20 @@ func Repeated(n int) func(*ast.OperationDefinition) string {
 				numbered.Variable += suffix
 				many.VariableDefinitions = append(many.VariableDefinitions, &numbered)
 			}
-			root := numberedField(one.SelectionSet[0].(*ast.Field), suffix)
-			root.Alias = Alias(i)
-			many.SelectionSet = append(many.SelectionSet, root)
+			for _, selection := range one.SelectionSet {
+				root := selection.(*ast.Field)
+				if root.Name == viewerField {
+					continue
+				}
+				root = numberedField(root, suffix)
+				root.Alias = Alias(i)
+				many.SelectionSet = append(many.SelectionSet, root)
+			}
+		}
+		for _, selection := range one.SelectionSet {
+			if selectionName(selection) == viewerField { // once for all of them
+				many.SelectionSet = append(many.SelectionSet, selection)
+			}
 		}
 		return Format(&many)
 	}

@@ -19,6 +19,7 @@ type call struct {
 	attempts   int          // at most; 0: as many as is usual
 	generation int          // of the token that was sent
 	bytes      int          // of the answer
+	viewer     bool         // the response has one: the session is good
 	partial    *AnswerError // the answer's errors where it has data too
 }
 
@@ -58,7 +59,7 @@ func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, x.failure(req.Context(), ctx, err)
 	}
 	c := callOf(req.Context())
-	c.bytes, c.partial = len(body), nil
+	c.bytes, c.partial, c.viewer = len(body), nil, false
 	if err := x.judge(res, body, c); err != nil {
 		return nil, err
 	}
