@@ -159,6 +159,7 @@ func dataFlags() []cli.Flag {
 		stringFlag(dataFlag, "liftgraph-data", "working `DIR` of every stage"),
 		stringFlag(tmpFlag, "", "`DIR` for spill files (default: within --data)"),
 		stringFlag(metricsFlag, "", "`FILE` to write metrics of this command to, for the textfile collector of Prometheus's node_exporter, e.g. /var/lib/node_exporter/liftgraph.prom"),
+		stringFlag(otlpFlag, "", "`URL` of an OpenTelemetry collector to send the same metrics to (OTLP over HTTP), e.g. http://localhost:4318; headers from OTEL_EXPORTER_OTLP_HEADERS"),
 	}
 }
 
