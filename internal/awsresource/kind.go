@@ -20,18 +20,17 @@ type kind struct {
 
 // kinds are the types by name, and patterns their ARN forms by service, the handwritten ones first. A fault in the
 // tables is found when the program starts.
-var (
-	kinds    = map[string]*kind{}
-	patterns = map[string][]*pattern{}
-)
+var kinds, patterns = load()
 
-func init() {
+func load() (map[string]*kind, map[string][]*pattern) {
+	kinds, patterns := map[string]*kind{}, map[string][]*pattern{}
 	if err := addTypes(typesText, kinds, patterns); err != nil {
 		panic("internal/awsresource: " + err.Error())
 	}
 	if err := addSpec(specText, kinds, patterns); err != nil {
 		panic("internal/awsresource: " + err.Error())
 	}
+	return kinds, patterns
 }
 
 // Known reports whether a type, by CloudFormation's name, is one of the tables'.

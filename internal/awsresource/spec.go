@@ -3,6 +3,7 @@ package awsresource
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -10,18 +11,18 @@ import (
 var specText string
 
 // addSpec parses spec.tsv, which has the ARN forms of CloudFormation types that types.txt doesn't know. Their names are
-// spelled one way.
+// spelled one way. Types whose ARNs can't be told from another type's are left out: clusters of DocumentDB and Neptune are
+// RDS's by their ARNs.
 func addSpec(text string, kinds map[string]*kind, patterns map[string][]*pattern) error {
-	n := 0
-	for line := range strings.Lines(text) {
-		n++
+	var all []*pattern
+	for n, line := range slices.Collect(strings.Lines(text)) {
 		line = strings.TrimSuffix(line, "\n")
 		if line == "" || line[0] == '#' {
 			continue
 		}
 		f := strings.Split(line, "\t")
 		if len(f) != 2 {
-			return fmt.Errorf("spec.tsv:%d: %d columns instead of 2", n, len(f))
+			return fmt.Errorf("spec.tsv:%d: %d columns instead of 2", n+1, len(f))
 		}
 		if kinds[f[0]] != nil {
 			continue // types.txt knows better
@@ -29,11 +30,29 @@ func addSpec(text string, kinds map[string]*kind, patterns map[string][]*pattern
 		k := &kind{name: f[0], spelling: "name"}
 		p, err := newPattern(k, f[1])
 		if err != nil {
-			return fmt.Errorf("spec.tsv:%d: %w", n, err)
+			return fmt.Errorf("spec.tsv:%d: %w", n+1, err)
 		}
 		k.patterns = []*pattern{p}
-		kinds[k.name] = k
-		patterns[p.service] = append(patterns[p.service], p)
+		all = append(all, p)
+	}
+	by := map[string][]*pattern{}
+	for _, p := range all {
+		by[p.service] = append(by[p.service], p)
+	}
+	added := map[string][]*pattern{}
+	for _, p := range all {
+		example := p.write(slices.Repeat([]string{"x0"}, p.names))
+		like := func(other *pattern) bool {
+			return other != p && other.hasRegion == p.hasRegion && other.hasAccount == p.hasAccount && other.match.MatchString(example)
+		}
+		if slices.ContainsFunc(patterns[p.service], like) || slices.ContainsFunc(by[p.service], like) {
+			continue
+		}
+		kinds[p.of.name] = p.of
+		added[p.service] = append(added[p.service], p)
+	}
+	for service, more := range added {
+		patterns[service] = append(patterns[service], more...)
 	}
 	return nil
 }
