@@ -94,6 +94,7 @@ var cartography = []made{
 			{Property{"aws_account", String, "Id of the AWS account the call was made in."}, same("aws_account")},
 			{Property{"aws_region", String, "AWS region the call was made in."}, same("aws_region")},
 			{Property{"error_code", String, "Why the call failed, e.g. `Client.UnauthorizedOperation`; absent where it succeeded."}, same("error_code")},
+			{Property{"error_message", String, "The same in words, as the AWS service wrote it."}, same("error_message")},
 		},
 	},
 	{
@@ -116,7 +117,7 @@ var cartography = []made{
 	},
 	{
 		like: affectedTable, where: byEntity, doc: "The run created or last changed the instance, by Spacelift's list of managed entities.",
-		without: []string{"event_id", "event_time", "event_name", "aws_account", "aws_region", "error_code"},
+		without: []string{"event_id", "event_time", "event_name", "aws_account", "aws_region", "error_code", "error_message", "basis"},
 	},
 	{
 		edge: &Relationship{Type: Resource, From: SpaceliftAccount, To: SpaceliftCloudTrailEvent, Doc: "The account whose run made the call."},
@@ -131,7 +132,10 @@ var cartography = []made{
 	{
 		edge: &Relationship{Type: Affected, From: SpaceliftCloudTrailEvent, To: AWSEC2Instance, Past: true, Doc: "An instance that the call names."},
 		from: affectedTable, where: byEvent,
-		columns: []column{{Property{Name: StartID}, same("event_id")}, {Property{Name: EndID}, same(EndID)}},
+		columns: []column{
+			{Property{Name: StartID}, same("event_id")}, {Property{Name: EndID}, same(EndID)},
+			{Property{"basis", String, "`mentioned` where the call names the instance in a field of which it isn't known that it says what the call changed; absent otherwise."}, same("basis")},
+		},
 	},
 	{
 		edge: &Relationship{Type: Assumes, From: SpaceliftStack, To: AWSRole, Scopes: []string{ScopeStacks}, Doc: "The role that the stack's runs assume."},

@@ -64,6 +64,8 @@ var relationships = []Relationship{
 			{"aws_region", String, "AWS region the call was made in."},
 			{"resolved_by", String, "On an edge from the list of entities, how the instance's id was found: `plain` as it stood; `digest` from a sanitized id; `digest+arn` when the sanitized ARN confirmed it."},
 			{"error_code", String, "Why the call failed, e.g. `Client.UnauthorizedOperation`; absent where it succeeded."},
+			{"error_message", String, "The same in words, as the AWS service wrote it."},
+			{"basis", String, "`mentioned` where the call names the instance in a field of which it isn't known that it says what the call changed; absent otherwise."},
 		},
 		Identity: []string{"event_id"},
 	},

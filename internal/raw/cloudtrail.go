@@ -3,15 +3,17 @@ package raw
 // APICall is a CloudTrail event that names EC2 instances: a call of a run, or one of a session that may turn out
 // to be derived from a run's.
 type APICall struct {
-	EventID   string   `json:"eventId"`
-	Time      string   `json:"time"` // RFC 3339 in UTC, e.g. 2026-11-13T23:47:05Z
-	Name      string   `json:"name"` // e.g. RunInstances
-	Account   string   `json:"account"`
-	Region    string   `json:"region"`
-	Session   *Session `json:"session,omitempty"`   // nil where the event itself doesn't tell the run
-	AccessKey string   `json:"accessKey,omitempty"` // the temporary key (ASIA…) it was made with
-	ErrorCode string   `json:"errorCode,omitempty"` // of a call that failed
-	Instances []string `json:"instances"`           // each once, sorted
+	EventID      string   `json:"eventId"`
+	Time         string   `json:"time"` // RFC 3339 in UTC, e.g. 2026-11-13T23:47:05Z
+	Name         string   `json:"name"` // e.g. RunInstances
+	Account      string   `json:"account"`
+	Region       string   `json:"region"`
+	Session      *Session `json:"session,omitempty"`      // nil where the event itself doesn't name the run
+	AccessKey    string   `json:"accessKey,omitempty"`    // the temporary key (ASIA…) it was made with
+	ErrorCode    string   `json:"errorCode,omitempty"`    // of a call that failed
+	ErrorMessage string   `json:"errorMessage,omitempty"` // the same in words
+	Instances    []string `json:"instances"`              // each once, sorted
+	Mentioned    []string `json:"mentioned,omitempty"`    // those of them of which it isn't known that the call changed them, sorted
 }
 
 // Session is what a role session tells of the run it was made for.
@@ -25,7 +27,7 @@ type Session struct {
 // Grant is a CloudTrail event in which STS gave credentials out: whoever uses Key acts for whom it was given to.
 type Grant struct {
 	EventID   string   `json:"eventId"`
-	Session   *Session `json:"session,omitempty"`   // nil where the event itself doesn't tell the run
+	Session   *Session `json:"session,omitempty"`   // nil where the event itself doesn't name the run
 	AccessKey string   `json:"accessKey,omitempty"` // the key that asked for it
 	Key       string   `json:"key"`                 // the key that was given
 }

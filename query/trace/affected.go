@@ -52,7 +52,7 @@ func callOf(row graph.Row) (Call, bool) {
 	if !row[column(affectedTable, "event_id")].Present {
 		return Call{}, false
 	}
-	return Call{EventID: text("event_id"), Time: text("event_time"), Name: text("event_name"), Account: text("aws_account"), Region: text("aws_region"), Error: text("error_code")}, true
+	return Call{EventID: text("event_id"), Time: text("event_time"), Name: text("event_name"), Account: text("aws_account"), Region: text("aws_region"), Error: text("error_code"), ErrorMessage: text("error_message"), Basis: text("basis")}, true
 }
 
 // instance gives the entry of the instance that the next row is about, nil where there are enough.

@@ -110,12 +110,14 @@ type Affected struct {
 
 // Call is an AWS API call that names an instance.
 type Call struct {
-	Time    string `json:"event_time,omitempty"` // ISO 8601 in UTC
-	Name    string `json:"event_name,omitempty"`
-	Account string `json:"aws_account,omitempty"`
-	Region  string `json:"aws_region,omitempty"`
-	EventID string `json:"event_id"`
-	Error   string `json:"error_code,omitempty"` // why the call failed; empty where it didn't
+	Time         string `json:"event_time,omitempty"` // ISO 8601 in UTC
+	Name         string `json:"event_name,omitempty"`
+	Account      string `json:"aws_account,omitempty"`
+	Region       string `json:"aws_region,omitempty"`
+	EventID      string `json:"event_id"`
+	Error        string `json:"error_code,omitempty"`    // why the call failed; empty where it didn't
+	ErrorMessage string `json:"error_message,omitempty"` // the same in words
+	Basis        string `json:"basis,omitempty"`         // "mentioned" where it isn't known that the call changed the instance
 }
 
 // Stack is a stack and where it is.

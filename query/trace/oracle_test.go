@@ -179,10 +179,10 @@ func (a answered) add(start, typ, end string, more ...string) {
 func (a answered) run(r Run) {
 	for _, to := range r.Affected {
 		if to.Entity {
-			a.add(r.ID, graph.Affected, to.Instance, "", "", "", "", "", to.ResolvedBy, "")
+			a.add(r.ID, graph.Affected, to.Instance, "", "", "", "", "", to.ResolvedBy, "", "", "")
 		}
 		for _, c := range to.Calls {
-			a.add(r.ID, graph.Affected, to.Instance, c.EventID, c.Time, c.Name, c.Account, c.Region, "", c.Error)
+			a.add(r.ID, graph.Affected, to.Instance, c.EventID, c.Time, c.Name, c.Account, c.Region, "", c.Error, c.ErrorMessage, c.Basis)
 		}
 	}
 	if r.Stack != nil {

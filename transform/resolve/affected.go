@@ -8,7 +8,7 @@ import (
 
 // affectedProperties is the properties of (SpaceliftRun)-[AFFECTED]->(EC2Instance).
 type affectedProperties struct {
-	EventID, EventTime, EventName, AWSAccount, AWSRegion, ResolvedBy, ErrorCode graph.Value
+	EventID, EventTime, EventName, AWSAccount, AWSRegion, ResolvedBy, ErrorCode, ErrorMessage, Basis graph.Value
 }
 
 var (
@@ -39,8 +39,8 @@ func (r *Resolver) affected(h *hub, instance string, rest []byte) {
 
 // called adds the edge to an instance that an API call named.
 func (r *Resolver) called(h *hub, out *tableWriter, instance string, rest []byte) error {
-	var event, at, name, account, region, errorCode string
-	r.cutOrigin(r.texts(rest, &event, &at, &name, &account, &region, &errorCode))
+	var event, at, name, account, region, errorCode, errorMessage, basis string
+	r.cutOrigin(r.texts(rest, &event, &at, &name, &account, &region, &errorCode, &errorMessage, &basis))
 	if !h.exists && r.cfg.StubRuns && !h.foreign {
 		if err := r.stubRun(h, out); err != nil {
 			return err
@@ -54,7 +54,7 @@ func (r *Resolver) called(h *hub, out *tableWriter, instance string, rest []byte
 	r.Instance(instance)
 	affected.Add(r, h.id, instance, affectedProperties{
 		EventID: graph.Text(event), EventTime: graph.Text(at), EventName: graph.Text(name),
-		AWSAccount: TextOrNone(account), AWSRegion: TextOrNone(region), ErrorCode: TextOrNone(errorCode),
+		AWSAccount: TextOrNone(account), AWSRegion: TextOrNone(region), ErrorCode: TextOrNone(errorCode), ErrorMessage: TextOrNone(errorMessage), Basis: TextOrNone(basis),
 	})
 	return nil
 }

@@ -21,8 +21,13 @@ func (r *Resolver) Call(c *raw.APICall) {
 		r.KnowInstance(id, c.Account, c.Region)
 	}
 	r.beginEvent(eventCall, c.EventID, c.Session)
-	r.value = r.appendOrigin(extsort.AppendTexts(r.value, c.AccessKey, c.Time, c.Name, c.Account, c.Region, c.ErrorCode))
-	r.value = extsort.AppendTexts(r.value, c.Instances...)
+	r.value = r.appendOrigin(extsort.AppendTexts(r.value, c.AccessKey, c.Time, c.Name, c.Account, c.Region, c.ErrorCode, c.ErrorMessage))
+	for _, id := range c.Instances {
+		if slices.Contains(c.Mentioned, id) {
+			id = onlyMentioned + id
+		}
+		r.value = extsort.AppendTexts(r.value, id)
+	}
 	r.add(r.events)
 }
 
@@ -97,11 +102,18 @@ func (r *Resolver) passEvents() error {
 	return err
 }
 
+// onlyMentioned stands before an instance that a call only mentions, as far as is known.
+const onlyMentioned = "?"
+
+// basisMentioned is the basis of an edge to such an instance.
+const basisMentioned = "mentioned"
+
 // call is an API call with what all copies of its event tell: an export may lack what the log has.
 type call struct {
 	session                                         raw.Session
 	event                                           string
 	accessKey, at, name, account, region, errorCode string
+	errorMessage                                    string
 	instances                                       []string
 	origin                                          origin // of the first copy
 }
@@ -110,12 +122,12 @@ func newCall(s raw.Session) *call { return &call{session: s} }
 
 // add adds a copy: what Call wrote behind the session.
 func (c *call) add(r *Resolver, copied []byte) {
-	var from [6]string
-	rest := r.cutOrigin(r.texts(copied, &from[0], &from[1], &from[2], &from[3], &from[4], &from[5]))
+	var from [7]string
+	rest := r.cutOrigin(r.texts(copied, &from[0], &from[1], &from[2], &from[3], &from[4], &from[5], &from[6]))
 	if c.origin.kind == 0 {
 		c.origin = r.origin
 	}
-	for i, to := range []*string{&c.accessKey, &c.at, &c.name, &c.account, &c.region, &c.errorCode} {
+	for i, to := range []*string{&c.accessKey, &c.at, &c.name, &c.account, &c.region, &c.errorCode, &c.errorMessage} {
 		*to = cmp.Or(*to, from[i])
 	}
 	for len(rest) > 0 {
@@ -128,9 +140,17 @@ func (c *call) add(r *Resolver, copied []byte) {
 // passCall attributes a call, or passes it on by its access key.
 func (r *Resolver) passCall(c *call) {
 	r.origin = c.origin
-	described := r.appendOrigin(extsort.AppendTexts(nil, c.at, c.name, c.account, c.region, c.errorCode))
+	described := r.appendOrigin(extsort.AppendTexts(nil, c.at, c.name, c.account, c.region, c.errorCode, c.errorMessage))
 	slices.Sort(c.instances)
-	described = extsort.AppendTexts(described, slices.Compact(c.instances)...)
+	c.instances = slices.Compact(c.instances)
+	for _, instance := range c.instances {
+		if id, only := strings.CutPrefix(instance, onlyMentioned); only {
+			if _, known := slices.BinarySearch(c.instances, id); known { // by another copy
+				continue
+			}
+		}
+		described = extsort.AppendTexts(described, instance)
+	}
 	if c.session.Run == "" {
 		r.addKey(r.keyedCalls, c.accessKey, keyUsed, append(extsort.AppendTexts(nil, c.event), described...))
 		return
@@ -141,13 +161,17 @@ func (r *Resolver) passCall(c *call) {
 // attribute says that a run made a call: when, by which name and where, why it failed, and the instances.
 func (r *Resolver) attribute(s *raw.Session, event string, described []byte) {
 	r.calls.Out++
-	var at, name, account, region, errorCode string
-	instances := r.cutOrigin(r.texts(described, &at, &name, &account, &region, &errorCode))
+	var at, name, account, region, errorCode, errorMessage string
+	instances := r.cutOrigin(r.texts(described, &at, &name, &account, &region, &errorCode, &errorMessage))
 	r.sessionOfRun(s)
 	for len(instances) > 0 {
 		var instance string
 		instances = r.texts(instances, &instance)
-		r.addHub('r', s.Run, hubCalled, instance, event, at, name, account, region, errorCode)
+		basis := ""
+		if id, only := strings.CutPrefix(instance, onlyMentioned); only {
+			instance, basis = id, basisMentioned
+		}
+		r.addHub('r', s.Run, hubCalled, instance, event, at, name, account, region, errorCode, errorMessage, basis)
 	}
 }
 

@@ -8,7 +8,8 @@ import (
 
 // csvLines takes the events of a CSV export, whose first line names the columns.
 func csvLines(s *scan) *lineSplitter {
-	var columns []field // fieldCount: one that isn't looked at
+	var columns []string
+	comma := ','
 	l := &lineSplitter{quoted: true, skip: s.tooLarge}
 	l.take = func(line []byte) error {
 		if len(bytes.TrimSpace(line)) == 0 {
@@ -16,7 +17,8 @@ func csvLines(s *scan) *lineSplitter {
 		}
 		if columns == nil {
 			var err error
-			columns, err = header(line)
+			comma = commaOf(line)
+			columns, err = header(line, comma)
 			s.known = err == nil
 			return err
 		}
@@ -25,8 +27,8 @@ func csvLines(s *scan) *lineSplitter {
 		concerns := s.concern.of(line, true)
 		var cells []string
 		var err error
-		if concerns || joined || l.last {
-			cells, err = cellsOf(line)
+		if concerns || joined || l.last || !s.identified {
+			cells, err = cellsOf(line, comma)
 			if err == nil && len(cells) != len(columns) {
 				err = fmt.Errorf("it has %d cells, not the %d of the first line", len(cells), len(columns))
 			}
@@ -37,7 +39,7 @@ func csvLines(s *scan) *lineSplitter {
 		if err := s.next(); err != nil {
 			return err
 		}
-		if err == nil && !concerns {
+		if err == nil && !concerns && s.identified {
 			s.batch.filtered[notSpacelift]++
 			return nil
 		}
@@ -45,11 +47,11 @@ func csvLines(s *scan) *lineSplitter {
 			s.rejectText(line, err)
 			return nil
 		}
-		var e event
-		for i, f := range columns {
-			if f < fieldCount && cells[i] != "" {
-				e[f] = []byte(cells[i])
-			}
+		e := eventOfCells(columns, cells)
+		s.identify(&e)
+		if !concerns {
+			s.batch.filtered[notSpacelift]++
+			return nil
 		}
 		s.keep(&e)
 		return nil
@@ -57,23 +59,58 @@ func csvLines(s *scan) *lineSplitter {
 	return l
 }
 
-// header reads the line that names the columns.
-func header(line []byte) ([]field, error) {
-	names, err := cellsOf(line)
-	columns := make([]field, len(names))
-	var found event
-	for i, name := range names {
-		f, ok := fieldOf([]byte(name))
-		if columns[i] = f; !ok {
-			columns[i] = fieldCount
-			continue
-		}
-		found[f] = []byte(name)
+// header reads the line that names the columns: those of events, or one that holds events as JSON.
+func header(line []byte, comma rune) ([]string, error) {
+	names, err := cellsOf(line, comma)
+	if err != nil {
+		return nil, fmt.Errorf("%w: its first line isn't one of CSV: %w", ErrUnknown, err)
 	}
-	if err != nil || found[eventID] == nil || found[userIdentity] == nil {
+	var found event
+	var w envelope
+	for _, name := range names {
+		if f, _, ok := fieldOf([]byte(name)); ok {
+			found[f] = []byte(name)
+		} else {
+			w.note([]byte(name), []byte(`""`))
+		}
+	}
+	if w.inner == nil && (found[eventID] == nil || found[userIdentity] == nil) {
 		return nil, fmt.Errorf("%w: it is text, but its first line doesn't name the columns eventid and useridentity of a CSV export", ErrUnknown)
 	}
-	return columns, nil
+	return names, nil
 }
 
-func cellsOf(line []byte) ([]string, error) { return csv.NewReader(bytes.NewReader(line)).Read() }
+// eventOfCells reads a row.
+func eventOfCells(columns, cells []string) event {
+	var e event
+	var w envelope
+	for i, name := range columns {
+		if f, rest, ok := fieldOf([]byte(name)); ok {
+			e.set(f, rest, []byte(cells[i]), &w.flat)
+		} else if cells[i] != "" {
+			w.note([]byte(name), marshal(cells[i]))
+		}
+	}
+	w.flat.into(&e)
+	if e[userIdentity] == nil || !e.isOne() {
+		w.open(&e, nil, 0)
+	}
+	return e
+}
+
+// commaOf returns what separates the columns that a line names.
+func commaOf(line []byte) rune {
+	comma, most := ',', 0
+	for _, c := range ",\t;|" {
+		if n := bytes.Count(line, []byte(string(c))); n > most {
+			comma, most = c, n
+		}
+	}
+	return comma
+}
+
+func cellsOf(line []byte, comma rune) ([]string, error) {
+	r := csv.NewReader(bytes.NewReader(line))
+	r.Comma = comma
+	return r.Read()
+}

@@ -43,45 +43,54 @@ var fieldNames = [fieldCount]string{
 	"errormessage", "managementevent", "eventcategory", "eventtype", "useragent", "sourceipaddress", "sharedeventid", "sessioncredentialfromconsole",
 }
 
-// fieldOf gives the field of a name, in any letter case, or false where it isn't looked at.
-func fieldOf(name []byte) (field, bool) {
-	for f, n := range fieldNames {
-		if is(name, n) {
-			return field(f), true
-		}
-	}
-	return 0, false
-}
-
 // event is an event's fields as text: what a string says, and JSON for objects and arrays; nil where one is missing.
 type event [fieldCount][]byte
 
-// eventOf reads a record of JSON. Of a field that comes twice, the last counts.
-func eventOf(record []byte) (event, error) {
+// eventOf reads a record of JSON: an event, flattened or not, or what wraps one. Of a field that comes twice, the last
+// counts.
+func eventOf(record []byte) (event, error) { return eventWithin(record, 0) }
+
+// maxWraps is how many envelopes are opened around an event.
+const maxWraps = 4
+
+func eventWithin(record []byte, wraps int) (event, error) {
 	var e event
+	var w envelope
 	if !members(record, func(key, value []byte) {
-		if f, ok := fieldOf(key); ok {
-			e[f] = text(value)
+		if f, rest, ok := fieldOf(key); ok {
+			e.set(f, rest, text(value), &w.flat)
+		} else if wraps < maxWraps {
+			w.note(key, value)
 		}
 	}) {
 		return e, fmt.Errorf("%w: %w", ErrMalformed, json.Unmarshal(record, new(any)))
 	}
+	w.flat.into(&e)
+	if e[userIdentity] == nil || !e.isOne() {
+		w.open(&e, record, wraps)
+	}
 	return e, nil
 }
 
-// failed tells whether the call didn't do anything, a dry run included.
-func (e *event) failed() bool {
-	switch string(e[errorCode]) {
-	case "", "null", `\N`: // as exports write that there is none
-		return false
+// set gives a field its value.
+func (e *event) set(f field, rest, value []byte, flat *flattened) {
+	if isNone(value) {
+		value = nil
 	}
-	return true
+	if rest == nil {
+		e[f] = value
+	} else if value != nil {
+		flat.add(f, rest, value)
+	}
 }
 
-// changesNothing tells whether the call only read. Old events don't say so; then its name does.
+// failed reports whether the call didn't do anything, a dry run included.
+func (e *event) failed() bool { return !isNone(e[errorCode]) }
+
+// changesNothing reports whether the call only read. Old events don't say so; then its name does.
 func (e *event) changesNothing() bool {
-	if len(e[readOnly]) > 0 {
-		return bytes.EqualFold(e[readOnly], []byte("true"))
+	if only, known := boolOf(e[readOnly]); known {
+		return only
 	}
 	for _, verb := range []string{"Describe", "Get", "List", "Head", "Lookup"} {
 		if bytes.HasPrefix(e[eventName], []byte(verb)) {
@@ -91,25 +100,18 @@ func (e *event) changesNothing() bool {
 	return false
 }
 
-// account gives the AWS account the event happened in.
+// account returns the AWS account that the event happened in.
 func (e *event) account(who identity) string {
 	for _, id := range [][]byte{e[recipientAccountID], e[accountID]} {
-		if len(id) > 0 {
-			return string(id)
+		if a := accountOf(id); !isNone([]byte(a)) {
+			return a
 		}
 	}
-	return who.account
+	return accountOf([]byte(who.account))
 }
 
-// timeForms are ISO 8601 as CloudTrail writes it, and how Athena writes a timestamp.
-var timeForms = []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02 15:04:05 UTC", "2006-01-02 15:04:05"} // with or without a fraction
-
-// time gives the event's time as RFC 3339 in UTC.
+// time returns the event's time as RFC 3339 in UTC.
 func (e *event) time() (string, bool) {
-	for _, form := range timeForms {
-		if t, err := time.Parse(form, string(e[eventTime])); err == nil {
-			return t.UTC().Format(time.RFC3339Nano), true
-		}
-	}
-	return "", false
+	t, ok := timeOf(string(e[eventTime]))
+	return t.Format(time.RFC3339Nano), ok
 }

@@ -8,14 +8,14 @@ import (
 	"liftgraph/internal/raw"
 )
 
-// grant gives what an event tells of temporary credentials that STS gave out, or nil: to whom, by the caller's session,
-// by the session's tags, or by the name that was asked for. Where neither these nor a temporary key of the caller tell
-// of a run, nothing could ever do so, and it gives nil too.
+// grant returns to whom STS issued temporary credentials: by the caller's session, by the session's tags, or by the name
+// that was asked for. It returns nil for other events, and where neither these nor a temporary key of the caller lead to
+// a run.
 func (e *event) grant(who identity, caller *session) *raw.Grant {
 	if e.failed() || !bytes.Equal(e[eventSource], stsSource) {
 		return nil
 	}
-	key := string(member(member(e[responseElements], "credentials"), "accesskeyid"))
+	key := string(dig(e[responseElements], "credentials", "accesskeyid"))
 	if !strings.HasPrefix(key, "ASIA") {
 		return nil
 	}
@@ -27,11 +27,11 @@ func (e *event) grant(who identity, caller *session) *raw.Grant {
 		s = taggedSession(request)
 	}
 	if s == nil {
-		s = sessionOf(string(member(request, "rolesessionname")))
+		s = sessionOf(string(dig(request, "rolesessionname")))
 	}
 	g := &raw.Grant{EventID: string(e[eventID]), AccessKey: who.temporaryKey(), Key: key}
 	if s != nil {
-		s.complete(string(member(request, "externalid")))
+		s.complete(string(dig(request, "externalid")))
 		g.Session = &s.Session
 	} else if g.AccessKey == "" {
 		return nil
@@ -39,14 +39,16 @@ func (e *event) grant(who identity, caller *session) *raw.Grant {
 	return g
 }
 
-// taggedSession gives what the session tags tell that Spacelift sets where an integration asks for it: run, stack, space.
+// taggedSession returns what the session tags hold that Spacelift sets where an integration asks for it: run, stack, space.
 func taggedSession(request []byte) *session {
 	tags := map[string]string{}
 	for _, name := range []string{"tags", "principaltags"} {
-		list := member(request, name)
-		members(list, func(key, value []byte) { tags[string(key)] = tagValue(value) })
-		for _, tag := range elements(list) {
-			tags[string(member(tag, "key"))] = string(member(tag, "value"))
+		list := dig(request, name)
+		if object := objectOf(list); object != nil && dig(object, "key") == nil {
+			members(object, func(key, value []byte) { tags[string(key)] = tagValue(value) })
+		}
+		for _, tag := range listOf(list) {
+			tags[string(dig(tag, "key"))] = string(dig(tag, "value"))
 		}
 	}
 	if run := tags["run"]; len(run) != block.RunLength || !block.IsRun([]byte(run)) {
@@ -55,25 +57,21 @@ func taggedSession(request []byte) *session {
 	return &session{Session: raw.Session{Run: tags["run"], Stack: tags["stack"]}}
 }
 
-// tagValue gives a tag's value. Tokens of identity providers carry it in an array.
+// listOf returns the elements of a list, or an object that stands alone.
+func listOf(text []byte) [][]byte {
+	if all := elements(text); all != nil {
+		return all
+	}
+	if v, ok := looseOf(string(text)); ok {
+		return elements(marshal(v))
+	}
+	return nil
+}
+
+// tagValue returns a tag's value. Tokens of identity providers carry it in an array.
 func tagValue(value []byte) string {
 	if all := elements(value); len(all) == 1 {
 		value = all[0]
 	}
 	return string(text(value))
-}
-
-// member gives the text of a JSON object's member, by its name in lower case; nil where there is none.
-func member(object []byte, name string) (found []byte) {
-	members(object, func(key, value []byte) {
-		if is(key, name) {
-			found = text(value)
-		}
-	})
-	return found
-}
-
-// is tells whether a key is a name, in any letter case.
-func is(key []byte, name string) bool {
-	return len(key) == len(name) && strings.EqualFold(string(key), name)
 }

@@ -9,19 +9,19 @@ import (
 // errNoEvent says that a record isn't one of CloudTrail's.
 var errNoEvent = errors.New("it has neither a userIdentity nor an eventID nor an eventName, as CloudTrail's events do")
 
-// isOne tells whether a record is an event, whatever it lacks.
+// isOne reports whether a record is an event, whatever it lacks.
 func (e *event) isOne() bool {
 	return e[userIdentity] != nil || e[eventID] != nil || e[eventName] != nil
 }
 
-// namesIdentity tells fast whether a record is one of those that are events: most begin with the version, the id or
+// namesIdentity reports fast whether a record is one of those that are events: most begin with the version, the id or
 // the like, or name the identity, spelled so.
 func namesIdentity(record []byte) bool {
 	const event = `{"event`
 	if len(record) > len(event) && is(record[:len(event)], event) {
 		return true
 	}
-	return bytes.Contains(record, []byte(`Identity"`)) || bytes.Contains(record, []byte(`ventid"`))
+	return bytes.Contains(record, []byte(`Identity"`)) || bytes.Contains(record, []byte(`Identity\"`)) || bytes.Contains(record, []byte(`ventid"`))
 }
 
 // maxUnsure is how many records an object may begin with that aren't events.
@@ -40,6 +40,15 @@ func (s *scan) learn(isEvent bool) {
 	s.unsure = nil
 }
 
+// identify is told of an event. Where none has an identity, which runs made them can't be known.
+func (s *scan) identify(e *event) { s.identified = s.identified || e[userIdentity] != nil }
+
+// errNoIdentity says that the events of an object don't say who made them.
+var errNoIdentity = errors.New("none of its events has a userIdentity, so that which runs made them is unknown: export it with the field userIdentity")
+
+// isControl reports whether a record is what CloudWatch Logs sends to see whether a subscription works.
+func isControl(record []byte) bool { return bytes.Contains(record, []byte("CWL CONTROL MESSAGE")) }
+
 // end says how the reading of an object ended. Where nothing in it was an event, it is something else, and its records
 // don't count.
 func (s *scan) end(err error) error {
@@ -48,6 +57,9 @@ func (s *scan) end(err error) error {
 	s.unsure = nil
 	if n > 0 && (err == nil || errors.Is(err, ErrUnknown)) {
 		return fmt.Errorf("%w: none of its first %d records is one", ErrUnknown, n)
+	}
+	if err == nil && s.count > 0 && s.known && !s.identified {
+		return errNoIdentity
 	}
 	return err
 }

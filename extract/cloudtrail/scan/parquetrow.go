@@ -1,7 +1,6 @@
 package scan
 
 import (
-	"encoding/json"
 	"strings"
 	"time"
 
@@ -23,7 +22,7 @@ func newRowReader(s *parquet.Schema) *rowReader {
 	r := new(rowReader)
 	for _, path := range s.Columns() {
 		l := leaf{field: fieldCount}
-		if f, ok := fieldOf([]byte(path[0])); ok {
+		if f, _, ok := fieldOf([]byte(path[0])); ok {
 			l.field = f
 		}
 		for _, name := range path[1:] {
@@ -86,19 +85,11 @@ func (r *rowReader) event(row parquet.Row) (e event, size int) {
 	return e, size
 }
 
-func marshal(v any) []byte {
-	b, err := json.Marshal(v)
-	if err != nil {
-		panic(err) // strings can always be marshalled
-	}
-	return b
-}
-
 // textOf gives a value's text; that of a time as CloudTrail writes it.
 func textOf(v parquet.Value, f field) string {
 	switch {
 	case f == eventTime && v.Kind() == parquet.Int64:
-		return timeOf(v.Int64()).Format(time.RFC3339Nano)
+		return sinceEpoch(v.Int64()).Format(time.RFC3339Nano)
 	case f == eventTime && v.Kind() == parquet.Int96: // nanoseconds of the day, and the Julian day
 		t := v.Int96()
 		const epoch = 2_440_588 // the Julian day of 1 January 1970
@@ -107,20 +98,5 @@ func textOf(v parquet.Value, f field) string {
 		return string(v.ByteArray())
 	default:
 		return v.String()
-	}
-}
-
-// timeOf gives the time that a number tells since 1970. Its size tells the unit: from 1971 to the year 2200, no second
-// looks like a millisecond, and so on.
-func timeOf(n int64) time.Time {
-	switch {
-	case n < 1e10:
-		return time.Unix(n, 0).UTC()
-	case n < 1e13:
-		return time.UnixMilli(n).UTC()
-	case n < 1e16:
-		return time.UnixMicro(n).UTC()
-	default:
-		return time.Unix(0, n).UTC()
 	}
 }

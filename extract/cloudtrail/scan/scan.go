@@ -21,8 +21,9 @@ type scan struct {
 
 	coverage coverage
 
-	known  bool           // the object holds events
-	unsure []raw.Rejected // until then
+	identified bool           // one of them has an identity
+	known      bool           // the object holds events
+	unsure     []raw.Rejected // until then
 }
 
 // record implements [taker].
@@ -34,15 +35,16 @@ func (s *scan) record(b []byte, escaped bool) error {
 		s.cover(b)
 	}
 	concerns := s.concern.of(b, escaped)
-	if !concerns && s.known && namesIdentity(b) {
+	if !concerns && s.identified && namesIdentity(b) {
 		s.batch.filtered[notSpacelift]++
 		return nil
 	}
 	e, err := eventOf(b)
 	isEvent := e.isOne()
 	s.learn(isEvent)
+	s.identify(&e)
 	switch {
-	case !isEvent && err == nil && holdsNone(b):
+	case !isEvent && err == nil && (holdsNone(b) || isControl(b)):
 		s.count--
 		s.batch.In--
 	case !isEvent:
@@ -65,6 +67,7 @@ func (s *scan) event(e *event) error {
 	if s.opts.Changes {
 		s.coverEvent(e)
 	}
+	s.identify(e)
 	if who := e[userIdentity]; s.concern == (concern{}) && !block.MentionsRun(who) && !escapes(who) {
 		s.batch.filtered[notSpacelift]++
 		return nil

@@ -64,7 +64,7 @@ func TestIdentities(t *testing.T) {
 			`sessionissuer={type=Role, principalid=AROAEXAMPLE, arn=arn:aws:iam::1:role/r, accountid=1, username=r}, sourceidentity=`+name+`}}`,
 	)
 	for _, text := range all {
-		who := identityOf([]byte(text))
+		who, _ := identityOf([]byte(text))
 		if s := who.session(); s == nil || s.Session != (raw.Session{Run: run, Stack: "web-prod", SpaceliftAccount: "acme"}) {
 			t.Errorf("%s: %+v, %+v", text, who, s)
 		}
@@ -74,7 +74,7 @@ func TestIdentities(t *testing.T) {
 		`{"arn":"arn:aws:sts::1:federated-user/` + run + `"}`, `{"principalId":"AIDAEXAMPLE:` + run + `"}`, `{"arn":"arn:aws:sts::1:assumed-role/spacelift/spacelift"}`,
 		`{"userName":"` + run + `"}`, `{"sessionContext":{"sessionIssuer":{"arn":"arn:aws:sts::1:assumed-role/x/` + run + `"}}}`, `{type=IAMUser, username=` + run + `}`,
 	} {
-		who := identityOf([]byte(text))
+		who, _ := identityOf([]byte(text))
 		if s := who.session(); s != nil {
 			t.Errorf("%s: %+v", text, s)
 		}
@@ -82,9 +82,9 @@ func TestIdentities(t *testing.T) {
 }
 
 func TestHiveIdentity(t *testing.T) {
-	got := identityOf([]byte(`{type=AssumedRole, principalid=AROAX:me, arn=arn:aws:sts::1:assumed-role/r/a,b=c, accountid=1, invokedby=null, accesskeyid=ASIAX, username=null, ` +
+	got, _ := identityOf([]byte(`{type=AssumedRole, principalid=AROAX:me, arn=arn:aws:sts::1:assumed-role/r/a,b=c, accountid=1, invokedby=null, accesskeyid=ASIAX, username=null, ` +
 		`sessioncontext={attributes={mfaauthenticated=false}, sessionissuer={type=Role, principalid=AROAY, arn=arn:aws:iam::2:role/r, accountid=2}, sourceidentity=me}}`))
-	want := identity{arn: "arn:aws:sts::1:assumed-role/r/a,b=c", principal: "AROAX:me", account: "1", key: "ASIAX", source: "me"}
+	want := identity{arn: "arn:aws:sts::1:assumed-role/r/a,b=c", principal: "AROAX:me", account: "1", key: "ASIAX", source: "me", known: true}
 	if got != want {
 		t.Errorf("%+v", got)
 	}

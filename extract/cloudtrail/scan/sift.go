@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"liftgraph/extract/cloudtrail/scan/block"
 	"liftgraph/internal/raw"
 )
 
@@ -18,11 +19,16 @@ type found struct {
 	session *session
 	touched *raw.ResourceEvent
 	actor   *raw.ActorKey
+
+	unreadable bool // its identity mentions a run, but can't be read
 }
 
 // sift finds what is to be delivered of an event.
 func (s *scan) sift(e *event) found {
-	who := identityOf(e[userIdentity])
+	who, read := identityOf(e[userIdentity])
+	if !read && block.MentionsRun(e[userIdentity]) {
+		return found{unreadable: true}
+	}
 	session := who.session()
 	f := found{why: s.leaves(e, who, session), who: who, session: session}
 	if s.opts.FollowRoles {
@@ -32,18 +38,21 @@ func (s *scan) sift(e *event) found {
 	if !names && f.why != kept {
 		return f
 	}
-	ids := instanceIDs(e[requestParameters], e[responseElements], e[resources])
+	ids, only, rest := e.instances()
 	account, region := e.account(who), string(e[awsRegion])
 	switch {
 	case f.why == kept && len(ids) > 0: // whoever reads the call learns of them
 		f.call = &raw.APICall{
-			EventID: string(e[eventID]), Name: string(e[eventName]), Account: account, Region: region, AccessKey: who.temporaryKey(), Instances: ids,
+			EventID: string(e[eventID]), Name: string(e[eventName]), Account: account, Region: region, AccessKey: who.temporaryKey(), Instances: ids, Mentioned: only,
 		}
 		if session != nil {
 			f.call.Session = &session.Session
 		}
 		if e.failed() {
-			f.call.ErrorCode = string(e[errorCode])
+			f.call.ErrorCode, f.call.ErrorMessage = string(e[errorCode]), string(e[errorMessage])
+		}
+		for _, id := range rest {
+			f.also = append(f.also, raw.Instance{ID: id, Account: account, Region: region})
 		}
 		return f
 	case f.why == kept && session != nil:
@@ -52,7 +61,7 @@ func (s *scan) sift(e *event) found {
 		f.why = notSpacelift
 	}
 	if names {
-		for _, id := range ids {
+		for _, id := range append(ids, rest...) {
 			f.also = append(f.also, raw.Instance{ID: id, Account: account, Region: region})
 		}
 	}
@@ -76,6 +85,9 @@ func (s *scan) leaves(e *event, who identity, session *session) reason {
 
 // check gives why nothing can be delivered of an event.
 func (f *found) check(e *event) (reason string, err error) {
+	if f.unreadable {
+		return "unreadable_identity", errors.New("its userIdentity mentions a run, but isn't JSON or text of a form that is known")
+	}
 	if f.empty() {
 		return "", nil
 	}
@@ -85,7 +97,7 @@ func (f *found) check(e *event) (reason string, err error) {
 	if f.call != nil || f.touched != nil {
 		at, ok := e.time()
 		if !ok {
-			return "invalid_event_time", fmt.Errorf("the time %.40q isn't ISO 8601", e[eventTime])
+			return "invalid_event_time", fmt.Errorf("the time %.40q is in no form that is known", e[eventTime])
 		}
 		if f.call != nil {
 			f.call.Time = at

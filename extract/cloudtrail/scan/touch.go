@@ -91,8 +91,16 @@ func (e *event) forResources() resource.Event {
 		Source: string(e[eventSource]), Name: string(e[eventName]), Region: string(e[awsRegion]), Recipient: string(e.recipient()),
 		ReadOnly: string(e[readOnly]), ErrorCode: string(e[errorCode]), ErrorMessage: string(e[errorMessage]), Management: string(e[managementEvent]),
 		Category: string(e[eventCategory]), Type: string(e[eventType]), UserAgent: string(e[userAgent]), SourceIP: string(e[sourceIP]),
-		FromConsole: string(e[fromConsole]), Identity: e[userIdentity], Request: e[requestParameters], Response: e[responseElements], Touched: e[resources],
+		FromConsole: string(e[fromConsole]), Identity: asJSON(e[userIdentity]), Request: asJSON(e[requestParameters]), Response: asJSON(e[responseElements]), Touched: e[resources],
 	}
+}
+
+// asJSON returns a value as JSON where it is a struct in another form, else as it stands.
+func asJSON(text []byte) []byte {
+	if object := objectOf(text); object != nil {
+		return object
+	}
+	return text
 }
 
 // recipient returns the account that the event was recorded in, as the event says.

@@ -155,6 +155,8 @@ SELECT
   "aws_region",
   "resolved_by",
   "error_code",
+  "error_message",
+  "basis",
   "firstseen",
   make_timestamp(epoch_us("firstseen_ts")) AS "firstseen_ts",
   "lastupdated",
@@ -162,7 +164,7 @@ SELECT
   "snapshot_date",
   nullif("event_date", DATE '1970-01-01') AS "event_date"
 FROM (
-  SELECT NULL::VARCHAR AS "start_id", NULL::VARCHAR AS "end_id", NULL::VARCHAR AS "event_id", NULL::VARCHAR AS "event_time", NULL::TIMESTAMPTZ AS "event_time_ts", NULL::VARCHAR AS "event_name", NULL::VARCHAR AS "aws_account", NULL::VARCHAR AS "aws_region", NULL::VARCHAR AS "resolved_by", NULL::VARCHAR AS "error_code", NULL::BIGINT AS "firstseen", NULL::TIMESTAMPTZ AS "firstseen_ts", NULL::BIGINT AS "lastupdated", NULL::TIMESTAMPTZ AS "lastupdated_ts" WHERE false
+  SELECT NULL::VARCHAR AS "start_id", NULL::VARCHAR AS "end_id", NULL::VARCHAR AS "event_id", NULL::VARCHAR AS "event_time", NULL::TIMESTAMPTZ AS "event_time_ts", NULL::VARCHAR AS "event_name", NULL::VARCHAR AS "aws_account", NULL::VARCHAR AS "aws_region", NULL::VARCHAR AS "resolved_by", NULL::VARCHAR AS "error_code", NULL::VARCHAR AS "error_message", NULL::VARCHAR AS "basis", NULL::BIGINT AS "firstseen", NULL::TIMESTAMPTZ AS "firstseen_ts", NULL::BIGINT AS "lastupdated", NULL::TIMESTAMPTZ AS "lastupdated_ts" WHERE false
   UNION ALL BY NAME
   FROM read_parquet(coalesce(getvariable('lake_files')['relationships/SpaceliftRun_AFFECTED_EC2Instance'], error('liftgraph: run the script that made this view first, in each session: it finds the snapshots')), hive_partitioning = true, hive_types = {'snapshot_date': DATE, 'event_date': DATE}, union_by_name = false)
 );
@@ -189,6 +191,10 @@ COMMENT ON COLUMN "audit-2"."spacelift_run_affected_ec2_instance"."resolved_by" 
 
 COMMENT ON COLUMN "audit-2"."spacelift_run_affected_ec2_instance"."error_code" IS 'Why the call failed, e.g. `Client.UnauthorizedOperation`; absent where it succeeded.';
 
+COMMENT ON COLUMN "audit-2"."spacelift_run_affected_ec2_instance"."error_message" IS 'The same in words, as the AWS service wrote it.';
+
+COMMENT ON COLUMN "audit-2"."spacelift_run_affected_ec2_instance"."basis" IS '`mentioned` where the call names the instance in a field of which it isn''t known that it says what the call changed; absent otherwise.';
+
 COMMENT ON COLUMN "audit-2"."spacelift_run_affected_ec2_instance"."firstseen" IS 'When a load first saw it, Unix milliseconds.';
 
 COMMENT ON COLUMN "audit-2"."spacelift_run_affected_ec2_instance"."firstseen_ts" IS 'The same as firstseen, as a timestamp in UTC.';
@@ -213,6 +219,8 @@ SELECT
   "aws_region",
   "resolved_by",
   "error_code",
+  "error_message",
+  "basis",
   "firstseen",
   make_timestamp(epoch_us("firstseen_ts")) AS "firstseen_ts",
   "lastupdated",
@@ -220,7 +228,7 @@ SELECT
   "snapshot_date",
   nullif("event_date", DATE '1970-01-01') AS "event_date"
 FROM (
-  SELECT NULL::VARCHAR AS "start_id", NULL::VARCHAR AS "end_id", NULL::VARCHAR AS "event_id", NULL::VARCHAR AS "event_time", NULL::TIMESTAMPTZ AS "event_time_ts", NULL::VARCHAR AS "event_name", NULL::VARCHAR AS "aws_account", NULL::VARCHAR AS "aws_region", NULL::VARCHAR AS "resolved_by", NULL::VARCHAR AS "error_code", NULL::BIGINT AS "firstseen", NULL::TIMESTAMPTZ AS "firstseen_ts", NULL::BIGINT AS "lastupdated", NULL::TIMESTAMPTZ AS "lastupdated_ts" WHERE false
+  SELECT NULL::VARCHAR AS "start_id", NULL::VARCHAR AS "end_id", NULL::VARCHAR AS "event_id", NULL::VARCHAR AS "event_time", NULL::TIMESTAMPTZ AS "event_time_ts", NULL::VARCHAR AS "event_name", NULL::VARCHAR AS "aws_account", NULL::VARCHAR AS "aws_region", NULL::VARCHAR AS "resolved_by", NULL::VARCHAR AS "error_code", NULL::VARCHAR AS "error_message", NULL::VARCHAR AS "basis", NULL::BIGINT AS "firstseen", NULL::TIMESTAMPTZ AS "firstseen_ts", NULL::BIGINT AS "lastupdated", NULL::TIMESTAMPTZ AS "lastupdated_ts" WHERE false
   UNION ALL BY NAME
   FROM read_parquet(coalesce(coalesce(getvariable('lake_files')['relationships/SpaceliftRun_AFFECTED_EC2Instance 0'], getvariable('lake_files')['relationships/SpaceliftRun_AFFECTED_EC2Instance']), error('liftgraph: run the script that made this view first, in each session: it finds the snapshots')), hive_partitioning = true, hive_types = {'snapshot_date': DATE, 'event_date': DATE}, union_by_name = false)
 )
@@ -238,6 +246,8 @@ SELECT
   "aws_region",
   "resolved_by",
   "error_code",
+  "error_message",
+  "basis",
   "firstseen",
   make_timestamp(epoch_us("firstseen_ts")) AS "firstseen_ts",
   "lastupdated",
@@ -245,7 +255,7 @@ SELECT
   "snapshot_date",
   nullif("event_date", DATE '1970-01-01') AS "event_date"
 FROM (
-  SELECT NULL::VARCHAR AS "start_id", NULL::VARCHAR AS "end_id", NULL::VARCHAR AS "event_id", NULL::VARCHAR AS "event_time", NULL::TIMESTAMPTZ AS "event_time_ts", NULL::VARCHAR AS "event_name", NULL::VARCHAR AS "aws_account", NULL::VARCHAR AS "aws_region", NULL::VARCHAR AS "resolved_by", NULL::VARCHAR AS "error_code", NULL::BIGINT AS "firstseen", NULL::TIMESTAMPTZ AS "firstseen_ts", NULL::BIGINT AS "lastupdated", NULL::TIMESTAMPTZ AS "lastupdated_ts" WHERE false
+  SELECT NULL::VARCHAR AS "start_id", NULL::VARCHAR AS "end_id", NULL::VARCHAR AS "event_id", NULL::VARCHAR AS "event_time", NULL::TIMESTAMPTZ AS "event_time_ts", NULL::VARCHAR AS "event_name", NULL::VARCHAR AS "aws_account", NULL::VARCHAR AS "aws_region", NULL::VARCHAR AS "resolved_by", NULL::VARCHAR AS "error_code", NULL::VARCHAR AS "error_message", NULL::VARCHAR AS "basis", NULL::BIGINT AS "firstseen", NULL::TIMESTAMPTZ AS "firstseen_ts", NULL::BIGINT AS "lastupdated", NULL::TIMESTAMPTZ AS "lastupdated_ts" WHERE false
   UNION ALL BY NAME
   FROM read_parquet(coalesce(coalesce(getvariable('lake_files')['relationships/SpaceliftRun_AFFECTED_EC2Instance 1'], getvariable('lake_files')['relationships/SpaceliftRun_AFFECTED_EC2Instance']), error('liftgraph: run the script that made this view first, in each session: it finds the snapshots')), hive_partitioning = true, hive_types = {'snapshot_date': DATE, 'event_date': DATE}, union_by_name = false)
 )
@@ -272,6 +282,10 @@ COMMENT ON COLUMN "audit-2"."latest_spacelift_run_affected_ec2_instance"."aws_re
 COMMENT ON COLUMN "audit-2"."latest_spacelift_run_affected_ec2_instance"."resolved_by" IS 'On an edge from the list of entities, how the instance''s id was found: `plain` as it stood; `digest` from a sanitized id; `digest+arn` when the sanitized ARN confirmed it.';
 
 COMMENT ON COLUMN "audit-2"."latest_spacelift_run_affected_ec2_instance"."error_code" IS 'Why the call failed, e.g. `Client.UnauthorizedOperation`; absent where it succeeded.';
+
+COMMENT ON COLUMN "audit-2"."latest_spacelift_run_affected_ec2_instance"."error_message" IS 'The same in words, as the AWS service wrote it.';
+
+COMMENT ON COLUMN "audit-2"."latest_spacelift_run_affected_ec2_instance"."basis" IS '`mentioned` where the call names the instance in a field of which it isn''t known that it says what the call changed; absent otherwise.';
 
 COMMENT ON COLUMN "audit-2"."latest_spacelift_run_affected_ec2_instance"."firstseen" IS 'When a load first saw it, Unix milliseconds.';
 
