@@ -26,7 +26,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	args, err := flagsFirst(app, args)
 	if err == nil {
-		err = app.RunContext(ctx, args)
+		err = interrupted(ctx, app.RunContext(ctx, args))
 	}
 	return report(app.ErrWriter, err)
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -12,6 +14,10 @@ import (
 
 // cloudTrailConfig gives what to read of CloudTrail, or nil where no place is named.
 func cloudTrailConfig(c *cli.Context) (*pipeline.CloudTrail, error) {
+	from, to, err := fromTo(c)
+	if err != nil {
+		return nil, err
+	}
 	places, err := cloudTrailPlaces(c)
 	if err != nil || len(places) == 0 && c.String(engineFlag) == localEngine {
 		return nil, err
@@ -34,14 +40,7 @@ func cloudTrailConfig(c *cli.Context) (*pipeline.CloudTrail, error) {
 	if c.IsSet(workersFlag) {
 		cfg.Workers = c.Int(workersFlag)
 	}
-	for name, to := range map[string]*time.Time{fromFlag: &cfg.From, toFlag: &cfg.To} {
-		if *to, err = day(name, c.String(name)); err != nil {
-			return nil, err
-		}
-	}
-	if !cfg.To.IsZero() && cfg.To.Before(cfg.From) {
-		return nil, usagef("--%s is before --%s: no day is between them", toFlag, fromFlag)
-	}
+	cfg.From, cfg.To = from, to
 	aws := &objects.AWS{Profile: c.String(awsProfileFlag), PathStyle: c.Bool(pathStyleFlag)}
 	cfg.S3 = objects.Options{Log: log, AWS: aws}
 	if cfg.Engine, err = engineConfig(c, &cfg.Config, aws); err != nil {
@@ -86,15 +85,37 @@ func cloudTrailPlaces(c *cli.Context) ([]place, error) {
 	return append(list, place{"s3://" + bucket + "/" + key + prefix, key != ""}), nil
 }
 
-// day reads a day, or the day of a time, in UTC.
+// fromTo returns the first and the last day, which are checked also where no events are read.
+func fromTo(c *cli.Context) (from, to time.Time, err error) {
+	if from, err = day(fromFlag, c.String(fromFlag)); err != nil {
+		return from, to, err
+	}
+	if to, err = day(toFlag, c.String(toFlag)); err != nil {
+		return from, to, err
+	}
+	if !to.IsZero() && to.Before(from) {
+		err = usagef("--%s is before --%s: no day is between them", toFlag, fromFlag)
+	}
+	return from, to, err
+}
+
+// most is the largest number of days that a day may be ago: it is older than any log.
+const most = 100 * 366
+
+// day reads a day, the day of a time, or a number of days before today such as 90d, in UTC.
 func day(name, s string) (time.Time, error) {
 	if s == "" {
 		return time.Time{}, nil
+	}
+	if n, ago := strings.CutSuffix(s, "d"); ago {
+		if days, err := strconv.Atoi(n); err == nil && days >= 0 && days <= most && n[0] != '+' {
+			return time.Now().UTC().AddDate(0, 0, -days).Truncate(24 * time.Hour), nil
+		}
 	}
 	for _, layout := range []string{time.DateOnly, time.RFC3339} {
 		if t, err := time.Parse(layout, s); err == nil {
 			return t.UTC().Truncate(24 * time.Hour), nil
 		}
 	}
-	return time.Time{}, usagef("--%s %q: it is a day (UTC) such as 2026-11-13", name, s)
+	return time.Time{}, usagef("--%s %q: it is a day (UTC) such as 2026-11-13, or days before today such as 90d", name, s)
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"os"
@@ -50,7 +51,10 @@ func serveLocally(ctx context.Context, handler http.Handler) (url string, stop f
 // sampleInventory puts the sample's inventory where --instance-inventory can read it.
 func sampleInventory(data string) (string, error) {
 	name := filepath.Join(data, "sample-inventory.csv")
-	return name, errors.Join(os.MkdirAll(data, 0o700), os.WriteFile(name, sample.Inventory(), 0o600))
+	if err := os.MkdirAll(data, 0o700); err != nil {
+		return "", fmt.Errorf("--%s %s can't be used: %w; name a directory", dataFlag, data, err)
+	}
+	return name, os.WriteFile(name, sample.Inventory(), 0o600)
 }
 
 // sampleBucket holds the sample's CloudTrail.

@@ -59,6 +59,22 @@ func TestDeployedFlags(t *testing.T) {
 	}
 }
 
+// The command of a night is the same in the README, the guide and deploy/.
+func TestNightlyCommandIsOne(t *testing.T) {
+	const nightly = "liftgraph run --data /var/lib/liftgraph --cloudtrail s3://BUCKET/AWSLogs/ --audit-trail-api --from 90d --since auto --keep"
+	for _, name := range []string{"../README.md", "../docs/guide/nightly.md", "systemd/liftgraph.service", "kubernetes/cronjob.yaml"} {
+		text := strings.NewReplacer("args: [", "liftgraph ", ", ", " ").Replace(readDeploy(t, name))
+		if !strings.Contains(text, nightly) {
+			t.Errorf("%s doesn't have the command\n%s", name, nightly)
+		}
+		for _, line := range strings.Split(text, "\n") {
+			if strings.Contains(line, "liftgraph run --data") && !strings.Contains(line, nightly) {
+				t.Errorf("%s has another command: %s", name, line)
+			}
+		}
+	}
+}
+
 // The CronJob's configuration is nightly.yaml.
 func TestDeployedConfig(t *testing.T) {
 	d := yaml.NewDecoder(strings.NewReader(readDeploy(t, "kubernetes/cronjob.yaml")))

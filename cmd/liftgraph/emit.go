@@ -16,7 +16,7 @@ func emitCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "emit",
 		Usage: "turn DATA/graph into files for Neo4j (csv) and for a data lake (parquet)",
-		Flags: slices.Concat(dataFlags(), formatFlags(), []cli.Flag{qualifyIDs()}, previousFlags(), s3Flags()),
+		Flags: slices.Concat(dataFlags(), formatFlags(), []cli.Flag{qualifyIDs()}, previousFlags(), completeFlags()[:1], s3Flags()),
 		Action: func(c *cli.Context) error {
 			cfg, err := pipelineConfig(c)
 			if err != nil {

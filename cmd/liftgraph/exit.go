@@ -51,6 +51,20 @@ const (
 	incompletePrefix = "INCOMPLETE: "
 )
 
+// interrupted marks an error as caused by the end of ctx, where it is no other result and doesn't say so itself.
+func interrupted(ctx context.Context, err error) error {
+	if err == nil || ctx.Err() == nil || exitCode(err) != exitFailed {
+		return err
+	}
+	return interruptedErr{err}
+}
+
+type interruptedErr struct{ error }
+
+func (e interruptedErr) Unwrap() error { return e.error }
+
+func (interruptedErr) Is(target error) bool { return target == context.Canceled }
+
 // exitCode returns the code that an error ends in.
 func exitCode(err error) int {
 	var usage usageErr

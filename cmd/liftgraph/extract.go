@@ -9,7 +9,7 @@ import (
 )
 
 func extractCommand() *cli.Command {
-	tag := []cli.Flag{since(), updateTag()}
+	tag := append([]cli.Flag{since(), updateTag()}, completeFlags()...)
 	return &cli.Command{
 		Name:   "extract",
 		Usage:  "read every configured source into DATA/raw",

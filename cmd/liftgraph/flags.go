@@ -7,6 +7,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"liftgraph/cmd/liftgraph/pipeline"
 	"liftgraph/extract/cloudtrail"
 	"liftgraph/extract/spacelift"
 	"liftgraph/graph"
@@ -92,6 +93,8 @@ const (
 	keepSnapshotsFlag = "keep-snapshots"
 
 	previousFlag    = "previous"
+	requireFlag     = "require-complete"
+	quarantinedFlag = "max-quarantined"
 	keepHistoryFlag = "keep-history"
 
 	ingestFlag = "ingest"
@@ -192,8 +195,8 @@ func cloudTrailFlags() []cli.Flag {
 		stringFlag(bucketFlag, "", "`BUCKET` of S3 that holds CloudTrail events"),
 		stringFlag(keyFlag, "", "`KEY` of the object in that bucket"),
 		stringFlag(prefixFlag, "", "`PREFIX` of the objects in that bucket"),
-		stringFlag(fromFlag, "", "first `DAY` (UTC, e.g. 2026-11-13): objects whose key has an earlier date aren't read"),
-		stringFlag(toFlag, "", "last `DAY`: objects whose key has a later date aren't read"),
+		stringFlag(fromFlag, "", "first `DAY` (UTC, e.g. 2026-11-13), or a number of days before today, e.g. 90d: objects whose key has an earlier date aren't read"),
+		stringFlag(toFlag, "", "last `DAY`, or a number of days before today: objects whose key has a later date aren't read"),
 		boolFlag(readOnlyFlag, "keep calls that changed nothing (Describe… and the like) too"),
 		boolFlag(failedFlag, "keep calls that failed too"),
 		&cli.BoolFlag{Name: followRolesFlag, Value: true, Usage: "attribute the calls of roles that a run's session assumed; =false spares the time it takes", EnvVars: env(followRolesFlag)},
@@ -249,6 +252,14 @@ func qualifyIDs() cli.Flag {
 	return boolFlag(qualifyFlag, "write ids that are unique only within an account (spaces, users, stacks, worker pools) as ACCOUNT/ID, for graphs that hold several accounts")
 }
 
+// completeFlags say when an output is complete, and whether one that isn't is published.
+func completeFlags() []cli.Flag {
+	return []cli.Flag{
+		boolFlag(requireFlag, "publish nothing, and end with exit code 1, where something could not be read completely"),
+		&cli.Float64Flag{Name: quarantinedFlag, Value: pipeline.MaxQuarantined, Usage: "a source is incomplete when more than this `PERCENT` of its records (and more than 10) were quarantined", EnvVars: env(quarantinedFlag)},
+	}
+}
+
 // graphModel gives the flag that names a graph model.
 func graphModel() cli.Flag {
 	var names []string
@@ -271,8 +282,9 @@ func modelNamed(c *cli.Context) (*graph.Model, error) {
 // previousFlags say what is carried over of the last graph.
 func previousFlags() []cli.Flag {
 	return []cli.Flag{
-		stringFlag(previousFlag, "", "`DIR` or s3:// URI of the directory or lake that was published last, in any format, also the one that is replaced: firstseen is carried over from it; where nothing is yet, that is noted"),
-		boolFlag(keepHistoryFlag, "keep the runs in --previous that Spacelift doesn't list any more, and all that happened then"),
+		&cli.StringFlag{Name: previousFlag, Usage: "`DIR` or s3:// URI of the directory or lake that was published last, in any format: what is in there and can't be read again is carried over; none: nothing is", DefaultText: "what is replaced, if there is anything", EnvVars: env(previousFlag)},
+		&cli.BoolFlag{Name: keepHistoryFlag, Value: true, Usage: "keep what logs recorded, the runs that it is about, and what a source could not list this time; =false carries over only firstseen, and only from a --previous that is named", EnvVars: env(keepHistoryFlag)},
+		stringFlag(retentionFlag, "400d", "how long before the update tag what logs recorded (CloudTrail, audit trail, workers of runs) is kept: a `DURATION` such as 400d or 8760h; 0 keeps everything"),
 	}
 }
 

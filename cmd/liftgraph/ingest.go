@@ -23,7 +23,7 @@ func ingestCommand() *cli.Command {
 			boolFlag(dryRunFlag, "change nothing: admin prints the command that would be run; load-csv and bolt compare, and print what would be added, changed and removed"),
 			boolFlag(jsonFlag, "print the plan of a dry run as JSON"),
 			loadWorkers(),
-		}, adminFlags(), liveFlags(), staleFlags(), serverFlags(), s3Flags()),
+		}, adminFlags(), liveFlags(), staleFlags(), []cli.Flag{loadRetention()}, serverFlags(), s3Flags()),
 		Action: func(c *cli.Context) error {
 			if err := checkMethod(c.String(methodFlag)); err != nil {
 				return err

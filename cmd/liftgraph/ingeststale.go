@@ -15,16 +15,22 @@ import (
 func staleFlags() []cli.Flag {
 	return []cli.Flag{
 		boolFlag(keepStaleFlag, "load-csv, bolt: remove nothing that the account no longer has"),
-		stringFlag(retentionFlag, "", "load-csv, bolt: remove calls of CloudTrail and events of the audit trail that are older than this `DURATION` before the update tag and not loaded anew, e.g. 365d or 8760h (default: they are kept)"),
 		boolFlag(olderFlag, "load-csv, bolt: load although the graph holds a later state of the account; nothing is removed then"),
 	}
+}
+
+// loadRetention is the retention of a load alone.
+func loadRetention() cli.Flag {
+	return stringFlag(retentionFlag, "", "load-csv, bolt: remove calls of CloudTrail and events of the audit trail that are older than this `DURATION` before the update tag and not loaded anew, e.g. 365d or 8760h (default: they are kept)")
 }
 
 // staleConfig enters what these flags say.
 func staleConfig(c *cli.Context, cfg *ingest.LiveConfig) (err error) {
 	cfg.KeepStale, cfg.Older, cfg.DryRun, cfg.Temp = c.Bool(keepStaleFlag), c.Bool(olderFlag), c.Bool(dryRunFlag), tempDir(c)
-	if cfg.Retention, err = days(c.String(retentionFlag)); err != nil {
-		return usagef("--%s %q: it is a time such as 365d or 8760h, longer than nothing", retentionFlag, c.String(retentionFlag))
+	if c.IsSet(retentionFlag) { // that of run has a default, which isn't about the load
+		if cfg.Retention, err = days(c.String(retentionFlag)); err != nil {
+			return badRetention(c)
+		}
 	}
 	cfg.Plan = func(p *ingest.Plan) error {
 		switch {
@@ -39,9 +45,9 @@ func staleConfig(c *cli.Context, cfg *ingest.LiveConfig) (err error) {
 	return nil
 }
 
-// days reads a duration, in days too; nothing is 0.
+// days reads a duration, in days too; nothing and 0 are 0.
 func days(s string) (d time.Duration, err error) {
-	if s == "" {
+	if s == "" || s == "0" {
 		return 0, nil
 	}
 	if n, isDays := strings.CutSuffix(s, "d"); isDays {

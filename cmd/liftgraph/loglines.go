@@ -34,7 +34,7 @@ func (l *logLines) Write(p []byte) (int, error) {
 		case strings.HasPrefix(line, incompletePrefix):
 			l.log.Warn(line)
 		default:
-			l.log.Info(line)
+			l.log.Info(strings.Join(strings.Fields(line), " ")) // a table's columns are padded
 		}
 	}
 }

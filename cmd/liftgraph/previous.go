@@ -1,6 +1,11 @@
 package main
 
 import (
+	"errors"
+	"io/fs"
+	"os"
+	"strings"
+
 	"github.com/urfave/cli/v2"
 
 	"liftgraph/cmd/liftgraph/pipeline"
@@ -8,16 +13,29 @@ import (
 	"liftgraph/internal/objects"
 )
 
-// previousConfig gives what is carried over of the graph that was published last, or nil where none is named.
+// noPrevious is the value of --previous that switches it off.
+const noPrevious = "none"
+
+// previousConfig returns what is carried over of the graph that was published last; nil for nothing. A path that isn't there is a
+// usage error, before anything is done.
 func previousConfig(c *cli.Context) (*pipeline.Previous, error) {
 	uri := c.String(previousFlag)
+	keep := c.Bool(keepHistoryFlag)
 	switch {
 	case uri == "" && c.IsSet(previousFlag):
-		return nil, usagef("--%s is empty: name a published directory, or leave it out (also in the environment)", previousFlag)
-	case uri == "" && c.Bool(keepHistoryFlag):
-		return nil, usagef("--%s keeps what a published directory holds: name it by --%s", keepHistoryFlag, previousFlag)
-	case uri == "":
+		return nil, usagef("--%s is empty: name a published directory, or %q, or leave it out (also in the environment)", previousFlag, noPrevious)
+	case uri == noPrevious && c.IsSet(keepHistoryFlag) && keep:
+		return nil, usagef("--%s keeps what a published directory holds, but --%s is %s", keepHistoryFlag, previousFlag, noPrevious)
+	case uri == noPrevious, uri == "" && !keep: // as it was before there was a default
 		return nil, nil
+	case uri != "" && !strings.Contains(uri, "://"):
+		if _, err := os.Stat(uri); errors.Is(err, fs.ErrNotExist) {
+			return nil, usagef("--%s %s isn't there: name a published directory or a lake; on the first night leave it out", previousFlag, uri)
+		}
+	}
+	retention, err := days(c.String(retentionFlag))
+	if err != nil {
+		return nil, badRetention(c)
 	}
 	log, err := logger(c)
 	if err != nil {
@@ -25,7 +43,11 @@ func previousConfig(c *cli.Context) (*pipeline.Previous, error) {
 	}
 	aws := &objects.AWS{Profile: c.String(awsProfileFlag), PathStyle: c.Bool(pathStyleFlag)}
 	return &pipeline.Previous{
-		URI: uri, KeepHistory: c.Bool(keepHistoryFlag),
+		URI: uri, KeepHistory: keep, Retention: retention,
 		Options: published.Options{S3: objects.Options{Log: log, AWS: aws}, Temp: tempDir(c)},
 	}, nil
+}
+
+func badRetention(c *cli.Context) error {
+	return usagef("--%s %q: it is a time such as 365d or 8760h; 0 keeps everything", retentionFlag, c.String(retentionFlag))
 }

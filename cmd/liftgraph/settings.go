@@ -23,7 +23,15 @@ func pipelineConfig(c *cli.Context) (pipeline.Config, error) {
 	if err != nil {
 		return pipeline.Config{}, err
 	}
-	return pipeline.Config{Version: c.App.Version, Data: c.String(dataFlag), Temp: tempDir(c), UpdateTag: updateTag, Progress: display}, nil
+	cfg := pipeline.Config{Version: c.App.Version, Data: c.String(dataFlag), Temp: tempDir(c), UpdateTag: updateTag, Progress: display, RequireComplete: c.Bool(requireFlag)}
+	if c.IsSet(quarantinedFlag) {
+		most := c.Float64(quarantinedFlag)
+		if !(most >= 0 && most <= 100) {
+			return pipeline.Config{}, usagef("--%s %g: it is a number of percent, from 0 to 100", quarantinedFlag, most)
+		}
+		cfg.MaxQuarantined = &most
+	}
+	return cfg, nil
 }
 
 // display makes the progress display of --progress.

@@ -19,7 +19,7 @@ import (
 // finish ends a command that published something: it tells what came out and what to do next.
 func finish(c *cli.Context, err error, next string, published ...*dataset.Manifest) error {
 	note(c, slices.DeleteFunc(slices.Clone(published), func(m *dataset.Manifest) bool { return m == nil }))
-	incomplete := 0
+	var missing []string
 	for _, m := range published {
 		if m == nil {
 			continue
@@ -27,7 +27,9 @@ func finish(c *cli.Context, err error, next string, published ...*dataset.Manife
 		if err := summarize(c.App.ErrWriter, m); err != nil {
 			return err
 		}
-		incomplete += len(m.Incomplete())
+		for _, s := range m.Incomplete() {
+			missing = append(missing, s.Name())
+		}
 	}
 	if err != nil {
 		return err
@@ -37,13 +39,33 @@ func finish(c *cli.Context, err error, next string, published ...*dataset.Manife
 			return err
 		}
 	}
-	if next != "" {
+	switch {
+	case next != "" && len(missing) > 0:
+		fmt.Fprintf(c.App.ErrWriter, "next: mend what is missing (%s) and run this again; or go on without it: %s\n", some(missing), next)
+	case next != "":
 		fmt.Fprintln(c.App.ErrWriter, "next:", next)
 	}
-	if incomplete > 0 {
+	if len(missing) > 0 {
 		return errIncomplete
 	}
 	return nil
+}
+
+// some names the first of a list.
+func some(list []string) string {
+	const most = 3
+	if len(list) <= most {
+		return strings.Join(list, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(list[:most], ", "), len(list)-most)
+}
+
+// tags returns the update tags that rows were last seen by.
+func tags(c dataset.CarriedOver) string {
+	if c.Oldest == c.Newest {
+		return fmt.Sprint(c.Oldest)
+	}
+	return fmt.Sprintf("%d to %d", c.Oldest, c.Newest)
 }
 
 // nextStage gives the command for the stage after this one, with the same data directory.
@@ -78,7 +100,9 @@ func summarize(w io.Writer, m *dataset.Manifest) error {
 			n    map[string]int64
 		}{{"left out", l.Filtered}, {"quarantined", l.Quarantined}} {
 			for _, reason := range slices.Sorted(maps.Keys(part.n)) {
-				fmt.Fprintf(t, "%s\t%d\t%s of %s: %s\n", part.what, part.n[reason], l.Unit, l.Source, reason)
+				if part.n[reason] > 0 {
+					fmt.Fprintf(t, "%s\t%d\t%s of %s: %s\n", part.what, part.n[reason], l.Unit, l.Source, reason)
+				}
 			}
 		}
 	}
@@ -91,18 +115,14 @@ func summarize(w io.Writer, m *dataset.Manifest) error {
 	for _, n := range m.Notes {
 		fmt.Fprintln(w, "note:", n)
 	}
+	for _, c := range m.CarriedOver {
+		fmt.Fprintf(w, "carried over: %d rows (%s), last seen by update tag %s\n", c.Rows, c.Scope, tags(c))
+	}
 	if len(m.MissingFields) > 0 {
 		fmt.Fprintln(w, "note: this server's schema has no", strings.Join(m.MissingFields, ", "))
 	}
 	for _, s := range m.Incomplete() {
-		name := s.Scope
-		if s.Stack != "" {
-			name += " of stack " + s.Stack
-		}
-		if s.Object != "" {
-			name += " " + s.Object
-		}
-		fmt.Fprintf(w, incompletePrefix+"%s: %s\n", name, cmp.Or(s.Reason, "no reason given"))
+		fmt.Fprintf(w, incompletePrefix+"%s: %s\n", s.Name(), cmp.Or(s.Reason, "no reason given"))
 	}
 	state := "complete"
 	if n := len(m.Incomplete()); n > 0 {

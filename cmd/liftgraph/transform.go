@@ -12,7 +12,7 @@ func transformCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "transform",
 		Usage: "turn DATA/raw into the rows of the graph, DATA/graph",
-		Flags: slices.Concat(dataFlags(), inventoryFlags(), serverFlags(), []cli.Flag{stubRuns(), updateTag()}),
+		Flags: slices.Concat(dataFlags(), inventoryFlags(), serverFlags(), []cli.Flag{stubRuns(), updateTag()}, completeFlags()),
 		Action: func(c *cli.Context) error {
 			cfg, err := pipelineConfig(c)
 			if err != nil {

@@ -15,8 +15,8 @@ import (
 func verifyCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "verify",
-		Usage:     "prove a published directory, or the newest snapshot of a lake: checksums, counts, unique ids, every edge's both ends",
-		ArgsUsage: "DIR|s3://bucket/prefix",
+		Usage:     "verify a published directory, or a snapshot of a lake (the newest, or the one whose manifest is named): checksums, counts, unique ids, every edge's both ends",
+		ArgsUsage: "DIR|s3://bucket/prefix|LAKE/manifests/NAME.json",
 		Flags:     append([]cli.Flag{boolFlag(jsonFlag, "print what was verified as one JSON document on stdout"), stringFlag(tmpFlag, "", "`DIR` for spill files (default: where the directory lies; of a lake in S3, the system's)")}, s3Flags()...),
 		Action: func(c *cli.Context) error {
 			dir := c.Args().First()

@@ -46,6 +46,16 @@ func (s *Sink) fallbacksOf(t *graph.Table) *fallbacks {
 // judge takes what join takes, in the order of starts, and settles it when it is known what stays of it.
 func (w *table) judge(before, now graph.Row) error {
 	f := w.fallbacks
+	if before != nil && now == nil {
+		cause, err := w.sink.cause(w.rules, before)
+		if err != nil {
+			return err
+		}
+		if cause == gone {
+			w.sink.ledger.Filtered[NoLongerListed]++
+			return nil
+		}
+	}
 	row := before
 	if row == nil {
 		row = now

@@ -9,9 +9,10 @@ import (
 type table struct {
 	sink      *Sink
 	table     *graph.Table
+	rules     *rules
 	next      graph.TableWriter
 	before    *published.Cursor
-	keep      func(graph.Row) (bool, error)
+	ids       *setWriter // of the nodes that are handed on; nil: they aren't kept in mind
 	fallbacks *fallbacks // nil where none are judged
 	row       graph.Row
 	rows      int64
@@ -52,29 +53,53 @@ func (w *table) settle(before, now graph.Row) error {
 	case now == nil:
 		return w.alone(before)
 	case before == nil:
-		return w.next.Write(now)
+		return w.hand(now)
 	}
 	copy(w.row, now)
+	w.complete(before)
 	seen := len(now) - graph.Times // the column of firstseen
 	if first := before[seen]; first.Present && (!now[seen].Present || first.Num < now[seen].Num) {
 		w.row[seen] = first
 	}
 	w.sink.ledger.Deduplicated++
-	return w.next.Write(w.row)
+	return w.hand(w.row)
 }
 
 // alone hands on a previous row that isn't written now, or drops it.
 func (w *table) alone(before graph.Row) error {
-	keep, err := w.keep(before)
+	cause, err := w.sink.cause(w.rules, before)
 	if err != nil {
 		return err
 	}
-	if !keep {
+	if cause == gone {
 		w.sink.ledger.Filtered[NoLongerListed]++
 		return nil
 	}
 	w.sink.ledger.Out++
-	return w.next.Write(before)
+	w.sink.count(cause, before)
+	return w.hand(before)
+}
+
+// complete fills in what is absent of a node now because a scope that lists it could not be read.
+func (w *table) complete(before graph.Row) {
+	if w.table.Node == nil || !w.sink.cfg.Keep || len(w.table.Node.Scopes) == 0 || w.rules.unread(w.row) == "" {
+		return
+	}
+	for i := range w.row[:len(w.row)-graph.Times] {
+		if !w.row[i].Present {
+			w.row[i] = before[i]
+		}
+	}
+}
+
+// hand hands a row on.
+func (w *table) hand(row graph.Row) error {
+	if w.ids != nil {
+		if err := w.ids.add(row[0].Text); err != nil {
+			return err
+		}
+	}
+	return w.next.Write(row)
 }
 
 // advance moves on in the previous graph.
@@ -90,12 +115,25 @@ func (w *table) advance() error {
 
 // Close implements [graph.TableWriter].
 func (w *table) Close() error {
+	if err := w.finish(); err != nil {
+		return err
+	}
+	return w.sink.resume()
+}
+
+// finish is Close without the tables that waited for this one.
+func (w *table) finish() error {
 	delete(w.sink.open, w)
 	defer w.release()
-	if err := w.rest(); err != nil {
+	err := w.rest()
+	if err == nil && w.ids != nil {
+		err = w.ids.done()
+	}
+	if err != nil {
 		_ = w.next.Close() // what it wrote is dropped
 		return err
 	}
+	w.sink.closed[w.table] = true
 	return w.next.Close()
 }
 

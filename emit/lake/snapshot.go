@@ -11,14 +11,32 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"liftgraph/internal/dataset"
 	"liftgraph/internal/objects"
 )
 
-// Is tells whether a place is a lake: s3://bucket/prefix, or a directory with a latest.json.
+// manifestOf splits the path or URI of a snapshot's manifest into that of the lake and the name in it.
+func manifestOf(place string) (root, name string, ok bool) {
+	slashed := filepath.ToSlash(place)
+	at := strings.LastIndex(slashed, ManifestsFolder+"/")
+	if at < 0 {
+		return place, "", false
+	}
+	root, name = strings.TrimSuffix(slashed[:at], "/"), slashed[at:]
+	if _, _, ok = parseManifestName(name); !ok {
+		return place, "", false
+	}
+	if root == "" {
+		root = "."
+	}
+	return root, name, true
+}
+
+// Is reports whether a place is a lake or the manifest of a snapshot of one: s3://bucket/prefix, or a directory with a latest.json.
 func Is(place string) bool {
-	if IsURI(place) {
+	if _, _, isManifest := manifestOf(place); isManifest || IsURI(place) {
 		return true
 	}
 	_, err := os.Stat(filepath.Join(place, LatestName))
@@ -35,9 +53,13 @@ type Snapshot struct {
 	store       store
 }
 
-// Open gives the snapshot that latest.json names, or with a date the one of that date. It wraps [dataset.ErrNotPublished] where
-// there is none.
+// Open returns the snapshot that latest.json names, or with a date the one of that date. The place may also be the manifest of a
+// snapshot, LAKE/manifests/NAME.json. It wraps [dataset.ErrNotPublished] where there is none.
 func Open(ctx context.Context, place, date string, opts objects.Options) (*Snapshot, error) {
+	root, named, isManifest := manifestOf(place)
+	if isManifest {
+		place = root
+	}
 	s, err := openStore(ctx, place, opts)
 	if err != nil {
 		return nil, err
@@ -61,9 +83,15 @@ func Open(ctx context.Context, place, date string, opts objects.Options) (*Snaps
 		}
 		name = manifestName(date, publication)
 	}
+	if isManifest {
+		name = named
+	}
 	snapshot := &Snapshot{Place: place, store: s, Manifest: new(dataset.Manifest)}
 	snapshot.Date, snapshot.publication, _ = parseManifestName(name)
 	content, _, err := s.read(ctx, name)
+	if errors.Is(err, errNone) && isManifest {
+		return nil, fmt.Errorf("%s has no snapshot %s: %w", place, name, dataset.ErrNotPublished)
+	}
 	if errors.Is(err, errNone) {
 		return nil, fmt.Errorf("%s names %s, which isn't there: the lake is damaged; publish again", LatestName, name)
 	}

@@ -33,6 +33,7 @@ type Dir struct {
 	temp  string // where files of S3 lie while they are read, and what is sorted
 	read  readPart
 	parts map[string][]dataset.File // by folder, in order
+	left  []string                  // what isn't read because its columns differ
 }
 
 type readPart func(f *os.File, t *graph.Table, part dataset.File, take func(graph.Row) error) error

@@ -62,7 +62,7 @@ func TestKeptHistoryIsLoaded(t *testing.T) {
 			l, err := h.Finish()
 			must(t, err)
 			must(t, h.Close())
-			m.Ledger = append(m.Ledger, l...)
+			m.Ledger = append(m.Ledger, l.Ledgers...)
 		} else {
 			graphtest.Write(t, sink, list)
 		}

@@ -31,6 +31,7 @@ type Manifest struct {
 	MissingFields []string          `json:"missing_fields"` // Type.field that the server's schema lacks
 	Notes         []string          `json:"notes"`          // what a reader must know and no other field says
 	Ledger        []Ledger          `json:"ledger"`
+	CarriedOver   []CarriedOver     `json:"carried_over,omitempty"`  // rows that are as an earlier publication had them, by cause
 	QualifiedIDs  bool              `json:"qualified_ids,omitempty"` // ids that are unique only within an account stand as account/id
 	SanitizedIDs  *SanitizedIDs     `json:"sanitized_ids,omitempty"`
 	UnknownEvents map[string]int64  `json:"unknown_events,omitempty"` // changes in CloudTrail of which no rule says what they changed, by SOURCE NAME
@@ -61,6 +62,17 @@ type Scope struct {
 	Records  int64  `json:"records"`
 }
 
+// Name returns the scope's name, with the stack or the object that it is of.
+func (s Scope) Name() string {
+	switch {
+	case s.Stack != "":
+		return s.Scope + " of stack " + s.Stack
+	case s.Object != "":
+		return s.Scope + " " + s.Object
+	}
+	return s.Scope
+}
+
 // Ledger accounts for everything that entered a stage, in one unit: In = Out + Filtered + Deduplicated + Quarantined.
 type Ledger struct {
 	Stage        string           `json:"stage"`
@@ -71,6 +83,23 @@ type Ledger struct {
 	Filtered     map[string]int64 `json:"filtered"` // by reason
 	Deduplicated int64            `json:"deduplicated"`
 	Quarantined  map[string]int64 `json:"quarantined"` // by reason
+}
+
+// HistoryScope stands in [CarriedOver] for what no scope lists any more and is kept, because it happened.
+const HistoryScope = "history"
+
+// QuarantineScope is the scope of a source (its Object) of which so many records were quarantined that it is incomplete.
+const QuarantineScope = "quarantine"
+
+// SpaceliftSource is the name of the source that lists the account.
+const SpaceliftSource = "spacelift"
+
+// CarriedOver counts rows that were carried over from the previous graph. They keep their lastupdated.
+type CarriedOver struct {
+	Scope  string `json:"scope"`             // that could not be read completely, or [HistoryScope]
+	Rows   int64  `json:"rows"`              // nodes and relationships
+	Oldest int64  `json:"oldest_update_tag"` // the lowest lastupdated of them, Unix seconds
+	Newest int64  `json:"newest_update_tag"` // the highest one
 }
 
 // PreviousSource is the source of rows that emit kept of the publication before.

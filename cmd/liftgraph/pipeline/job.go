@@ -22,14 +22,15 @@ const (
 
 // job is one command at work: it holds the data directory, and what was begun and must be published or dropped.
 type job struct {
-	ctx     context.Context
-	cfg     Config
-	began   time.Time
-	outputs []output
-	checks  []func(accounts []string) error // of the account that rows are of, as soon as it is known
-	emitted *emit.Emitter                   // what Emit and Run write; nil in other commands
-	closers []func() error
-	pass    atomic.Pointer[string] // what is being resolved
+	ctx      context.Context
+	cfg      Config
+	began    time.Time
+	outputs  []output
+	checks   []func(accounts []string) error // of the account that rows are of, as soon as it is known
+	emitted  *emit.Emitter                   // what Emit and Run write; nil in other commands
+	closers  []func() error
+	rejected *rejected              // what the transformation rejects
+	pass     atomic.Pointer[string] // what is being resolved
 }
 
 // output is a directory in the making.
@@ -72,6 +73,9 @@ func (j *job) end(err *error) {
 // the manifest of dir, which is one of them.
 func (j *job) publish(m *dataset.Manifest, dir string) (*dataset.Manifest, error) {
 	if err := j.ctx.Err(); err != nil {
+		return nil, err
+	}
+	if err := j.complete(m); err != nil {
 		return nil, err
 	}
 	m.Ended = time.Now().UTC()

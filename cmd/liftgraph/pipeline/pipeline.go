@@ -21,18 +21,21 @@ type Config struct {
 	UpdateTag int64             // Unix seconds; 0 in Transform keeps that of raw/
 	Progress  *progress.Display // may be nil
 
-	Spacelift  *spacelift.Config // nil: it isn't read
-	CloudTrail *CloudTrail       // nil: it isn't read
-	AuditTrail *AuditTrail       // nil: it isn't read
-	Inventory  Inventory
-	SinceLast  bool          // what the last extraction in Data has, and can't have changed, is taken over from there
-	StubRuns   bool          // runs that only CloudTrail names become nodes
-	Targets    []emit.Target // what Emit and Run write
-	QualifyIDs bool          // ids that are unique only within an account are written as account/id
-	Model      *graph.Model  // of the tables in them; nil: the default
-	Previous   *Previous     // what they carry over; nil: nothing
-	Keep       bool          // Run writes raw/ and graph/ too
-	Also       graph.Sink    // Run writes the rows here too, if not nil
+	Spacelift       *spacelift.Config // nil: it isn't read
+	CloudTrail      *CloudTrail       // nil: it isn't read
+	AuditTrail      *AuditTrail       // nil: it isn't read
+	Inventory       Inventory
+	SinceLast       bool          // what the last extraction in Data has, and can't have changed, is taken over from there
+	StubRuns        bool          // runs that only CloudTrail names become nodes
+	Targets         []emit.Target // what Emit and Run write
+	QualifyIDs      bool          // ids that are unique only within an account are written as account/id
+	Model           *graph.Model  // of the tables in them; nil: the default
+	Previous        *Previous     // what they carry over; nil: nothing
+	RequireComplete bool          // nothing is published that isn't complete
+	MaxQuarantined  *float64      // percent of a source's records that may be quarantined before it is incomplete; nil: [MaxQuarantined]
+
+	Keep bool       // Run writes raw/ and graph/ too
+	Also graph.Sink // Run writes the rows here too, if not nil
 }
 
 // Inventory is where known instances are listed.

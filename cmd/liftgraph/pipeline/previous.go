@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"liftgraph/emit/carryover"
 	"liftgraph/emit/published"
@@ -13,57 +14,115 @@ import (
 
 // Previous is the graph that was published last, and what Emit and Run carry over of it.
 type Previous struct {
-	URI         string // of a published directory or a lake, see [published.OpenURI]; where nothing is yet, nothing is carried over
-	KeepHistory bool   // keep what happened to things that no source lists any more
+	URI         string        // of a published directory or a lake, see [published.OpenURI]; "": what the targets replace
+	KeepHistory bool          // keep what logs recorded and what can't be read now; else only firstseen is carried over
+	Retention   time.Duration // how long what logs recorded is kept; 0: for ever
 	published.Options
 }
 
 // carried is what is carried over into the directories of a job.
 type carried struct {
 	graph.Sink
-	complete func(*dataset.Manifest) error // writes the rest, and tells the manifest
+	complete func(*dataset.Manifest) error // writes the rest, and enters it in the manifest
 }
 
-// carry puts the previous graph, if there is one, before a sink that takes tables of a model. The manifest m is to tell the account when rows come.
+// nothing is a carry-over of nothing, for a reason that is noted unless it is empty.
+func nothing(next graph.Sink, why string) carried {
+	return carried{next, func(m *dataset.Manifest) error {
+		if why != "" {
+			m.Notes = append(slices.Clone(m.Notes), why)
+		}
+		return nil
+	}}
+}
+
+// carry puts the previous graph, if there is one, before a sink that takes tables of a model. The manifest m names the account and the
+// scopes when rows come.
 func (j *job) carry(next graph.Sink, model *graph.Model, m *dataset.Manifest) (carried, error) {
 	p := j.cfg.Previous
 	if p == nil {
-		return carried{next, func(*dataset.Manifest) error { return nil }}, nil
+		return nothing(next, ""), nil
 	}
-	d, err := published.OpenURI(j.ctx, p.URI, p.Options)
-	if errors.Is(err, published.ErrNothing) {
-		return carried{next, func(m *dataset.Manifest) error {
-			m.Notes = append(slices.Clone(m.Notes), fmt.Sprintf("nothing was published at %s before: what is first seen is seen now", p.URI))
-			return nil
-		}}, nil
-	}
-	if err == nil {
-		err = fits(d, model, j.cfg.QualifyIDs)
-	}
-	if err == nil {
-		err = sameAccounts(d, m.Accounts)
-	}
+	d, why, err := j.previous(p, model)
 	if err != nil {
 		return carried{}, fmt.Errorf("the previous graph: %w", err)
 	}
-	h := carryover.New(next, carryover.Config{
-		Previous: d, Keep: p.KeepHistory, Temp: j.cfg.Temp, Stop: j.ctx.Err,
-		Check: func() error { return sameAccounts(d, m.Accounts) },
+	if d == nil {
+		return nothing(next, why), nil
+	}
+	standing := p.URI == ""
+	fits := func(accounts []string) error {
+		if standing {
+			return nil // it is only not carried over
+		}
+		return sameAccounts(d, accounts)
+	}
+	if err := fits(m.Accounts); err != nil {
+		return carried{}, err
+	}
+	c := carryover.New(next, carryover.Config{
+		Previous: d, Keep: p.KeepHistory, Now: m, Qualified: j.cfg.QualifyIDs, Retention: p.Retention, Temp: j.cfg.Temp, Stop: j.ctx.Err,
+		Check: func() (bool, error) { return !standing || sameAccounts(d, m.Accounts) == nil, fits(m.Accounts) },
 	})
-	j.checks = append(j.checks, func(accounts []string) error { return sameAccounts(d, accounts) })
-	j.closers = append(j.closers, h.Close)
-	return carried{h, func(m *dataset.Manifest) error {
-		l, err := h.Finish()
+	j.checks = append(j.checks, fits)
+	j.closers = append(j.closers, c.Close)
+	return carried{c, func(m *dataset.Manifest) error {
+		r, err := c.Finish()
 		if err != nil {
 			return err
 		}
-		m.Ledger = slices.Concat(m.Ledger, l)
-		m.Notes = append(slices.Clone(m.Notes), fmt.Sprintf("firstseen is carried over from %s, update tag %d", d.Path, d.Manifest.UpdateTag))
+		m.Notes = slices.Clone(m.Notes)
+		if r.Off {
+			m.Notes = append(m.Notes, fmt.Sprintf("nothing was carried over from %s: it is of the account %q, but this is %q", d.Path, d.Manifest.Accounts, m.Accounts))
+			return nil
+		}
+		m.Ledger = slices.Concat(m.Ledger, r.Ledgers)
+		m.CarriedOver = r.Carried
+		m.Notes = append(m.Notes, fmt.Sprintf("firstseen is carried over from %s, update tag %d", d.Path, d.Manifest.UpdateTag))
+		for _, left := range d.Left() {
+			m.Notes = append(m.Notes, fmt.Sprintf("nothing was carried over from %s: %s", d.Path, left))
+		}
 		if d.Manifest.UpdateTag > m.UpdateTag {
 			m.Notes = append(m.Notes, fmt.Sprintf("that is later than these rows, update tag %d: name an earlier one as --previous", m.UpdateTag))
 		}
 		return nil
 	}}, nil
+}
+
+// previous opens the previous graph; nil, with a reason worth a note or none, where there is none to carry over.
+func (j *job) previous(p *Previous, model *graph.Model) (d *published.Dir, why string, err error) {
+	if p.URI != "" {
+		d, err := published.OpenURI(j.ctx, p.URI, p.Options)
+		if errors.Is(err, published.ErrNothing) {
+			return nil, fmt.Sprintf("nothing was published at %s before: what is first seen is seen now", p.URI), nil
+		}
+		if err == nil {
+			err = fits(d, model, j.cfg.QualifyIDs)
+		}
+		return d, "", err
+	}
+	for _, t := range j.cfg.Targets {
+		standing, err := published.OpenURI(j.ctx, t.Dir, p.Options)
+		if errors.Is(err, dataset.ErrNotPublished) {
+			continue
+		}
+		if err != nil {
+			return nil, "", fmt.Errorf("%w; name another one by --previous, or `--previous none` to begin anew", err)
+		}
+		if d == nil || standing.Manifest.UpdateTag > d.Manifest.UpdateTag {
+			d = standing
+		}
+	}
+	if d == nil {
+		return nil, "", nil
+	}
+	if err := fits(d, model, j.cfg.QualifyIDs); err != nil {
+		return nil, "nothing was carried over: " + err.Error(), nil
+	}
+	if j.cfg.Targets[0].Lake != nil && d.Manifest.UpdateTag > j.cfg.UpdateTag {
+		return nil, fmt.Sprintf("nothing was carried over: the newest snapshot of %s is later than these rows", d.Path), nil
+	}
+	return d, "", nil
 }
 
 // fits refuses a previous graph in which the same things have other keys.

@@ -104,6 +104,9 @@ func threeNights(t *testing.T, model *graph.Model, keep bool) {
 		cfg := night(t, data, int64(1000*(i+1)), hide...)
 		cfg.Model = model
 		cfg.Previous = previous(t, []string{csv, parquet, csv}[i], keep)
+		if i == 0 {
+			cfg = withTrail(t, cfg)
+		}
 		m := run(t, cfg)
 		nights = append(nights, graphOf(t, csv))
 		if other := graphOf(t, parquet); !maps.EqualFunc(nights[i], other, slices.Equal) {
@@ -137,28 +140,49 @@ func threeNights(t *testing.T, model *graph.Model, keep bool) {
 			t.Errorf("%q was last seen at %d", key, last)
 		}
 	}
-	runs, kept := 0, 0
-	for key := range a {
+	called := map[string]bool{} // runs that CloudTrail told of
+	for key, row := range a {
 		table := tableOf(model, key)
-		now, there := c[key]
-		if r := table.Relationship; r != nil && r.Past && keep && !there {
-			t.Errorf("%q is lost", key)
-		}
-		if table.Name == string(graph.SpaceliftRun) {
-			runs++
-			if there {
-				kept++
+		if r := table.Relationship; r != nil && (r.Log != "" && columnPresent(table, row, r.Log) || r.Type == graph.FromRun) {
+			called[row[map[bool]int{true: 0, false: 1}[r.From == graph.SpaceliftRun]].Text] = true
+			if now, there := c[key]; there != keep || keep && !slices.Equal(now, row) {
+				t.Errorf("%q is %v", key, now)
 			}
 		}
-		if r := table.Relationship; r != nil && !r.Past && r.Type != graph.Resource && there {
+	}
+	if len(called) == 0 {
+		t.Fatal("CloudTrail told of no run")
+	}
+	lost := 0
+	for key, row := range a {
+		table := tableOf(model, key)
+		now, there := c[key]
+		switch r := table.Relationship; {
+		case table.Name == string(graph.SpaceliftRun):
+			if _, last := seen(row); last == 1000 && !there {
+				lost++
+				if called[row[0].Text] && keep {
+					t.Errorf("the run %s is lost, although CloudTrail told of it", row[0].Text)
+				}
+			}
+		case r != nil && r.Past && r.To == graph.SpaceliftRun && r.Type != graph.FromRun && len(r.Scopes) > 0:
+			if keep && called[row[1].Text] && !there {
+				t.Errorf("%q is lost", key)
+			}
+		case r != nil && !r.Past && r.Type != graph.Resource && there:
 			if _, last := seen(now); last != 3000 {
 				t.Errorf("%q was the state of things, and isn't any more", key)
 			}
 		}
 	}
-	if (kept == runs) != keep || kept == 0 {
-		t.Errorf("%d of %d runs are left", kept, runs)
+	if lost == 0 {
+		t.Error("every run stays, also those that nothing is known of but the list of runs")
 	}
+}
+
+func columnPresent(t *graph.Table, row graph.Row, name string) bool {
+	i := slices.IndexFunc(t.Columns, func(p graph.Property) bool { return p.Name == name })
+	return row[i].Present
 }
 
 // A commit of the sample ran on two stacks and was confirmed on none: who triggered its first run stays that when its stack is gone.

@@ -133,8 +133,12 @@ func (j *job) extract(src source, take func(raw.Record) error, seen func(*raw.Ob
 	}
 	stage := j.cfg.Progress.Stage("extract", "records", -1, src.detail)
 	defer stage.Done()
-	m := j.manifest()
-	return m, src.extract(j.ctx, m, &records{take: take, seen: seen, reject: q.Reject, stage: stage})
+	m, r := j.manifest(), newRejected(q.Reject)
+	if err := src.extract(j.ctx, m, &records{take: take, seen: seen, reject: r.reject, stage: stage}); err != nil {
+		return m, err
+	}
+	j.judge(m, m.Ledger, r)
+	return m, nil
 }
 
 // extractInto reads a source into the transformer, and into DATA/raw where that is to be kept.

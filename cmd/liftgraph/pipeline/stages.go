@@ -21,8 +21,9 @@ func (j *job) transformer() (*transform.Transformer, error) {
 	if err != nil {
 		return nil, err
 	}
+	j.rejected = newRejected(q.Reject)
 	t := transform.New(transform.Config{
-		TempDir: j.cfg.Temp, UpdateTag: j.cfg.UpdateTag, StubRuns: j.cfg.StubRuns, Reject: q.Reject, Stop: j.ctx.Err, Pass: func(name string) { j.pass.Store(&name) },
+		TempDir: j.cfg.Temp, UpdateTag: j.cfg.UpdateTag, StubRuns: j.cfg.StubRuns, Reject: j.rejected.reject, Stop: j.ctx.Err, Pass: func(name string) { j.pass.Store(&name) },
 	})
 	j.closers = append(j.closers, t.Close)
 	return t, nil
@@ -85,6 +86,7 @@ func (j *job) finish(m *dataset.Manifest, t *transform.Transformer, sink graph.S
 	m.Notes = append(m.Notes, r.Notes...)
 	m.Ledger = append(m.Ledger, r.Ledger...)
 	m.SanitizedIDs = &r.Sanitized
+	j.judge(m, r.Ledger, j.rejected)
 	return nil
 }
 

@@ -61,9 +61,11 @@ func publish(t testing.TB, list rows, before *published.Dir, keep bool) (*publis
 		s := New(e, Config{Previous: before, Keep: keep, Temp: t.TempDir()})
 		defer s.Close()
 		graphtest.Write(t, s, list)
-		if ledgers, err = s.Finish(); err != nil {
+		r, err := s.Finish()
+		if err != nil {
 			t.Fatal(err)
 		}
+		ledgers = r.Ledgers
 	}
 	if err := e.Publish(dataset.Manifest{Ledger: ledgers}); err != nil {
 		t.Fatal(err)
@@ -136,9 +138,8 @@ func TestCarriesOver(t *testing.T) {
 
 	remembering, ledger := publish(t, now, d, true)
 	for _, kept := range []string{
-		"SpaceliftStack gone", "SpaceliftRun r1", "SpaceliftRun r2", "EC2Instance i-1", "SpaceliftAccount_RESOURCE_SpaceliftStack acme gone",
-		"SpaceliftAccount_RESOURCE_SpaceliftRun acme r1", "SpaceliftAccount_RESOURCE_SpaceliftRun acme r2",
-		"SpaceliftStack_GENERATED_SpaceliftRun gone r1", "SpaceliftStack_GENERATED_SpaceliftRun gone r2",
+		"SpaceliftStack gone", "SpaceliftRun r1", "EC2Instance i-1", "SpaceliftAccount_RESOURCE_SpaceliftStack acme gone",
+		"SpaceliftAccount_RESOURCE_SpaceliftRun acme r1", "SpaceliftStack_GENERATED_SpaceliftRun gone r1",
 		"SpaceliftRun_AFFECTED_EC2Instance r1 i-1 ", "SpaceliftRun_AFFECTED_EC2Instance r1 i-1 e1", "SpaceliftRun_AFFECTED_EC2Instance r3 i-1 e2",
 	} {
 		want[kept] = "1 1"
@@ -146,13 +147,13 @@ func TestCarriesOver(t *testing.T) {
 	if got := tell(t, remembering); !maps.Equal(got, want) {
 		t.Errorf("%v\nnot\n%v", got, want)
 	}
-	if ledger.In != 26 || ledger.Out != 12 || ledger.Deduplicated != 8 || ledger.Filtered[NoLongerListed] != 6 {
+	if ledger.In != 26 || ledger.Out != 9 || ledger.Deduplicated != 8 || ledger.Filtered[NoLongerListed] != 9 {
 		t.Errorf("%+v", ledger)
 	}
 
-	// Nothing is left, and all that happened stays; nothing was there, and all is new.
+	// Nothing is left, and what logs recorded stays, with its runs; nothing was there, and all is new.
 	alone, _ := publish(t, rows{}, remembering, true)
-	for _, k := range []string{"SpaceliftAccount acme", "SpaceliftRun r3", "SpaceliftStack_GENERATED_SpaceliftRun web r4", "SpaceliftAccount_RESOURCE_SpaceliftRun acme r4", "EC2Instance i-1"} {
+	for _, k := range []string{"SpaceliftAccount acme", "SpaceliftRun r3", "SpaceliftStack_GENERATED_SpaceliftRun web r3", "SpaceliftAccount_RESOURCE_SpaceliftRun acme r3", "EC2Instance i-1"} {
 		if got := tell(t, alone); got[k] != want[k] {
 			t.Errorf("%s is %q, not %q", k, got[k], want[k])
 		}
@@ -241,7 +242,7 @@ func TestSet(t *testing.T) {
 	if left, _ := os.ReadDir(dir); len(left) != 0 {
 		t.Errorf("others see %v", left)
 	}
-	ordered, any := set.reader(), set.reader()
+	ordered, any := set, set
 	for _, s := range slices.Sorted(maps.Keys(in)) {
 		for _, id := range []string{s, s + "\x00"} {
 			if has, err := ordered.has(id); has != in[id] || err != nil {
@@ -259,7 +260,7 @@ func TestSet(t *testing.T) {
 	}
 	if empty, err := newSet(dir, extsort.New(extsort.Config{Dir: dir})); err != nil {
 		t.Error(err)
-	} else if has, err := empty.reader().has("a"); has || err != nil {
+	} else if has, err := empty.has("a"); has || err != nil {
 		t.Error("nothing has a", err)
 	} else {
 		empty.close()
@@ -270,13 +271,14 @@ func TestSet(t *testing.T) {
 func TestFailures(t *testing.T) {
 	d, _ := publish(t, rows{
 		stacks: {row(stacks, 1, "s")}, runs: {row(runs, 1, "r1"), row(runs, 1, "r2")}, generated: {row(generated, 1, "s", "r1"), row(generated, 1, "s", "r2")},
+		instances: {row(instances, 1, "i-1")}, affected: {row(affected, 1, "r1", "i-1", "e1")},
 	}, nil, false)
 	broken := errors.New("broken")
 	for name, c := range map[string]struct {
 		cfg  Config
 		next graph.Sink
 	}{
-		"check":          {Config{Check: func() error { return broken }}, sink{}},
+		"check":          {Config{Check: func() (bool, error) { return true, broken }}, sink{}},
 		"stop":           {Config{Keep: true, Stop: func() error { return broken }}, sink{}},
 		"table":          {Config{Keep: true}, sink{table: broken}},
 		"write":          {Config{Keep: true}, sink{write: broken}},
