@@ -11,7 +11,7 @@ import (
 // entities delivers the managed entities: by searchManagedEntities, else stack by stack.
 func (x *extraction) entities(ctx context.Context, l *listing) error {
 	sc := x.begin(l.scope)
-	p := x.newPager(l)
+	count, p := x.count(ctx, l), x.newPager(l)
 	first := p.next(ctx)
 	var err error
 	if x.wantsFallback(ctx, first) {
@@ -19,7 +19,9 @@ func (x *extraction) entities(ctx context.Context, l *listing) error {
 		err = x.byStack(ctx, sc, x.withEntities(), nil, x.entityLists)
 	} else {
 		pages := func(ctx context.Context) iter.Seq[page] { return p.from(ctx, first) }
-		err = x.deliverPages(ctx, sc, l.kind, pages, l.decoder, nil)
+		if err = x.deliverPages(ctx, sc, l.kind, pages, l.decoder, nil); err == nil {
+			count.check(ctx, sc, p.rows)
+		}
 	}
 	if err != nil {
 		return err

@@ -106,6 +106,9 @@ func (x *extraction) introspect(ctx context.Context) error {
 	return nil
 }
 
+// errNullName is for an account without its name, whose nodes would get another id than yesterday's.
+var errNullName = errors.New("the server answers null instead of the account's name")
+
 // account delivers the account, named after the endpoint's host where the API doesn't tell.
 func (x *extraction) account(ctx context.Context, l *listing) error {
 	sc := x.begin(l.scope)
@@ -119,6 +122,8 @@ func (x *extraction) account(ctx context.Context, l *listing) error {
 	}
 	if _, lacks := errors.AsType[*api.MissingError](err); err != nil && !lacks {
 		sc.fail(err)
+	} else if !lacks && account.Name == nil {
+		sc.fail(errNullName)
 	}
 	if account.Name != nil && raw.CheckID(*account.Name) == nil {
 		account.ID = *account.Name

@@ -104,7 +104,7 @@ func (g *growing) Runs() fakespacelift.Seq {
 func TestHead(t *testing.T) {
 	all := small(400, 0)
 	g := &growing{Memory: all, runs: all.Tables["runs"], shown: 199, most: 400}
-	_, cfg := serve(t, g, fakespacelift.Options{})
+	_, cfg := serve(t, g, fakespacelift.Options{Without: []string{"Query.searchRunsSuggestions"}})
 	cfg.RunDetails = NoDetails
 	out, report := extract(t, cfg)
 	if got := incomplete(report); got != nil {
@@ -304,7 +304,7 @@ func TestCost(t *testing.T) {
 		server, cfg := serve(t, generate.New(c.size), fakespacelift.Options{})
 		cfg.RunDetails = c.details
 		extract(t, cfg)
-		want := 9 + pages(c.size.Stacks) + pages(c.size.Entities) + pages(c.size.Runs) + 1
+		want := 11 + pages(c.size.Stacks) + pages(c.size.Entities) + pages(c.size.Runs) + 1
 		if c.details != NoDetails {
 			want += (c.size.Runs + detailRuns - 1) / detailRuns
 		}

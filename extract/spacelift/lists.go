@@ -33,12 +33,15 @@ func (x *extraction) list(ctx context.Context, l *listing) error {
 // errNoSpace is for a list of spaces without one, which is that of a token that sees none, or of no session.
 var errNoSpace = errors.New("the server lists no space, though every account has a root space")
 
-// readList asks for a list at a path of the answer. An object on the way that is null, as of a stack that is gone,
-// gives an empty list.
+// errGone is for a null where a stack belongs that was listed a moment ago.
+var errGone = errors.New("the server answers null for a stack that it listed")
+
+// readList asks for a list at a path of the answer. An object on the way that is null has no list:
+// whether a stack that was listed a moment ago is gone or hidden isn't known.
 func (x *extraction) readList(ctx context.Context, q api.Question, path ...string) page {
 	answer, _, err := x.client.Ask(ctx, q)
 	if answer == nil {
-		if len(path) > 1 && api.NotFound(err) {
+		if len(path) > 1 && api.NotFound(err) { // said in so many words
 			err = nil
 		}
 		return page{err: inOneAnswer(err)}
@@ -47,7 +50,7 @@ func (x *extraction) readList(ctx context.Context, q api.Question, path ...strin
 	value := answer[path[0]]
 	for _, field := range path[1:] {
 		if isNull(value) {
-			return page{err: err}
+			return page{err: api.OrElse(err, errGone)}
 		}
 		var object map[string]json.RawMessage
 		if bad := json.Unmarshal(value, &object); bad != nil {

@@ -27,6 +27,7 @@ type pager struct {
 	after       string
 	seen        loop
 	empty       int // pages in a row
+	rows        int64
 	done        bool
 	stats       *Stats
 }
@@ -70,6 +71,7 @@ func (p *pager) next(ctx context.Context) page {
 		}
 	}
 	result := newPage(rows, err)
+	p.rows += int64(len(rows))
 	if p.empty++; len(rows) > 0 {
 		p.empty = 0
 	}

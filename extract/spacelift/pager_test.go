@@ -161,7 +161,7 @@ func TestTroubleOverTheNetwork(t *testing.T) {
 	for i, do := range []fakespacelift.Action{
 		fakespacelift.Reset(), fakespacelift.Status(429, "1"), fakespacelift.Truncate(100), fakespacelift.Status(503, ""), fakespacelift.HTML(),
 	} {
-		server.Inject(fakespacelift.Fault{Nth: 5 + 3*i, Do: do})
+		server.Inject(fakespacelift.Fault{Nth: 5 + 2*i, Do: do})
 	}
 	out, report := extract(t, cfg)
 	if got := incomplete(report); got != nil || report.Source.Retries != 5 {

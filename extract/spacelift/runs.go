@@ -17,7 +17,10 @@ func (x *extraction) runs(ctx context.Context, l *listing) error {
 	if err != nil {
 		return err
 	}
-	p := x.newPager(l)
+	count, p := &rowCount{before: -1}, x.newPager(l)
+	if known == nil {
+		count = x.count(ctx, l)
+	}
 	p.newestFirst = x.client.Queries.Orders()
 	first := p.next(ctx)
 	if x.wantsFallback(ctx, first) {
@@ -28,7 +31,9 @@ func (x *extraction) runs(ctx context.Context, l *listing) error {
 			x.note("nothing was taken over from the last extraction, as the server doesn't order runs: all were read")
 			known = nil
 		}
-		err = x.searchRuns(ctx, sc, l, p, first, known)
+		if err = x.searchRuns(ctx, sc, l, p, first, known); err == nil {
+			count.check(ctx, sc, p.rows)
+		}
 	}
 	if err != nil {
 		return err

@@ -36,7 +36,9 @@ func (x *extraction) byStack(ctx context.Context, sum *scope, stacks iter.Seq[st
 		problem := b.err
 		b.err = nil
 		lost.saw(b, problem != nil)
-		if _, over := errors.AsType[*api.OverError](problem); over {
+		_, over := errors.AsType[*api.OverError](problem)
+		_, lacks := errors.AsType[*api.MissingError](problem) // for every stack alike
+		if over || lacks {
 			if sum.problems == 0 {
 				sum.fail(problem)
 			}
@@ -68,12 +70,9 @@ func (x *extraction) byStack(ctx context.Context, sum *scope, stacks iter.Seq[st
 	return nil
 }
 
-// entityLists reads a stack's entities, all in one answer. A list that the schema lacks has none.
+// entityLists reads a stack's entities, all in one response.
 func (x *extraction) entityLists(ctx context.Context, stack string, emit func(batch) bool) {
 	p := x.readList(ctx, api.Question{Query: "stack_entities", Variables: map[string]any{"stack": stack}}, "stack", "entities")
-	if _, lacks := errors.AsType[*api.MissingError](p.err); lacks {
-		return
-	}
 	b := decode(raw.KindEntity, p, entityOf(stack))
 	b.stack = stack
 	emit(b)
@@ -106,14 +105,14 @@ func (x *extraction) runLists(ctx context.Context, stack string, pick pick, emit
 }
 
 // runPages reads one of a stack's lists, newest first: a page's cursor is the id of its last run, and the page after
-// the last one is empty. A list that the schema lacks has no pages.
+// the last one is empty.
 func (x *extraction) runPages(ctx context.Context, stack, query, field string) iter.Seq[page] {
 	return func(yield func(page) bool) {
 		var seen loop
 		for before := ""; ; {
 			q := api.Question{Query: query, Variables: map[string]any{"stack": stack}, Text: api.After(before)}
 			p := x.readList(ctx, q, "stack", field)
-			if _, lacks := errors.AsType[*api.MissingError](p.err); lacks || len(p.rows)+int(p.nulls) == 0 && p.err == nil {
+			if len(p.rows)+int(p.nulls) == 0 && p.err == nil {
 				return
 			}
 			last := lastID(p.rows)

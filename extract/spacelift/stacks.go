@@ -14,15 +14,17 @@ import (
 // stacks delivers the stacks: by searchStacks, else by the list of all of them.
 func (x *extraction) stacks(ctx context.Context, l *listing) error {
 	sc := x.begin(l.scope)
-	p := x.newPager(l)
+	count, p := x.count(ctx, l), x.newPager(l)
 	first := p.next(ctx)
 	pages := func(ctx context.Context) iter.Seq[page] { return p.from(ctx, first) }
+	rows := func() int64 { return p.rows }
 	if x.wantsFallback(ctx, first) {
 		all := x.readList(ctx, api.Question{Query: "stacks"}, "stacks")
 		if all.err != nil {
 			all.err = fmt.Errorf("searchStacks: %w; stacks: %w", first.err, all.err)
 		}
 		x.noteFallback("searchStacks", first.err, "the stacks were read by the list of all of them")
+		rows = func() int64 { return int64(len(all.rows)) + all.nulls }
 		pages = func(context.Context) iter.Seq[page] { return slices.Values([]page{all}) }
 	}
 	seen := map[string]bool{} // a stack may come twice because data moved between two pages
@@ -37,6 +39,7 @@ func (x *extraction) stacks(ctx context.Context, l *listing) error {
 	if err != nil {
 		return err
 	}
+	count.check(ctx, sc, rows())
 	x.end(sc)
 	return nil
 }

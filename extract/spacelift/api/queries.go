@@ -95,6 +95,15 @@ func rootField(name string) string {
 	return "Query." + root.Name
 }
 
+// HasRoot reports whether the server's schema is known and has a field of Query.
+func (q *queries) HasRoot(field string) bool {
+	if q.Schema == nil {
+		return false
+	}
+	_, there := q.Schema.Field(q.Schema.query, field)
+	return there
+}
+
 func (q *queries) note(missing []string) {
 	for _, m := range missing {
 		if m == "RunDependency.run" { // a guess, beside the id
