@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"runtime/debug"
@@ -52,7 +53,7 @@ func newApp(stdout, stderr io.Writer) *cli.App {
 		OnUsageError:              usageError,
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
-				return usagef("no command %q; see liftgraph --help", c.Args().First())
+				return usagef("no command %q%s; see liftgraph --help", c.Args().First(), suggestCommand(c.App.Commands, c.Args().First()))
 			}
 			return cli.ShowAppHelp(c)
 		},
@@ -99,4 +100,6 @@ func prepare(c *cli.Command) {
 	}
 }
 
-func usageError(_ *cli.Context, err error, _ bool) error { return usageErr{err} }
+func usageError(c *cli.Context, err error, _ bool) error {
+	return usageErr{fmt.Errorf("%w%s", err, suggestFlag(c, err.Error()))}
+}

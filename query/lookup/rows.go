@@ -37,6 +37,33 @@ func (d *Dir) Rows(ctx context.Context, t *graph.Table, by By, ids []string, tak
 	return s.run(ctx, parts, blocks, take)
 }
 
+// Empty reports whether a table has no rows.
+func (d *Dir) Empty(t *graph.Table) bool {
+	parts, err := d.parts(t)
+	return err == nil && len(parts) == 0
+}
+
+// All hands every row of t to take, in the order of the table. Their text is valid during the call.
+func (d *Dir) All(ctx context.Context, t *graph.Table, take func(graph.Row) error) error {
+	parts, err := d.parts(t)
+	if err != nil {
+		return err
+	}
+	blocks := make([][]int, len(parts))
+	for i, p := range parts {
+		for b := range p.index.Blocks {
+			blocks[i] = append(blocks[i], b)
+		}
+	}
+	s := scan{dir: d, table: t, wanted: func([]byte) bool { return true }}
+	for i, p := range parts { // a block at a time: all rows may not fit in memory
+		if err := s.part(ctx, p, blocks[i], take, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 var errEnough = errors.New("enough")
 
 // Keys gives the keys of the first rows of t whose keys begin with a prefix, at most so many.

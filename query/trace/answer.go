@@ -19,6 +19,9 @@ const (
 	KindStack    Kind = "stack"
 	KindWorker   Kind = "worker"
 	KindSpace    Kind = "space"
+	KindResource Kind = "resource"    // of AWS, but for instances
+	KindEvent    Kind = "audit-event" // of the audit trail
+	KindAddress  Kind = "address"     // that requests to Spacelift came from, by the audit trail; only by the address itself
 )
 
 // Answer is what a directory tells of an id. As JSON it has the form that docs/guide/trace.md describes: names are those of the
@@ -46,7 +49,12 @@ type Subject struct {
 	User   *User   `json:"user,omitempty"`
 	Stack  *Stack  `json:"stack,omitempty"`
 	Worker *Worker `json:"worker,omitempty"`
-	Space  []Space `json:"space,omitempty"` // its path, from the root
+
+	Resource    *Resource `json:"resource,omitempty"`
+	Touched     []Touched `json:"touched,omitempty"` // what runs did to a resource, and others to it or to an instance
+	MoreTouched int64     `json:"more_touched,omitempty"`
+
+	Space []Space `json:"space,omitempty"` // its path, from the root
 
 	// The runs that affected an instance, ran a commit, were triggered by a user, are a stack's, were executed by a worker;
 	// of a run, itself.

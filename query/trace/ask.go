@@ -21,7 +21,7 @@ type asker struct {
 // Ask answers a question from a directory of CSV or Parquet that emit published. An id that isn't in it is a
 // [NotFoundError], a question that makes no sense a [UsageError].
 func Ask(ctx context.Context, path string, q Question) (*Answer, error) {
-	if _, err := q.wanted(); err != nil {
+	if _, err := q.normal().wanted(); err != nil {
 		return nil, err
 	}
 	d, err := lookup.Open(path)
@@ -34,9 +34,11 @@ func Ask(ctx context.Context, path string, q Question) (*Answer, error) {
 
 // AskDir is [Ask] for a directory that is open.
 func AskDir(ctx context.Context, d *lookup.Dir, q Question) (*Answer, error) {
+	asked := q.ID
+	q = q.normal()
 	a := &asker{dir: d, limit: q.Limit}
 	m := d.Manifest()
-	answer := &Answer{Asked: q.ID, Directory: d.Path(), Accounts: slices.Concat([]string{}, m.Accounts), UpdateTag: m.UpdateTag, Notes: []string{},
+	answer := &Answer{Asked: asked, Directory: d.Path(), Accounts: slices.Concat([]string{}, m.Accounts), UpdateTag: m.UpdateTag, Notes: []string{},
 		AsOf: m.Started, Version: m.Version, ManifestSHA256: d.ManifestSHA256()}
 	if !d.Indexed() {
 		answer.Notes = append(answer.Notes, fmt.Sprintf("%s has no indexes, as version %s of liftgraph wrote it: its tables were read in full; emit it again to be faster", d.Path(), m.Version))
@@ -76,6 +78,10 @@ func (a *asker) tell(ctx context.Context, s *Subject) error {
 		return a.stack(ctx, s)
 	case KindWorker:
 		return a.worker(ctx, s)
+	case KindResource:
+		return a.resource(ctx, s)
+	case KindEvent, KindAddress:
+		return nil // its timeline is all
 	default:
 		return a.space(ctx, s)
 	}
@@ -92,6 +98,9 @@ func (a *asker) instance(ctx context.Context, s *Subject) error {
 		return err
 	}
 	s.Hosted = pick(hosted, workers)
+	if err := a.changes(ctx, s, graph.EC2Instance); err != nil {
+		return err
+	}
 	return a.runsOf(ctx, s, graph.SpaceliftRun, graph.Affected, graph.EC2Instance, lookup.ByEnd)
 }
 

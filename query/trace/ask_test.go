@@ -135,7 +135,7 @@ func TestSameAsScan(t *testing.T) {
 				id := list[i][0].Text
 				csv := ask(t, dirs["csv"], Question{ID: id, Kind: k.name})
 				parquet := ask(t, dirs["parquet"], Question{ID: id, Kind: k.name})
-				parquet.Directory = csv.Directory
+				parquet.Directory, parquet.ManifestSHA256 = csv.Directory, csv.ManifestSHA256
 				if a, b := toJSON(t, csv), toJSON(t, parquet); a != b {
 					t.Fatalf("%s %s %s: CSV gives\n%s\nParquet\n%s", name, k.name, id, a, b)
 				}
@@ -220,12 +220,11 @@ func shas(list []Commit) (ids []string) {
 func TestRefused(t *testing.T) {
 	dir := publish(t, kept{})["csv"]
 	for want, q := range map[string]Question{
-		"trace needs the id":                         {},
-		`"R1" can't be an id of the kind run`:        {ID: "R1", Kind: KindRun},
-		"of ARNs trace takes those of EC2 instances": {ID: "arn:aws:s3:::bucket"},
-		"can't be an id":                             {ID: "a\x1b[2J"},
-		"kind \"planet\": it is one of":              {ID: "a", Kind: "planet"},
-		"a limit of -1":                              {ID: "a", Limit: -1},
+		"trace needs the id":                  {},
+		`"R1" can't be an id of the kind run`: {ID: "R1", Kind: KindRun},
+		"can't be an id":                      {ID: "a\x1b[2J"},
+		"kind \"planet\": it is one of":       {ID: "a", Kind: "planet"},
+		"a limit of -1":                       {ID: "a", Limit: -1},
 	} {
 		if q.Limit == 0 {
 			q.Limit = 1
@@ -255,7 +254,16 @@ func TestForms(t *testing.T) {
 			"Priya.Nair@Acme-Corp.example":                 "user priya.nair@acme-corp.example",
 			"api::01JSMHTFM9TXWW1XK4AZN1SA8K::ci-deployer": "user api::01JSMHTFM9TXWW1XK4AZN1SA8K",
 			"payments-prod":                                "stack payments-prod",
-			"dana-reyes":                                   "user dana-reyes, github-user dana-reyes",
+			"payments-p":                                   "stack payments-prod",
+			`Payments "prod", blue/green`:                  "stack payments-prod",
+			"saml::Priya.Nair@acme-corp.example":           "user priya.nair@acme-corp.example",
+			"Tomáš Novák":                                  "github-user t-novak-acme, github-user Tomas-Novak",
+			"i-046d":                                       "instance i-046d87f24fb0ca530",
+			"01m7b6wrr2":                                   "run 01M7B6WRR2SHTT9YBY5JMATC7M",
+			"https://acme-corp.app.spacelift.io/stack/payments-prod/run/01M7B6WRR2SHTT9YBY5JMATC7M": "run 01M7B6WRR2SHTT9YBY5JMATC7M",
+			"https://acme-corp.app.spacelift.io/stack/payments-prod":                                "stack payments-prod",
+			"549b70f2-4cfc-4fea-b863-11da91001199":                                                  "run 01M7B6WRR2SHTT9YBY5JMATC7M",
+			"dana-reyes":                                                                            "user dana-reyes, github-user dana-reyes",
 		} {
 			var got []string
 			for _, s := range ask(t, dir, Question{ID: id}).Answers {
@@ -274,7 +282,7 @@ func TestAmbiguous(t *testing.T) {
 	dirs := publish(t, kept{commits: {graphtest.Row(commits, "abcdef01"), graphtest.Row(commits, "abcdef02")}})
 	for _, dir := range dirs {
 		_, err := Ask(context.Background(), dir, Question{ID: "abcdef0", Limit: 1})
-		if err == nil || !strings.Contains(err.Error(), "several commits: abcdef01, abcdef02; give more digits") {
+		if err == nil || !strings.Contains(err.Error(), "abcdef0 begins several ids: commit abcdef01, commit abcdef02; give more of one") {
 			t.Errorf("got %v", err)
 		}
 	}

@@ -18,14 +18,21 @@ type NotFoundError struct {
 	id, dir  string
 	looked   []kind
 	manifest *dataset.Manifest
-	commits  []string // where the id begins the hashes of several
-	alike    []string // ids that begin as it does
+	alike    []candidate // ids that begin as it does
 }
 
 // Error implements error.
 func (e *NotFoundError) Error() string {
-	if len(e.commits) > 0 {
-		return fmt.Sprintf("%s begins the hashes of several commits: %s; give more digits", e.id, strings.Join(e.commits, ", "))
+	if len(e.alike) > 0 {
+		var names []string
+		for _, c := range e.alike[:min(len(e.alike), mostAlike)] {
+			names = append(names, string(c.kind)+" "+show(c.id))
+		}
+		more := ""
+		if len(e.alike) > mostAlike {
+			more = ", …"
+		}
+		return fmt.Sprintf("%s begins several ids: %s%s; give more of one", show(e.id), strings.Join(names, ", "), more)
 	}
 	var names []string
 	for _, k := range e.looked {
@@ -40,19 +47,13 @@ func (e *NotFoundError) Error() string {
 	if e.looked[0].name == KindInstance {
 		text += "; an instance is in it when a run is known to have affected it, or a worker to run on it"
 	}
-	if len(e.alike) > 0 {
-		text += "; did you mean " + strings.Join(e.alike, " or ") + "?"
-	}
 	return text
 }
 
 func minute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
 
-// What a prefix is answered with, at most, of each kind.
-const (
-	mostCommits = 5
-	mostAlike   = 2
-)
+// mostAlike is how many candidates for a prefix are named, at most.
+const mostAlike = 8
 
 // find gives what the id names, of each kind at most one.
 func (a *asker) find(ctx context.Context, q Question) ([]Subject, error) {
@@ -68,18 +69,61 @@ func (a *asker) find(ctx context.Context, q Question) ([]Subject, error) {
 		if err != nil {
 			return nil, err
 		}
-		var id string
 		if i := slices.IndexFunc(keys, func(key string) bool { return there[key].row != nil }); i >= 0 {
-			id = keys[i]
-		} else if id, err = a.begun(ctx, k, keys[0], none); err != nil {
-			return nil, err
-		}
-		if id != "" {
-			found = append(found, Subject{Kind: k.name, ID: id, Runs: []Run{}})
+			found = append(found, Subject{Kind: k.name, ID: keys[i], Runs: []Run{}})
 		}
 	}
-	if found == nil {
+	if found != nil {
+		return found, nil
+	}
+	if found, err = a.byName(ctx, q, false); err != nil || found != nil {
+		return found, err
+	}
+	if found, err = a.byPrefix(ctx, q, looked, none); err != nil || found != nil {
+		return found, err
+	}
+	if len(none.alike) > 0 {
 		return nil, none
+	}
+	if found, err = a.byName(ctx, q, true); err != nil || found != nil {
+		return found, err
+	}
+	return nil, none
+}
+
+// byName returns the things with a name, of the kind that is wanted.
+func (a *asker) byName(ctx context.Context, q Question, large bool) ([]Subject, error) {
+	list, err := a.named(ctx, withoutSource(q.ID), large)
+	list = slices.DeleteFunc(list, func(s Subject) bool { return q.Kind != "" && q.Kind != s.Kind })
+	if len(list) == 0 {
+		return nil, err
+	}
+	return list, err
+}
+
+// byPrefix returns what alone begins with the id, and else notes what begins so.
+func (a *asker) byPrefix(ctx context.Context, q Question, looked []kind, none *NotFoundError) ([]Subject, error) {
+	for _, k := range looked {
+		list, err := a.begun(ctx, k, a.keys(k, q.ID))
+		if err != nil {
+			return nil, err
+		}
+		none.alike = append(none.alike, list...)
+	}
+	// A person is a user and, with the same login, one of GitHub: one candidate.
+	ids := map[string]bool{}
+	for _, c := range none.alike {
+		ids[strings.ToLower(c.id)] = true
+	}
+	if len(ids) != 1 {
+		if len(ids) > 1 {
+			none.Incomplete = nil
+		}
+		return nil, nil
+	}
+	var found []Subject
+	for _, c := range none.alike {
+		found = append(found, Subject{Kind: c.kind, ID: c.id, Runs: []Run{}})
 	}
 	return found, nil
 }
@@ -100,23 +144,25 @@ func (a *asker) keys(k kind, id string) []string {
 	return append(list, keys...)
 }
 
-// begun gives the commit whose hash alone begins with an id, and else notes what begins so.
-func (a *asker) begun(ctx context.Context, k kind, id string, none *NotFoundError) (string, error) {
-	t := graph.NodeTable(k.label)
-	if k.name == KindCommit {
-		list, err := a.dir.Keys(ctx, t, id, mostCommits)
-		if len(list) == 1 {
-			return list[0], err
+// begun returns ids of a kind that begin as an id does, with an account's prefix where ids are qualified.
+func (a *asker) begun(ctx context.Context, k kind, keys []string) ([]candidate, error) {
+	var list []candidate
+	for _, key := range unique(slices.Clone(keys)) {
+		ids, err := a.dir.Keys(ctx, graph.NodeTable(k.label), key, mostAlike+1)
+		if err != nil {
+			return nil, err
 		}
-		if none.commits = list; list != nil {
-			none.Incomplete = nil
+		for _, id := range ids {
+			if c := (candidate{k.name, id}); !slices.Contains(list, c) {
+				list = append(list, c)
+			}
 		}
-		return "", err
 	}
-	if k.form != nil {
-		return "", nil
-	}
-	list, err := a.dir.Keys(ctx, t, id, mostAlike)
-	none.alike = append(none.alike, list...)
-	return "", err
+	return list, nil
+}
+
+// candidate is what an id may be the beginning of.
+type candidate struct {
+	kind Kind
+	id   string
 }

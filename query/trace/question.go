@@ -40,14 +40,16 @@ func both(id string) []string  { return slices.Compact([]string{id, strings.ToLo
 
 // kinds in the order they are looked for.
 var kinds = []kind{
-	{KindInstance, graph.EC2Instance, regexp.MustCompile(`^i-([0-9a-f]{8}|[0-9a-f]{17})$`), "i- and 8 or 17 hex digits, or an ARN that ends in instance/i-…", instanceKeys},
-	{KindRun, graph.SpaceliftRun, regexp.MustCompile(`^[0-9A-Z]{26}$`), "26 letters and digits", upper},
-	{KindCommit, graph.SpaceliftGitCommit, regexp.MustCompile(`^[0-9a-f]{7,64}$`), "its hash, or 7 or more of the hex digits that it begins with", lower},
+	{KindInstance, graph.EC2Instance, regexp.MustCompile(`^i-[0-9a-f]{1,17}$`), "i- and 8 or 17 hex digits, or the first of them, or an ARN that ends in instance/i-…", instanceKeys},
+	{KindRun, graph.SpaceliftRun, regexp.MustCompile(`^[0-9A-Z]{4,26}$`), "26 letters and digits, or the first 4 of them or more", upper},
+	{KindCommit, graph.SpaceliftGitCommit, regexp.MustCompile(`^[0-9a-f]{4,64}$`), "its hash, or 4 or more of the hex digits that it begins with", lower},
 	{KindUser, graph.SpaceliftUser, nil, "", userKeys},
 	{KindGitHub, graph.GitHubUser, nil, "", both},
 	{KindStack, graph.SpaceliftStack, nil, "", both},
 	{KindWorker, graph.SpaceliftWorker, nil, "", func(id string) []string { return append(exact(id), upper(id)...) }},
 	{KindSpace, graph.SpaceliftSpace, nil, "", exact},
+	{KindResource, graph.AWSResource, nil, "", exact},
+	{KindEvent, graph.SpaceliftAuditEvent, nil, "", exact},
 }
 
 // Kinds gives every kind, in the order they are looked for.
@@ -59,6 +61,9 @@ func Kinds() (names []Kind) {
 }
 
 var instanceARN = regexp.MustCompile(`^arn:aws[a-z-]*:ec2:[a-z0-9-]*:[0-9]*:instance/(i-[0-9a-f]+)$`)
+
+// whole is an instance's id that isn't only the beginning of one.
+var whole = regexp.MustCompile(`^i-([0-9a-f]{8}|[0-9a-f]{17})$`)
 
 func instanceKeys(id string) []string {
 	if m := instanceARN.FindStringSubmatch(id); m != nil {
@@ -73,7 +78,18 @@ func userKeys(id string) []string {
 		rest, _, _ = strings.Cut(rest, "::")
 		return []string{"api::" + rest}
 	}
-	return lower(id)
+	return lower(withoutSource(id))
+}
+
+// normal returns the question with the id of what a page's address is of.
+func (q Question) normal() Question {
+	if id, kind, ok := fromURL(q.ID); ok {
+		q.ID = id
+		if q.Kind == "" {
+			q.Kind = kind
+		}
+	}
+	return q
 }
 
 // wanted gives the kinds that the question may be about.
@@ -88,9 +104,6 @@ func (q Question) wanted() ([]kind, error) {
 	if len(q.ID) > 4096 || strings.ContainsFunc(q.ID, func(r rune) bool { return r < ' ' || r == 0x7f }) {
 		return nil, usage("%.100q can't be an id: it is longer than 4096 bytes, or has control characters", q.ID)
 	}
-	if strings.HasPrefix(q.ID, "arn:") && !instanceARN.MatchString(q.ID) {
-		return nil, usage("%s: of ARNs trace takes those of EC2 instances, which end in instance/i-…", q.ID)
-	}
 	var list []kind
 	for _, k := range kinds {
 		if q.Kind != "" && q.Kind != k.name {
@@ -98,7 +111,7 @@ func (q Question) wanted() ([]kind, error) {
 		}
 		if k.form == nil || slices.ContainsFunc(k.keys(q.ID), k.form.MatchString) {
 			list = append(list, k)
-			if k.name == KindInstance {
+			if k.name == KindInstance && whole.MatchString(k.keys(q.ID)[0]) {
 				break // nothing else looks so
 			}
 		} else if q.Kind != "" {

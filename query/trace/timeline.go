@@ -82,6 +82,11 @@ func (a *asker) timeline(ctx context.Context, s *Subject) error {
 		}
 		s.Timeline = append(s.Timeline, own...)
 	}
+	for i := range s.Touched {
+		if e, ok := s.Touched[i].event(s); ok {
+			s.Timeline = append(s.Timeline, e)
+		}
+	}
 	if s.Commit != nil {
 		commits = append(commits, *s.Commit)
 	}
@@ -263,6 +268,23 @@ func (a *asker) audit(ctx context.Context, s *Subject, span spans) ([]Event, err
 			return nil, err
 		}
 	}
+	if s.Kind == KindEvent {
+		ids[s.ID], own[s.ID] = true, true
+	}
+	if s.Kind == KindAddress {
+		t := graph.NodeTable(graph.SpaceliftAuditEvent)
+		address := column(t, "remote_ip")
+		err := a.dir.All(ctx, t, func(row graph.Row) error {
+			if row[address].Text == s.ID {
+				id := strings.Clone(row[0].Text)
+				ids[id], own[id] = true, true
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
 	all := make([]string, 0, len(ids))
 	for id := range ids {
 		all = append(all, id)
@@ -371,9 +393,9 @@ func (a *asker) unknown(s *Subject) []string {
 		}
 	}
 	switch {
-	case s.Kind != KindInstance && s.Kind != KindRun:
+	case s.Kind != KindInstance && s.Kind != KindRun && s.Kind != KindResource:
 	case read["cloudtrail"] || calls:
-		list = append(list, "calls of Spacelift's sessions only: those by others weren't read")
+		list = append(list, a.byOthers(s))
 	default:
 		list = append(list, "no CloudTrail was read: API calls, by runs and by others, aren't known")
 	}
@@ -381,4 +403,18 @@ func (a *asker) unknown(s *Subject) []string {
 		list = append(list, "no audit trail was read: changes of Spacelift itself aren't known")
 	}
 	return list
+}
+
+// byOthers says whether calls by others than Spacelift's sessions were read, and how many touched the subject.
+func (a *asker) byOthers(s *Subject) string {
+	var n int64
+	for _, t := range s.Touched {
+		if t.Run == "" {
+			n += max(t.Events, 1)
+		}
+	}
+	if n == 0 && a.dir.Empty(graph.NodeTable(graph.AWSActor)) {
+		return "calls of Spacelift's sessions only: those by others weren't read"
+	}
+	return fmt.Sprintf("of calls by others than Spacelift's sessions only changes are known: %d touched this resource", n)
 }

@@ -117,6 +117,14 @@ func (s *Subject) tree() branch {
 		w.under(t.add("worker", "%s ran on it", show(w.ID)))
 	}
 	t.more(s.MoreHosted, "workers")
+	if r := s.Resource; r != nil {
+		t.add("type", "%s", join("  ", show(r.Type), show(r.Name), show(r.Account), show(r.Region)))
+	}
+	for i := range s.Touched {
+		if e, ok := s.Touched[i].event(s); ok {
+			t.add(string(e.Kind), "%s", join("  ", moment(e.Time), e.Who, e.What, wrap("event ", show(e.ID), "")))
+		}
+	}
 	did := map[Kind]string{KindUser: "confirmed", KindGitHub: "pushed"}[s.Kind]
 	for _, c := range s.Commits {
 		c.author(t.add(did, "%s", c.title()))
