@@ -11,6 +11,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"liftgraph/cmd/liftgraph/iam"
+	"liftgraph/cmd/liftgraph/metrics"
 	"liftgraph/graph"
 )
 
@@ -23,6 +24,7 @@ func TestPrintedPagesAreFresh(t *testing.T) {
 		"../../docs/reference/schema-cartography.md": graph.Cartography.Markdown(),
 		"../../docs/reference/commands.md":           commandsPage(newApp(io.Discard, io.Discard)),
 		"../../docs/reference/permissions.md":        iam.Page(),
+		"../../docs/reference/metrics.md":            metricsPage(t),
 		"../../docs/reference/exit-codes.md":         exitCodesPage(),
 	} {
 		if *update {
@@ -95,6 +97,37 @@ esac
 ` + "```" + `
 
 What to do about each: [troubleshooting](../guide/troubleshooting.md).
+`)
+	return b.String()
+}
+
+// metricsPage is the reference of the metrics of commands.
+func metricsPage(t *testing.T) string {
+	families, err := metrics.Families()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	b.WriteString(`# Metrics
+
+` + "`" + `--metrics-file FILE` + "`" + ` writes them for Prometheus's node_exporter, ` + "`" + `--otlp-endpoint URL` + "`" + ` sends them to an OpenTelemetry collector; both when the command ends,
+whatever came of it. Every one is a gauge with the label ` + "`" + `command` + "`" + `.
+
+`)
+	b.WriteString("| metric | meaning | further labels |\n|---|---|---|\n")
+	for _, f := range families {
+		var labels []string
+		for _, l := range f.Metric[0].Label {
+			if l.GetName() != "command" {
+				labels = append(labels, "`"+l.GetName()+"`")
+			}
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", f.GetName(), strings.TrimSuffix(f.GetHelp(), "."), strings.Join(labels, ", "))
+	}
+	b.WriteString(`
+
+A command that failed leaves what the file says of the previous output. Alerts: [` + "`" + `deploy/prometheus/alerts.yaml` + "`" + `](../../deploy/prometheus/alerts.yaml).
+` + "`" + `liftgraph receive` + "`" + ` serves metrics of its own at ` + "`" + `/metrics` + "`" + `: [the webhook](../guide/receive.md#metrics-and-alerts).
 `)
 	return b.String()
 }

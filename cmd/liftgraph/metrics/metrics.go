@@ -36,7 +36,7 @@ const (
 	lastComplete = namespace + "_last_complete_timestamp_seconds" // kept until the next complete one
 )
 
-// Check gives an error where a file can't be written, or holds something else than metrics: better known before hours of work.
+// Check returns an error where a file can't be written, or holds something else than metrics: better known before hours of work.
 func Check(name string) error {
 	if _, err := read(name); err != nil {
 		return err
@@ -65,7 +65,14 @@ func Write(name string, r Result) error {
 	return nil
 }
 
-// gather makes the metrics of a result.
+// Families returns every metric that there is, with its help and labels, for the reference page.
+func Families() ([]*dto.MetricFamily, error) {
+	ledger := dataset.NewLedger("", "", "")
+	ledger.Quarantined[""] = 1
+	return gather(Result{Published: []*dataset.Manifest{{Files: []dataset.File{{Rows: 1}}, Ledger: []dataset.Ledger{ledger}}}})
+}
+
+// gather returns the metrics of a result.
 func gather(r Result) ([]*dto.MetricFamily, error) {
 	reg := prometheus.NewRegistry()
 	gauge := func(name, help string, labels ...string) func(value float64, values ...string) {
@@ -88,7 +95,7 @@ func gather(r Result) ([]*dto.MetricFamily, error) {
 	tag := gauge("update_tag", "Identity of what was published last, Unix seconds.")
 	rows := gauge("rows", "Rows published last, by folder.", "folder")
 	bytes := gauge("bytes", "Bytes of the files published last, as stored.")
-	quarantined := gauge("quarantined", "Records put aside, by stage, source and reason.", "stage", "source", "reason")
+	quarantined := gauge("quarantined", "Records quarantined, by stage, source and reason.", "stage", "source", "reason")
 	incomplete := gauge("incomplete_scopes", "Scopes that could not be read completely.")
 	for i, m := range r.Published {
 		if i == 0 {
@@ -112,13 +119,13 @@ func gather(r Result) ([]*dto.MetricFamily, error) {
 
 func seconds(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }
 
-// folder gives the first two names of a path: the rest, e.g. a partition, would be a series a day.
+// folder returns the first two names of a path: the rest, e.g. a partition, would be a series a day.
 func folder(file string) string {
 	names := strings.Split(path.Dir(file), "/")
 	return strings.Join(names[:min(2, len(names))], "/")
 }
 
-// read gives the metrics of a file; none where there is no file.
+// read returns the metrics of a file; none where there is no file.
 func read(name string) (map[string]*dto.MetricFamily, error) {
 	f, err := os.Open(name)
 	if errors.Is(err, fs.ErrNotExist) {
