@@ -88,6 +88,9 @@ func (p *pattern) named(name string, where Scope, several bool) (Resource, bool)
 	if !p.rename(values, name) {
 		return Resource{}, false
 	}
+	if read, again, ok := p.read(p.write(values)); ok { // without what may follow a name
+		r.Name, values = read, again
+	}
 	if p.opaque || several || p.hasAccount && r.Account == "" || p.hasRegion && r.Region == "" || !p.holds(values) {
 		return r, true
 	}
@@ -106,7 +109,10 @@ func (p *pattern) named(name string, where Scope, several bool) (Resource, bool)
 }
 
 // holds reports whether an ARN with these values has the pattern's form: it would be read as the same resource.
-func (p *pattern) holds(values []string) bool { return p.match.MatchString(p.write(values)) }
+func (p *pattern) holds(values []string) bool {
+	_, ok := p.match(p.write(values))
+	return ok
+}
 
 // pathless reports whether a name lacks the path that the ARN may have.
 func (p *pattern) pathless() bool {

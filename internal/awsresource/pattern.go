@@ -2,7 +2,6 @@ package awsresource
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 )
 
@@ -12,17 +11,8 @@ type pattern struct {
 	service               string
 	hasRegion, hasAccount bool
 	parts                 []string // of REST: text and placeholders, in turn
-	match                 *regexp.Regexp
-	names                 int  // how many parts of the name it has
-	opaque                bool // a part of it isn't in the name
-}
-
-var placeholder = regexp.MustCompile(`\{[a-z]+\}`)
-
-// forms are what placeholders match.
-var forms = map[string]string{
-	"{name}": `([^/:]+)`, "{long}": `(.+)`, "{group}": `([^:*]+)`, "{secret}": `(.+)`,
-	"{path}": `((?:[^:]+/)?)`, "{id}": `([^/:]+)`, "{tail}": `(?:[:/].*)?`,
+	names                 int      // how many parts of the name it has
+	opaque                bool     // a part of it isn't in the name
 }
 
 // newPattern parses SERVICE:REGION:ACCOUNT:REST.
@@ -32,41 +22,96 @@ func newPattern(of *kind, form string) (*pattern, error) {
 		return nil, fmt.Errorf("%q is no form of an ARN", form)
 	}
 	p := &pattern{of: of, service: f[0], hasRegion: f[1] == "R", hasAccount: f[2] == "A"}
-	var expression strings.Builder
-	expression.WriteString("^")
-	rest := f[3]
-	for rest != "" {
-		at := placeholder.FindStringIndex(rest)
-		if at == nil {
-			at = []int{len(rest), len(rest)}
+	for rest := f[3]; rest != ""; {
+		if rest[0] != '{' {
+			end := strings.IndexByte(rest+"{", '{')
+			p.parts, rest = append(p.parts, rest[:end]), rest[end:]
+			continue
 		}
-		if text := rest[:at[0]]; text != "" {
-			p.parts = append(p.parts, text)
-			expression.WriteString(regexp.QuoteMeta(text))
+		hole, after, ok := strings.Cut(rest, "}")
+		if hole += "}"; !ok || allowed[hole] == nil && hole != "{tail}" || hole == "{tail}" && after != "" {
+			return nil, fmt.Errorf("%q has no such placeholder as %s, or has it where it can't stand", form, hole)
 		}
-		if hole := rest[at[0]:at[1]]; hole != "" {
-			re, ok := forms[hole]
-			if !ok {
-				return nil, fmt.Errorf("%q has an unknown placeholder %s", form, hole)
-			}
-			if hole == "{id}" && strings.HasSuffix(expression.String(), `(.+)-`) { // a secret's random end
-				re = `([A-Za-z0-9]{6})`
-			}
-			p.parts = append(p.parts, hole)
-			expression.WriteString(re)
-			switch hole {
-			case "{id}":
-				p.opaque = true
-			case "{path}", "{tail}":
-			default:
-				p.names++
-			}
+		p.parts, rest = append(p.parts, hole), after
+		switch hole {
+		case "{id}":
+			p.opaque = true
+		case "{path}", "{tail}":
+		default:
+			p.names++
 		}
-		rest = rest[at[1]:]
 	}
-	var err error
-	p.match, err = regexp.Compile(expression.String() + "$")
-	return p, err
+	return p, nil
+}
+
+// allowed report whether a placeholder may stand for a text.
+var allowed = map[string]func(text string) bool{
+	"{name}":   func(t string) bool { return t != "" && !strings.ContainsAny(t, "/:") },
+	"{id}":     func(t string) bool { return t != "" && !strings.ContainsAny(t, "/:") },
+	"{group}":  func(t string) bool { return t != "" && !strings.ContainsAny(t, ":*") },
+	"{long}":   func(t string) bool { return t != "" },
+	"{secret}": func(t string) bool { return t != "" },
+	"{path}": func(t string) bool {
+		return t == "" || strings.HasSuffix(t, "/") && !strings.Contains(t, ":") && t != "/"
+	},
+}
+
+// matches returns the values of the placeholders in a text that parts have the form of; the longest first.
+func matches(parts []string, text string, values []string) ([]string, bool) {
+	if len(parts) == 0 {
+		return values, text == ""
+	}
+	part, rest := parts[0], parts[1:]
+	switch {
+	case part[0] != '{':
+		text, ok := strings.CutPrefix(text, part)
+		if !ok {
+			return nil, false
+		}
+		return matches(rest, text, values)
+	case part == "{tail}":
+		return values, text == "" || text[0] == ':' || text[0] == '/'
+	case len(rest) == 0:
+		return append(values, text), allowed[part](text)
+	}
+	for end := len(text); end >= 0; end-- {
+		if !allowed[part](text[:end]) {
+			continue
+		}
+		if all, ok := matches(rest, text[end:], append(values, text[:end])); ok {
+			return all, true
+		}
+	}
+	return nil, false
+}
+
+// maxRest is how long REST may be, in bytes, so that hostile text isn't looked at for long.
+const maxRest = 1600
+
+// match returns the values of all placeholders but the tail.
+func (p *pattern) match(rest string) ([]string, bool) {
+	if len(rest) > maxRest || p.parts[0][0] != '{' && !strings.HasPrefix(rest, p.parts[0]) {
+		return nil, false
+	}
+	values, ok := matches(p.parts, rest, make([]string, 0, 4))
+	if ok && p.of.spelling == "name" && p.isSecret() && !isSuffix(values[len(values)-1]) {
+		return nil, false
+	}
+	return values, ok
+}
+
+// isSecret reports whether the pattern is that of secrets, whose random end has six characters.
+func (p *pattern) isSecret() bool {
+	return len(p.parts) > 1 && p.parts[1] == "{secret}"
+}
+
+func isSuffix(text string) bool {
+	for i := range len(text) {
+		if c := text[i] | 0x20; (c < 'a' || c > 'z') && (text[i] < '0' || text[i] > '9') {
+			return false
+		}
+	}
+	return len(text) == 6
 }
 
 // holes are the placeholders that capture something.
@@ -81,11 +126,9 @@ func (p *pattern) holes() (all []string) {
 
 // read returns what REST holds: the name, and the values of all placeholders.
 func (p *pattern) read(rest string) (name string, values []string, ok bool) {
-	m := p.match.FindStringSubmatch(rest)
-	if m == nil {
+	if values, ok = p.match(rest); !ok {
 		return "", nil, false
 	}
-	values = m[1:]
 	var names []string
 	for i, hole := range p.holes() {
 		if hole != "{id}" && hole != "{path}" {

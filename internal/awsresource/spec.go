@@ -43,7 +43,11 @@ func addSpec(text string, kinds map[string]*kind, patterns map[string][]*pattern
 	for _, p := range all {
 		example := p.write(slices.Repeat([]string{"x0"}, p.names))
 		like := func(other *pattern) bool {
-			return other != p && other.hasRegion == p.hasRegion && other.hasAccount == p.hasAccount && other.match.MatchString(example)
+			if other == p || other.hasRegion != p.hasRegion || other.hasAccount != p.hasAccount {
+				return false
+			}
+			_, ok := other.match(example)
+			return ok
 		}
 		if slices.ContainsFunc(patterns[p.service], like) || slices.ContainsFunc(by[p.service], like) {
 			continue
