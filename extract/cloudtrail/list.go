@@ -11,7 +11,7 @@ type pruner struct {
 	from, to string // dates; "": no bound
 	root     string // what stands before the keys of a directory: its folders count too
 
-	companions, undated int64 // objects that were left out, or read though a bound was given
+	companions, others, notes, undated int64 // objects that were left out, or read though a bound was given
 }
 
 func newPruner(from, to time.Time) *pruner {
@@ -32,6 +32,14 @@ func (p *pruner) prune(key string) (upTo string) {
 		if i := strings.Index(full, folder); i == 0 || i > 0 && full[i-1] == '/' {
 			return p.keyOf(past(full[:i+len(folder)]), key)
 		}
+	}
+	if isOtherService(full) {
+		p.others++
+		return key
+	}
+	if isNote(key) {
+		p.notes++
+		return key
 	}
 	if isCompanion(key) {
 		p.companions++
@@ -83,4 +91,33 @@ func past(folder string) string { return strings.TrimSuffix(folder, "/") + "0" }
 func isCompanion(key string) bool {
 	name := key[strings.LastIndexByte(key, '/')+1:]
 	return name == "_SUCCESS" || strings.HasSuffix(name, ".metadata") || strings.HasSuffix(name, "-manifest.csv")
+}
+
+// isOtherService reports whether a key is one of another service's logs: below AWSLogs/, any organizations' ids and an
+// account's, only CloudTrail's folders are CloudTrail's.
+func isOtherService(key string) bool {
+	folders := strings.Split(key, "/")
+	for i, folder := range folders {
+		if folder != "AWSLogs" {
+			continue
+		}
+		rest := folders[i+1:]
+		for len(rest) > 0 && strings.HasPrefix(rest[0], "o-") {
+			rest = rest[1:]
+		}
+		if len(rest) > 1 && isNumber(rest[0], 12) {
+			return len(rest) == 2 || !strings.HasPrefix(rest[1], "CloudTrail")
+		}
+	}
+	return false
+}
+
+// isNote reports whether an object is one that people or services leave beside logs.
+func isNote(key string) bool {
+	name := strings.ToLower(key[strings.LastIndexByte(key, '/')+1:])
+	switch name {
+	case "elbaccesslogtestfile", "configwritabilitycheckfile", ".ds_store", "thumbs.db", "license", "readme", ".gitignore", ".gitkeep", ".keep":
+		return true
+	}
+	return strings.HasPrefix(name, "readme.") || strings.HasSuffix(name, ".md")
 }

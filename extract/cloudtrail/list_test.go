@@ -111,7 +111,7 @@ func TestUndatedAmongDated(t *testing.T) {
 	day := time.Date(2026, 11, 10, 0, 0, 0, 0, time.UTC)
 	p := newPruner(day, day)
 	s := &shelf{content: map[string][]byte{}}
-	undated := []string{"p/2024-export.csv", "p/2024/readme", "p/2025/export.csv", "p/2026/11/12x.csv", "p/2027.csv", "q/dt=2024-01-02.csv", "q/dt=2026.csv", "q/dt=3/a"}
+	undated := []string{"p/2024-export.csv", "p/2024/things", "p/2025/export.csv", "p/2026/11/12x.csv", "p/2027.csv", "q/dt=2024-01-02.csv", "q/dt=2026.csv", "q/dt=3/a"}
 	for _, key := range append(undated, "p/2024/01/02/a", "p/2026/11/11/a", "p/2026/11/13/a", "q/dt=2024-01-01/a", "q/dt=2026-11-11/a") {
 		s.content[key] = nil
 	}

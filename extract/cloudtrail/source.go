@@ -112,6 +112,8 @@ func (x *extraction) finishSource(sc *scope, l *lister) {
 		{sc.empty, "are empty"},
 		{sc.known, "were taken over from the last extraction"},
 		{l.pruner.companions, "are no more than what Athena or Spark writes beside its results, and were left out"},
+		{l.pruner.others, "of other services are stored under AWSLogs, and were left out"},
+		{l.pruner.notes, "are notes or test files, and were left out"},
 		{l.pruner.undated, "have no date in their keys, and were read whatever dates were asked for"},
 	} {
 		if n.count > 0 {

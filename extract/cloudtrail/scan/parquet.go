@@ -37,11 +37,14 @@ func readParquet(ctx context.Context, r io.Reader, temp string, s *scan) (err er
 		return fmt.Errorf("%w: %w", ErrParquet, err)
 	}
 	rows := newRowReader(file.Schema())
-	if !rows.has(eventID) || !rows.has(userIdentity) {
+	if !rows.holdsEvents() {
 		return fmt.Errorf("%w: it is Parquet, but has no columns eventid and useridentity", ErrUnknown)
 	}
 	s.known = true
 	for i, group := range file.RowGroups() {
+		if group.NumRows() == 0 { // some writers leave such, and their columns point nowhere
+			continue
+		}
 		size := file.Metadata().RowGroups[i].TotalByteSize / max(group.NumRows(), 1) // of a row
 		if err := readGroup(ctx, group, min(batchRows, batchBytes/max(size, 1)+1), rows, s); err != nil {
 			return err

@@ -2,101 +2,229 @@ package scan
 
 import (
 	"strings"
-	"time"
 
 	"github.com/parquet-go/parquet-go"
 )
 
-// rowReader makes events of rows. A column may be text, or a struct as Athena's tables have them.
+// rowReader makes events of rows. Columns may be text, or structs, maps and lists; they may hold events as JSON, or be
+// those of OCSF.
 type rowReader struct {
-	leaves []leaf // by column index
+	columns []column
+	ofLeaf  []int // the column of each leaf
+	wraps   bool  // some may hold an event
+	ocsf    bool
+	row     [][]parquet.Value // by leaf
 }
 
-// leaf is a column of scalars.
-type leaf struct {
-	field field    // fieldCount: one that isn't looked at
-	path  []string // below the field's column, in lower case
+// column is a field of the schema's root.
+type column struct {
+	name  string
+	field field // fieldCount: it is no field of an event
+	rest  []byte
+	node  *node
+	first int // leaf
 }
 
 func newRowReader(s *parquet.Schema) *rowReader {
 	r := new(rowReader)
-	for _, path := range s.Columns() {
-		l := leaf{field: fieldCount}
-		if f, _, ok := fieldOf([]byte(path[0])); ok {
-			l.field = f
+	leaves := 0
+	for _, f := range s.Fields() {
+		c := column{name: f.Name(), field: fieldCount, first: leaves, node: newNode(f, 0, 0)}
+		var w envelope
+		if f, rest, ok := fieldOf([]byte(c.name)); ok {
+			c.field, c.rest = f, rest
+		} else if w.note([]byte(c.name), []byte(`{}`)); w.inner != nil || w.elastic != nil || is([]byte(c.name), "aws") {
+			r.wraps = true
 		}
-		for _, name := range path[1:] {
-			l.path = append(l.path, strings.ToLower(name))
+		r.ocsf = r.ocsf || w.ocsf
+		leaves += c.node.leaves
+		for range c.node.leaves {
+			r.ofLeaf = append(r.ofLeaf, len(r.columns))
 		}
-		r.leaves = append(r.leaves, l)
+		r.columns = append(r.columns, c)
 	}
+	r.row = make([][]parquet.Value, leaves)
 	return r
 }
 
+// has reports whether there is a column of a field.
 func (r *rowReader) has(f field) bool {
-	for _, l := range r.leaves {
-		if l.field == f {
+	for _, c := range r.columns {
+		if c.field == f {
 			return true
 		}
 	}
 	return false
 }
 
-// event makes an event of a row, and gives its size; no event of one that is too large. Structs become JSON: the identity
-// an object, all else the values that are in it.
+// holdsEvents reports whether the columns may be those of events.
+func (r *rowReader) holdsEvents() bool {
+	return r.has(eventID) && r.has(userIdentity) || r.wraps || r.ocsf
+}
+
+// wanted reports whether a column is looked at.
+func (r *rowReader) wanted(c *column) bool { return c.field != fieldCount || r.wraps || r.ocsf }
+
+// event makes an event of a row, and returns its size; no event of one that is too large. Structs become JSON.
 func (r *rowReader) event(row parquet.Row) (e event, size int) {
-	for _, v := range row {
-		if v.Kind() == parquet.ByteArray && r.leaves[v.Column()].field != fieldCount {
-			size += len(v.ByteArray())
+	clear(r.row)
+	for i := 0; i < len(row); {
+		leaf := row[i].Column()
+		end := i
+		for ; end < len(row) && row[end].Column() == leaf; end++ {
+			if row[end].Kind() == parquet.ByteArray && r.wanted(&r.columns[r.ofLeaf[leaf]]) {
+				size += len(row[end].ByteArray())
+			}
 		}
+		r.row[leaf] = row[i:end]
+		i = end
 	}
 	if size > MaxRecord {
 		return e, size
 	}
-	who, values := map[string]any{}, map[field][]string{}
-	for _, v := range row {
-		l := &r.leaves[v.Column()]
-		if v.IsNull() || l.field == fieldCount {
+	var w envelope
+	var whole map[string]any
+	if r.ocsf {
+		whole = map[string]any{}
+	}
+	for i := range r.columns {
+		c := &r.columns[i]
+		if !r.wanted(c) {
 			continue
 		}
-		text := textOf(v, l.field)
+		v := c.node.read(r.row[c.first:c.first+c.node.leaves], c.field)
 		switch {
-		case len(l.path) == 0:
-			e[l.field] = []byte(text)
-		case l.field == userIdentity:
-			put := who
-			for _, name := range l.path[:len(l.path)-1] {
-				if _, ok := put[name].(map[string]any); !ok {
-					put[name] = map[string]any{}
-				}
-				put = put[name].(map[string]any)
-			}
-			put[l.path[len(l.path)-1]] = text
+		case v == nil:
+		case c.field != fieldCount && !r.ocsf:
+			e.set(c.field, c.rest, textOfTree(v), &w.flat)
+		case r.ocsf:
+			whole[c.name] = v
 		default:
-			values[l.field] = append(values[l.field], text)
+			w.note([]byte(c.name), marshal(v))
 		}
 	}
-	if len(who) > 0 {
-		e[userIdentity] = marshal(who)
+	if r.ocsf {
+		e, _ = ocsfEvent(marshal(whole))
+		return e, size
 	}
-	for f, all := range values {
-		e[f] = marshal(all)
+	w.flat.into(&e)
+	if e[userIdentity] == nil || !e.isOne() {
+		w.open(&e, nil, 0)
 	}
 	return e, size
 }
 
-// textOf gives a value's text; that of a time as CloudTrail writes it.
-func textOf(v parquet.Value, f field) string {
-	switch {
-	case f == eventTime && v.Kind() == parquet.Int64:
-		return sinceEpoch(v.Int64()).Format(time.RFC3339Nano)
-	case f == eventTime && v.Kind() == parquet.Int96: // nanoseconds of the day, and the Julian day
-		t := v.Int96()
-		const epoch = 2_440_588 // the Julian day of 1 January 1970
-		return time.Unix((int64(t[2])-epoch)*24*60*60, int64(uint64(t[1])<<32|uint64(t[0]))).UTC().Format(time.RFC3339Nano)
-	case v.Kind() == parquet.ByteArray:
-		return string(v.ByteArray())
-	default:
-		return v.String()
+// textOfTree returns a value as the text of a field.
+func textOfTree(v any) []byte {
+	if s, ok := v.(string); ok {
+		return []byte(s)
 	}
+	return marshal(v)
+}
+
+// node is a node of the schema.
+type node struct {
+	name               string
+	optional, repeated bool
+	def, rep           int // of its values
+	leaf               *leafType
+	children           []*node
+	leaves             int
+}
+
+func newNode(f parquet.Field, def, rep int) *node {
+	n := &node{name: f.Name(), optional: f.Optional(), repeated: f.Repeated(), def: def, rep: rep}
+	if n.optional || n.repeated {
+		n.def++
+	}
+	if n.repeated {
+		n.rep++
+	}
+	if f.Leaf() {
+		n.leaf, n.leaves = newLeafType(f.Type()), 1
+		return n
+	}
+	for _, child := range f.Fields() {
+		c := newNode(child, n.def, n.rep)
+		n.children = append(n.children, c)
+		n.leaves += c.leaves
+	}
+	return n
+}
+
+// read returns what a row's values of the node's leaves make: text, a map, a list, or nil.
+func (n *node) read(values [][]parquet.Value, f field) any {
+	if len(values) == 0 || len(values[0]) == 0 || values[0][0].DefinitionLevel() < n.def {
+		return nil
+	}
+	if !n.repeated {
+		return n.one(values, f)
+	}
+	list := []any{}
+	rest := make([][]parquet.Value, len(values))
+	copy(rest, values)
+	part := make([][]parquet.Value, len(values))
+	for len(rest[0]) > 0 {
+		for i, v := range rest {
+			end := min(1, len(v))
+			for end < len(v) && v[end].RepetitionLevel() > n.rep {
+				end++
+			}
+			part[i], rest[i] = v[:end], v[end:]
+		}
+		list = append(list, n.one(part, f))
+	}
+	return list
+}
+
+func (n *node) one(values [][]parquet.Value, f field) any {
+	if n.leaf != nil {
+		if values[0][0].IsNull() {
+			return nil
+		}
+		return n.leaf.text(values[0][0], f)
+	}
+	if len(n.children) == 1 && n.children[0].repeated { // LIST and MAP have a group within
+		return n.children[0].inner(values, f)
+	}
+	all := map[string]any{}
+	first := 0
+	for _, c := range n.children {
+		if v := c.read(values[first:first+c.leaves], f); v != nil {
+			all[c.name] = v
+		}
+		first += c.leaves
+	}
+	return all
+}
+
+// inner reads the group of a list's elements, or of a map's keys and values.
+func (n *node) inner(values [][]parquet.Value, f field) any {
+	list, _ := n.read(values, f).([]any)
+	if n.leaf != nil {
+		return list
+	}
+	names := make([]string, 0, 2)
+	for _, c := range n.children {
+		names = append(names, strings.ToLower(c.name))
+	}
+	switch {
+	case len(names) == 1:
+		for i, e := range list {
+			if m, ok := e.(map[string]any); ok {
+				list[i] = m[n.children[0].name]
+			}
+		}
+	case len(names) == 2 && names[0] == "key" && names[1] == "value" && n.children[0].leaf != nil:
+		all := map[string]any{}
+		for _, e := range list {
+			if m, ok := e.(map[string]any); ok {
+				if key, ok := m[n.children[0].name].(string); ok {
+					all[key] = m[n.children[1].name]
+				}
+			}
+		}
+		return all
+	}
+	return list
 }

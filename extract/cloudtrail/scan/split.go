@@ -2,6 +2,7 @@ package scan
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"math/bits"
 
@@ -71,7 +72,14 @@ func (s *splitter) opened(b []byte, at int) error {
 		return nil
 	}
 	if s.records {
-		switch gap := bytes.TrimSpace(b[s.start:at]); {
+		gap := bytes.TrimSpace(b[s.start:at])
+		if len(gap) > 1 && gap[0] == ',' {
+			var err error
+			if gap, err = s.noRecords(gap); err != nil {
+				return err
+			}
+		}
+		switch {
 		case len(gap) == 1 && gap[0] == ',':
 			s.start = at
 			return nil
@@ -92,6 +100,15 @@ func (s *splitter) closed(b []byte, at int) error {
 		return nil
 	}
 	from := s.start
+	if s.Depth == 0 && s.records {
+		if gap := bytes.TrimSpace(b[from:at]); len(gap) > 0 && gap[0] == ',' {
+			rest, err := s.noRecords(gap)
+			if err != nil {
+				return err
+			}
+			from = at - len(rest)
+		}
+	}
 	switch {
 	case s.Depth < 0:
 		return fmt.Errorf("%w: a } too many", ErrMalformed)
@@ -122,20 +139,51 @@ func (s *splitter) closed(b []byte, at int) error {
 	}
 }
 
+// noRecords takes values among the records that are no objects, such as null, each behind a comma: each is a bad record,
+// and costs no other. It returns what follows them.
+func (s *splitter) noRecords(gap []byte) (rest []byte, err error) {
+	for {
+		value := skipSpace(gap, 1)
+		end := skipValue(gap, value, 0)
+		if end < 0 {
+			return gap, nil
+		}
+		if err := s.take.malformed(gap[value:end], errNoObject); err != nil {
+			return nil, err
+		}
+		if gap = bytes.TrimLeft(gap[end:], " \t\r\n"); len(gap) == 0 || gap[0] != ',' {
+			return gap, nil
+		}
+	}
+}
+
+// errNoObject says that what stands where a record should isn't one.
+var errNoObject = errors.New("it is no object, as records are")
+
 // between checks what was looked at since the last record, where no other has begun.
 func (s *splitter) between(b []byte) error {
 	if s.Depth > 0 {
 		return nil
 	}
 	gap := b[s.start:s.pos]
-	s.start = s.pos
+	for _, part := range []string{"nul", "nu", "n"} { // the next piece may begin with the rest
+		gap = bytes.TrimSuffix(gap, []byte(part))
+	}
+	s.start += len(gap)
 	return s.outside(gap)
 }
 
 // outside checks what stands outside of all objects: white space, commas and the brackets of arrays.
 func (s *splitter) outside(gap []byte) error {
-	for _, c := range gap {
-		switch c {
+	for i := 0; i < len(gap); i++ {
+		if bytes.HasPrefix(gap[i:], []byte("null")) {
+			if err := s.take.malformed(gap[i:i+len("null")], errNoObject); err != nil {
+				return err
+			}
+			i += len("null") - 1
+			continue
+		}
+		switch gap[i] {
 		case ',', ' ', '\n', '\r', '\t':
 		case '[':
 			s.arrays++
@@ -149,7 +197,12 @@ func (s *splitter) outside(gap []byte) error {
 }
 
 // finish implements [splitting].
-func (s *splitter) finish([]byte) error {
+func (s *splitter) finish(b []byte) error {
+	if s.Depth == 0 && s.start < len(b) {
+		if err := s.outside(b[s.start:]); err != nil {
+			return err
+		}
+	}
 	if s.Depth > 0 || s.arrays > 0 {
 		return ErrCut
 	}

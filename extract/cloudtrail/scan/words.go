@@ -10,21 +10,26 @@ import (
 
 // isNone reports whether a value is one of the words by which exporters write that there is none.
 func isNone(text []byte) bool {
-	switch len(text) {
-	case 0:
-		return true
-	case 1:
-		return text[0] == '-'
-	case 2:
-		return string(text) == `\N` || string(text) == "{}" || string(text) == `""` || string(text) == "--"
-	case 3, 4, 6, 9:
-		switch string(bytes.ToLower(text)) {
-		case "nan", "nat", "nil", "n/a", "null", "none", "<na>", "<null>", "(null)", "undefined", `"null"`, "[null]":
-			return true
-		}
+	if len(text) > maxNone {
+		return false
 	}
-	return false
+	var buf [maxNone]byte
+	word := buf[:0]
+	for _, c := range bytes.Trim(text, `<>()[]{}"' `) {
+		if 'A' <= c && c <= 'Z' {
+			c |= 0x20
+		}
+		word = append(word, c)
+	}
+	switch string(word) {
+	case "", "-", "--", "null", "none", "nil", "nan", "nat", "na", "n/a", "#n/a", "undefined":
+		return true
+	}
+	return string(text) == `\N`
 }
+
+// maxNone is the length of the longest such word, in bytes.
+const maxNone = 12
 
 // boolOf returns what a value says; known is false where it says neither.
 func boolOf(text []byte) (value, known bool) {
