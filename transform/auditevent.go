@@ -88,12 +88,29 @@ func appendTarget(list []resolve.Target, r raw.AuditResource) []resolve.Target {
 	return append(list, resolve.Target{Label: label, ID: id})
 }
 
-// runState makes what [Transformer.run] makes, where the API doesn't list the run any more.
+// runState makes what [Transformer.run] makes, where the API doesn't list the run, see docs/internals/precedence.md.
 func (t *Transformer) runState(s *raw.RunState) {
 	if !raw.IsRunID(s.Run.ID) {
 		t.quarantine(s, invalidID, raw.RunIDRule)
 		return
 	}
 	t.r.Accept(s.Kind())
-	t.runFrom(&s.Run, resolve.Nested)
+	t.r.Report(s)
+}
+
+// reported adds what the webhook says of a run. Where the API lists the run, that is what the API left out of it, and nothing that
+// an edge hangs on: neither its stack, nor its commit, nor who triggered it, nor the commit's author.
+func (t *Transformer) reported(s *raw.RunState, listed bool) {
+	r := &s.Run
+	if !listed {
+		t.runFrom(r, resolve.Reported)
+		return
+	}
+	resolve.Runs.Add(t.r, resolve.Reported, derefInt(r.UpdatedAt), resolve.Run{
+		ID: graph.Text(r.ID), RunType: graph.TextPtr(r.Type), Branch: graph.TextPtr(r.Branch), CreatedAt: graph.NumPtr(r.CreatedAt),
+		SpaceliftAccountID: graph.Text(t.r.AccountID()),
+	})
+	if c := r.Commit; c != nil && raw.IsID(c.Hash) {
+		t.addCommit(c, graph.Value{}, resolve.Reported)
+	}
 }

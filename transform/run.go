@@ -35,8 +35,17 @@ func (t *Transformer) run(r *raw.Run) {
 	case !raw.IsRunID(r.ID):
 		t.quarantine(r, invalidID, raw.RunIDRule)
 	default:
+		t.r.Listed(r.ID, commitOf(r))
 		t.runFrom(r, resolve.OwnRecord)
 	}
+}
+
+// commitOf returns the commit of a run, "" where it has none that can be a node.
+func commitOf(r *raw.Run) string {
+	if r.Commit == nil || !raw.IsID(r.Commit.Hash) {
+		return ""
+	}
+	return r.Commit.Hash
 }
 
 // runFrom makes the same of a run's own record and of what another one says of the run.
@@ -64,7 +73,7 @@ func (t *Transformer) runFrom(r *raw.Run, s resolve.Standing) {
 		generated.Add(t.r, r.StackID, r.ID, none{})
 	}
 	if sha != "" {
-		t.commit(r)
+		t.commit(r, max(s, resolve.Nested))
 	}
 	t.confirmations(r, sha)
 	for _, w := range r.Workers {
@@ -97,16 +106,9 @@ func (t *Transformer) execution(r *raw.Run, w raw.RunWorker) {
 	executed.Add(t.r, w.ID, r.ID, execution{Phase: resolve.TextOrNone(w.Phase)})
 }
 
-func (t *Transformer) commit(r *raw.Run) {
+func (t *Transformer) commit(r *raw.Run, s resolve.Standing) {
 	c := r.Commit
-	when := graph.Value{}
-	if c.Timestamp != nil && *c.Timestamp > 0 && *c.Timestamp < year10000 {
-		when = graph.Text(time.Unix(*c.Timestamp, 0).UTC().Format(time.RFC3339))
-	}
-	commits.Add(t.r, resolve.Nested, 0, commit{
-		ID: graph.Text(c.Hash), SHA: graph.Text(c.Hash), Message: graph.TextPtr(c.Message), Timestamp: when, URL: graph.TextPtr(c.URL),
-		AuthorLogin: graph.TextPtr(c.AuthorLogin), AuthorName: graph.TextPtr(c.AuthorName),
-	})
+	t.addCommit(c, graph.TextPtr(c.AuthorLogin), s)
 	committed.Add(t.r, c.Hash, r.ID, none{})
 	switch author := deref(c.AuthorLogin); {
 	case author == "":
@@ -115,6 +117,18 @@ func (t *Transformer) commit(r *raw.Run) {
 	default:
 		t.r.Pushed(c.Hash, author, r.StackID, onGitHub(deref(c.URL)))
 	}
+}
+
+// addCommit adds a commit by itself.
+func (t *Transformer) addCommit(c *raw.Commit, author graph.Value, s resolve.Standing) {
+	when := graph.Value{}
+	if c.Timestamp != nil && *c.Timestamp > 0 && *c.Timestamp < year10000 {
+		when = graph.Text(time.Unix(*c.Timestamp, 0).UTC().Format(time.RFC3339))
+	}
+	commits.Add(t.r, s, 0, commit{
+		ID: graph.Text(c.Hash), SHA: graph.Text(c.Hash), Message: graph.TextPtr(c.Message), Timestamp: when, URL: graph.TextPtr(c.URL),
+		AuthorLogin: author, AuthorName: graph.TextPtr(c.AuthorName),
+	})
 }
 
 // confirmations adds who confirmed a run and, where it has one, its commit.

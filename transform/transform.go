@@ -40,10 +40,12 @@ type Result struct {
 
 // New makes a Transformer.
 func New(cfg Config) *Transformer {
-	return &Transformer{
+	t := &Transformer{
 		r:         resolve.New(resolve.Config(cfg)),
 		inventory: dataset.NewLedger("transform", "instance_inventory", "lines"),
 	}
+	t.r.Reported = t.reported
+	return t
 }
 
 // Add takes a record apart. An error is the disk's: a record that can't be used is quarantined.

@@ -15,6 +15,7 @@ type Standing byte
 const (
 	OwnRecord Standing = iota // the node is what a record is about: it counts in the ledger
 	Nested                    // the node is described within another record
+	Reported                  // the node is described by the webhook, which the API's word precedes
 	Named                     // the node is only named by another record
 )
 

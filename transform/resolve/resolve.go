@@ -4,6 +4,7 @@
 // sanitized, a name that may be another name's alias. Fragments go into external sorters, and each join is
 // a pass over one of them in the order of its key:
 //
+//	states     what the webhook says of a run gives way to what the API says (states.go)
 //	events     the copies of a CloudTrail event are one                        (events.go)
 //	keys       which run an access key was given to, through chained roles     (keys.go)
 //	audits     an audit event that came from the webhook and from the API is one (audit.go)
@@ -47,6 +48,7 @@ type Resolver struct {
 	pools                                map[string]struct{}
 	events, grants, keyedCalls, audits   *extsort.Sorter
 	links, digests, hubs, rows           *extsort.Sorter
+	states                               *extsort.Sorter
 	recentStubs                          map[stubKey]struct{}
 	recentInstances                      map[raw.Instance]struct{}
 	slugDigests                          map[string][]string // slugs of stacks by their digests, made when first needed
@@ -60,6 +62,9 @@ type Resolver struct {
 	origin origin   // of what is taken or passed on
 	row    graph.Row
 	err    error // the first one
+
+	// Reported takes what the webhook says of a run, when [Resolver.Finish] knows whether the API lists that run.
+	Reported func(s *raw.RunState, listed bool)
 }
 
 // stack is what is kept of a stack in memory.
@@ -100,7 +105,7 @@ func (r *Resolver) newSorter() *extsort.Sorter {
 }
 
 func (r *Resolver) sorters() []**extsort.Sorter {
-	return []**extsort.Sorter{&r.events, &r.grants, &r.keyedCalls, &r.audits, &r.links, &r.digests, &r.hubs, &r.rows}
+	return []**extsort.Sorter{&r.events, &r.grants, &r.keyedCalls, &r.audits, &r.links, &r.digests, &r.hubs, &r.rows, &r.states}
 }
 
 // Result is what came out.
@@ -124,6 +129,7 @@ func (r *Resolver) Finish(sink graph.Sink) (*Result, error) {
 		name string
 		run  func() error
 	}{
+		{"run states", r.passStates},
 		{"CloudTrail events", r.passEvents},
 		{"chained roles", r.passKeys},
 		{"the audit trail", r.passAudits},
