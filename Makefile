@@ -8,9 +8,14 @@ export GOTOOLCHAIN := auto
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 LINT := $(CACHE)/golangci-lint-2.15.0
 FUZZTIME ?= 10s
+ROUNDS ?= 200
+NEWEST_NEO4J ?= 2026.08.1
+# Those of other packages' tests that take a real S3 server or Trino, by name.
+ENGINE_TESTS := ^(TestRealServer.*|TestPublish|TestS3|TestTrino|TestServerEndsWithItsTest)$$
+ENGINE_PACKAGES := ./internal/objects ./emit/lake ./cmd/liftgraph/duckdbtest ./extract/cloudtrail/engine ./fixtures/s3/versitygw
 DEMO ?= $(or $(TMPDIR),/tmp)/liftgraph-demo
 
-.PHONY: help build demo test test-engines race lint fuzz bench release test-release docs clean
+.PHONY: help build demo test test-engines test-newest soak lint fuzz bench release test-release docs clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 12
@@ -21,17 +26,26 @@ build: ## build bin/liftgraph
 demo: build ## the whole pipeline on a sample account, into a real Neo4j
 	@./fixtures/demo.sh bin/liftgraph $(DEMO)
 
-test: ## all tests, with a real Neo4j
+test: ## everything in one pass: tests, fuzz seeds and benchmarks once, under the race detector, with a real Neo4j
 	@./fixtures/neo4j/install.sh > /dev/null
-	LIFTGRAPH_REQUIRE_NEO4J=1 go test -timeout 20m ./...
+	LIFTGRAPH_BENCH_RUNS=2000 LIFTGRAPH_BENCH_ROWS=10000 LIFTGRAPH_BENCH_EVENTS=10000 LIFTGRAPH_REQUIRE_NEO4J=1 \
+	go test -race -shuffle=on -bench . -benchtime 1x -timeout 30m $$(go list ./... | grep -v /enginetest$$)
 
 test-engines: ## the tests that take a real S3 server and a real Trino (1 GB to download, minutes to build, cached)
 	@./fixtures/s3/versitygw/install.sh > /dev/null
 	@./fixtures/trino/install.sh > /dev/null
-	LIFTGRAPH_REQUIRE_S3=1 LIFTGRAPH_REQUIRE_TRINO=1 go test -timeout 30m ./internal/objects/... ./emit/lake ./emit/lake/file/... ./fixtures/s3/... ./fixtures/trino/... ./extract/cloudtrail/... ./emit/lake/ddl/... ./cmd/liftgraph/enginetest
+	LIFTGRAPH_REQUIRE_S3=1 LIFTGRAPH_REQUIRE_TRINO=1 go test -timeout 30m -run '$(ENGINE_TESTS)' $(ENGINE_PACKAGES)
+	LIFTGRAPH_REQUIRE_S3=1 LIFTGRAPH_REQUIRE_TRINO=1 go test -timeout 30m ./cmd/liftgraph/enginetest
 
-race: ## all tests but Neo4j's under the race detector
-	go test -race -short -timeout 20m ./...
+test-newest: ## the import and the loads with the newest Neo4j, where there is a Java 25 (JAVA25_HOME)
+	@java=$$(./fixtures/neo4j/java25.sh) || { echo "skipped: Neo4j $(NEWEST_NEO4J) needs Java 25, and there is none; JAVA25_HOME names one"; exit 0; }; \
+	export JAVA_HOME=$$java LIFTGRAPH_NEO4J_VERSION=$(NEWEST_NEO4J) LIFTGRAPH_NEO4J_CYPHER=CYPHER_25 LIFTGRAPH_REQUIRE_NEO4J=1; \
+	./fixtures/neo4j/install.sh > /dev/null && go test -timeout 30m ./ingest/... ./graph/cypher ./fixtures/neo4j
+
+soak: ## what takes hours: ROUNDS kills of each command, and each fuzz target for FUZZTIME
+	@./fixtures/neo4j/install.sh > /dev/null
+	LIFTGRAPH_REQUIRE_NEO4J=1 LIFTGRAPH_KILLS=$(ROUNDS) go test -timeout 24h -run Kill ./cmd/liftgraph ./ingest/live
+	$(MAKE) fuzz
 
 lint: $(LINT) ## vet and golangci-lint
 	go vet ./...

@@ -61,8 +61,7 @@ func row(t *graph.Table, seen int64, cells ...any) []any {
 
 // What rows do to a graph in which there is something already, on the real Neo4j.
 func TestUpsert(t *testing.T) {
-	i := neo4jtest.NewInstance(t)
-	i.Start(t)
+	i := neo4jtest.Shared(t)
 	ask := func(query string, parameters map[string]any) (list []string) {
 		t.Helper()
 		r, err := neo4j.ExecuteQuery(t.Context(), i.Driver(t), query, parameters, neo4j.EagerResultTransformer)

@@ -3,11 +3,12 @@ package admin
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
-	"time"
 )
 
 func TestShell(t *testing.T) {
@@ -27,40 +28,29 @@ func TestRunGivesExitCodeAndLines(t *testing.T) {
 	}
 }
 
-// The launcher's own child must end too, or it goes on writing to the store.
+// The launcher's own child must end too, or it goes on writing to the store. It holds a pipe open as long as it runs.
 func TestCancelEndsTheWholeGroup(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	mark := filepath.Join(t.TempDir(), "alive")
-	c := command{path: "/bin/sh", args: []string{"-c", `(while :; do echo x >>"$0"; sleep 0.02; done) & wait`, mark}}
+	pipe := filepath.Join(t.TempDir(), "alive")
+	must(t, syscall.Mkfifo(pipe, 0o600))
+	c := command{path: "/bin/sh", args: []string{"-c", `(exec >"$0" 2>&1; echo x; while :; do sleep 1; done) & wait`, pipe}}
 	ended := make(chan error, 1)
 	go func() {
 		_, err := c.run(ctx, func(string) {}, func(string) {})
 		ended <- err
 	}()
-	for size(mark) == 0 {
-		time.Sleep(5 * time.Millisecond)
-	}
+	alive, err := os.Open(pipe)
+	must(t, err)
+	defer alive.Close()
+	_, err = io.ReadFull(alive, make([]byte, len("x\n")))
+	must(t, err)
 	cancel()
-	select {
-	case err := <-ended:
-		if !errors.Is(err, context.Canceled) {
-			t.Errorf("got %v", err)
-		}
-	case <-time.After(grace):
-		t.Fatal("it didn't end")
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
 	}
-	before := size(mark)
-	time.Sleep(100 * time.Millisecond)
-	if after := size(mark); after != before {
-		t.Error("the child goes on")
+	rest, err := io.ReadAll(alive) // until the child has ended
+	if err != nil || len(rest) > 0 {
+		t.Errorf("the child wrote %q, %v", rest, err)
 	}
-}
-
-func size(path string) int64 {
-	info, err := os.Stat(path)
-	if err != nil {
-		return 0
-	}
-	return info.Size()
 }

@@ -18,9 +18,7 @@ import (
 
 // Two accounts and another tool in one graph: none touches what is another's, and what can't be told apart is refused.
 func TestAccountsInOneGraph(t *testing.T) {
-	i := neo4jtest.NewInstance(t)
-	configure(t, i, "dbms.cypher.min_replan_interval=1h") // a graph that is emptied and filled again is as it was
-	i.Start(t)
+	i := neo4jtest.Shared(t)
 	t.Run("loading and cleaning one leaves the other", func(t *testing.T) { leavesTheOther(t, i) })
 	t.Run("so it does where ids are qualified", func(t *testing.T) { leavesTheQualified(t, i) })
 	t.Run("other tools", func(t *testing.T) { leavesOtherTools(t, i) })
@@ -41,7 +39,7 @@ func sharing(n *night) *night {
 }
 
 func leavesTheOther(t *testing.T, i *neo4jtest.Instance) {
-	empty(t, i)
+	i.Empty(t)
 	a, beta := sharing(company("acme", firstTag)), sharing(company("beta", firstTag+1))
 	load(t, i, a.publish(t))
 	load(t, i, beta.publish(t))
@@ -68,7 +66,7 @@ func leavesTheOther(t *testing.T, i *neo4jtest.Instance) {
 
 // Both accounts have a space root, a stack web, a user ann.
 func leavesTheQualified(t *testing.T, i *neo4jtest.Instance) {
-	empty(t, i)
+	i.Empty(t)
 	a, beta := newNight("acme", firstTag).found(""), newNight("beta", firstTag+1).found("")
 	a.qualify, beta.qualify = true, true
 	load(t, i, a.publish(t))
@@ -93,7 +91,7 @@ func leavesTheQualified(t *testing.T, i *neo4jtest.Instance) {
 }
 
 func leavesOtherTools(t *testing.T, i *neo4jtest.Instance) {
-	empty(t, i)
+	i.Empty(t)
 	a := company("acme", firstTag)
 	load(t, i, a.publish(t))
 	run(t, i, "MATCH (s:SpaceliftStack {id: 'acme-db'}) CREATE (:Tool {id: 'x'})-[:WATCHES]->(s)",
@@ -142,7 +140,7 @@ func asksOfEveryModel(t *testing.T, i *neo4jtest.Instance) {
 }
 
 func refusesCollisions(t *testing.T, i *neo4jtest.Instance) {
-	empty(t, i)
+	i.Empty(t)
 	load(t, i, company("acme", firstTag).publish(t))
 	before := contents(t, i)
 	other := newNight("beta", secondTag)
@@ -156,7 +154,7 @@ func refusesCollisions(t *testing.T, i *neo4jtest.Instance) {
 }
 
 func refusesOlder(t *testing.T, i *neo4jtest.Instance) {
-	empty(t, i)
+	i.Empty(t)
 	a := company("acme", firstTag)
 	b := a.later(secondTag)
 	lose(b)
@@ -175,7 +173,7 @@ func refusesOlder(t *testing.T, i *neo4jtest.Instance) {
 
 // goesOnRemoving ends a load while it removes, and loads again.
 func goesOnRemoving(t *testing.T, i *neo4jtest.Instance) {
-	empty(t, i)
+	i.Empty(t)
 	a := company("acme", firstTag)
 	b := a.later(secondTag)
 	lose(b)

@@ -99,6 +99,7 @@ func BenchmarkLoad(b *testing.B) {
 	check(b, err)
 	tables := benchTables(runs)
 	dir := publishBench(b, tables)
+	i := benchServer(b)
 	b.Run("admin", func(b *testing.B) {
 		for b.Loop() {
 			i := neo4jtest.NewInstance(b)
@@ -110,7 +111,7 @@ func BenchmarkLoad(b *testing.B) {
 	live := func(name string, cfg Config) {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				i := benchServer(b)
+				i.Empty(b)
 				cfg.Dir, cfg.Server, cfg.ImportDir = dir, server.Config{URI: i.URI}, ""
 				if cfg.Method == LoadCSV {
 					cfg.ImportDir = filepath.Join(i.Home, "import")
@@ -136,7 +137,7 @@ func BenchmarkLoad(b *testing.B) {
 	}
 	b.Run("server", func(b *testing.B) {
 		for b.Loop() {
-			benchLimit(b, tables)
+			benchLimit(b, i, tables)
 		}
 	})
 }
@@ -163,8 +164,8 @@ func benchServer(b *testing.B) *neo4jtest.Instance {
 }
 
 // benchLimit has a server write rows that it makes itself: what no method can pass that asks it the same.
-func benchLimit(b *testing.B, tables []benchTable) {
-	i := benchServer(b)
+func benchLimit(b *testing.B, i *neo4jtest.Instance, tables []benchTable) {
+	i.Empty(b)
 	d := i.Driver(b)
 	var keys []string
 	for _, k := range cypher.Keys(cypher.Options{}) {

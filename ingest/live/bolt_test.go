@@ -22,14 +22,10 @@ import (
 func TestBolt(t *testing.T) {
 	data := sampleAccount(t)
 	i := neo4jtest.NewInstanceWithPassword(t, "correct horse battery")
-	configure(t, i, "db.memory.transaction.max=32m")
+	i.Configure(t, "db.memory.transaction.max=32m")
 	_, err := admin.Import(t.Context(), admin.Config{Dir: filepath.Join(data, "csv"), Neo4jHome: i.Home, Temp: t.TempDir()})
 	must(t, err)
 	stop := i.Start(t)
-	restart := func() {
-		stop()
-		i.Start(t)
-	}
 	t.Run("equals admin", func(t *testing.T) { boltEqualsAdmin(t, i, data) })
 	for _, c := range []struct {
 		name string
@@ -38,16 +34,17 @@ func TestBolt(t *testing.T) {
 		{"leaves out", boltLeavesOut}, {"into Cartography's", boltIntoCartography}, {"goes on", boltGoesOn}, {"begins anew", boltBeginsAnew}, {"no deadlocks", boltDoesNotDeadlock},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			wipe(t, i)
+			i.Empty(t)
 			c.test(t, i, data)
 		})
 	}
+	server := t // whose end stops what is started anew
 	t.Run("outlives the server", func(t *testing.T) {
-		wipe(t, i)
-		boltOutlivesTheServer(t, i, restart)
+		i.Empty(t)
+		boltOutlivesTheServer(t, i, stop, func() { i.Start(server) })
 	})
 	t.Run("large rows", func(t *testing.T) { // the last, as wiping them is too much for a transaction
-		wipe(t, i)
+		i.Empty(t)
 		boltLargeRows(t, i)
 	})
 }
@@ -61,41 +58,41 @@ func boltEqualsAdmin(t *testing.T, i *neo4jtest.Instance, data string) {
 	cfg := boltConfig(i, csv)
 	loads(t, cfg, nodes, relationships)
 	sameContents(t, "over what was imported", contents(t, i), want)
-	wipe(t, i)
+	i.Empty(t)
 	cfg.limits = few(20)
 	for _, format := range []string{"parquet", "csv"} {
 		cfg.Dir = filepath.Join(data, format)
 		loads(t, cfg, nodes, relationships)
 		sameContents(t, format, contents(t, i), want)
 	}
-	wipe(t, i)
+	i.Empty(t)
 	cfg.Dir, cfg.Method, cfg.ImportDir = csv, LoadCSV, filepath.Join(i.Home, "import")
 	loads(t, cfg, nodes, relationships)
 	sameContents(t, "LOAD CSV", contents(t, i), want)
 }
 
 // A server that goes away in the middle and comes back: the load waits, and the graph is as if nothing had happened.
-func boltOutlivesTheServer(t *testing.T, i *neo4jtest.Instance, restart func()) {
+func boltOutlivesTheServer(t *testing.T, i *neo4jtest.Instance, stop, start func()) {
 	rows := tangle(500, 250, 3000)
 	cfg := boltConfig(i, emitted(t, rows))
 	cfg.Workers = 4
 	cfg.limits = few(50)
-	middle := make(chan struct{})
-	once := sync.OnceFunc(func() { close(middle) })
+	var restart errgroup.Group
+	once := sync.OnceFunc(func() {
+		stop() // before the next batch is reported: the load must notice
+		restart.Go(func() error {
+			start()
+			return nil
+		})
+	})
 	cfg.Progress = func(p Progress) {
-		if p.Rows > p.Total/2 {
+		if p.Rows > p.Total/2 && p.Rows < p.Total {
 			once()
 		}
 	}
-	var report *Report
-	var group errgroup.Group
-	group.Go(func() (err error) {
-		report, err = Load(t.Context(), cfg)
-		return err
-	})
-	<-middle
-	restart()
-	must(t, group.Wait())
+	report, err := Load(t.Context(), cfg)
+	must(t, err)
+	must(t, restart.Wait())
 	if report.Retries == 0 {
 		t.Error("the server was away, but nothing was tried again")
 	}
@@ -242,7 +239,7 @@ func boltLeavesOut(t *testing.T, i *neo4jtest.Instance, data string) {
 	all := contents(t, i)
 	affected, pushed, hosts := countOf(all, `"type":"AFFECTED"`), countOf(all, `"type":"PUSHED"`), countOf(all, `"type":"RUNS_ON"`)
 	here := countOf(all, `"end":"i-046d87f24fb0ca530"`)
-	wipe(t, i)
+	i.Empty(t)
 
 	run(t, i, "CREATE (:EC2Instance {id: 'i-046d87f24fb0ca530', instanceid: 'i-046d87f24fb0ca530'})")
 	cfg.NoCreateForeign = true

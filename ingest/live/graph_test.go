@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -98,23 +97,6 @@ func run(t *testing.T, i *neo4jtest.Instance, statements ...string) {
 	must(t, err)
 }
 
-// wipe makes the database as if new.
-func wipe(t *testing.T, i *neo4jtest.Instance) {
-	t.Helper()
-	statements := []string{"MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS"}
-	for _, query := range []string{
-		"SHOW CONSTRAINTS YIELD name RETURN 'DROP CONSTRAINT ' + name",
-		"SHOW INDEXES YIELD name, type, owningConstraint WHERE type <> 'LOOKUP' AND owningConstraint IS NULL RETURN 'DROP INDEX ' + name",
-	} {
-		r, err := neo4j.ExecuteQuery(t.Context(), i.Driver(t), query, nil, neo4j.EagerResultTransformer)
-		must(t, err)
-		for _, record := range r.Records {
-			statements = append(statements, record.Values[0].(string))
-		}
-	}
-	run(t, i, statements...)
-}
-
 // boltConfig loads a directory into an instance over Bolt.
 func boltConfig(i *neo4jtest.Instance, dir string) Config {
 	return Config{Method: Bolt, Dir: dir, Server: server.Config{URI: i.URI, Password: i.Password}}
@@ -200,14 +182,4 @@ func expected(rows map[*graph.Table][]graph.Row) (lines []string) {
 	}
 	slices.Sort(lines)
 	return lines
-}
-
-// configure adds a line to an instance's neo4j.conf.
-func configure(t *testing.T, i *neo4jtest.Instance, line string) {
-	t.Helper()
-	f, err := os.OpenFile(filepath.Join(i.Home, "conf", "neo4j.conf"), os.O_APPEND|os.O_WRONLY, 0)
-	must(t, err)
-	_, err = f.WriteString("\n" + line + "\n")
-	must(t, err)
-	must(t, f.Close())
 }

@@ -15,7 +15,6 @@ import (
 	neo4jtest "liftgraph/fixtures/neo4j"
 	"liftgraph/graph"
 	"liftgraph/graph/graphtest"
-	"liftgraph/ingest/admin"
 	"liftgraph/ingest/server"
 	"liftgraph/internal/dataset"
 )
@@ -109,17 +108,6 @@ func same(t testing.TB, what string, got, want []string) {
 		}
 	}
 	t.Errorf("%s: %d elements, not the %d expected%s", what, len(got), len(want), b.String())
-}
-
-// imported gives what a database holds after neo4j-admin has imported the directory.
-func imported(t *testing.T, dir string) []string {
-	t.Helper()
-	i := neo4jtest.NewInstance(t)
-	_, err := admin.Import(t.Context(), admin.Config{Dir: dir, Neo4jHome: i.Home, Temp: t.TempDir()})
-	must(t, err)
-	stop := i.Start(t)
-	defer stop()
-	return dump(t, i)
 }
 
 func must(t testing.TB, err error) {

@@ -68,9 +68,7 @@ func TestKeptHistoryIsLoaded(t *testing.T) {
 		}
 		must(t, e.Publish(m))
 	}
-	i := neo4jtest.NewInstance(t)
-	stop := i.Start(t)
-	defer stop()
+	i := neo4jtest.Shared(t)
 	for n, ids := range [][]string{{"gone", "web"}, {"web"}, {"web"}} {
 		night(n, ids...)
 		for _, method := range []string{LoadCSV, Bolt} {

@@ -24,8 +24,7 @@ import (
 // Into a graph that Cartography made: its plain indexes stay, beside which there can be no constraints; its nodes stay as they are,
 // and none of its kind is made where that isn't wanted. The server fetches the files from a web server.
 func TestLoadIntoAGraphOfOthers(t *testing.T) {
-	i := neo4jtest.NewInstance(t)
-	i.Start(t)
+	i := neo4jtest.Shared(t)
 	for _, query := range []string{
 		"CREATE INDEX FOR (n:SpaceliftRun) ON (n.id)", "CREATE INDEX FOR (n:AWSEC2Instance) ON (n.id)", "CREATE INDEX FOR (n:AWSEC2Instance) ON (n.instanceid)",
 		"CREATE (:AWSEC2Instance {id: 'i-000000', instanceid: 'i-000000', region: 'eu-north-1', lastupdated: 5})",

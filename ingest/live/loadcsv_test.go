@@ -12,6 +12,7 @@ import (
 	"liftgraph/graph"
 	"liftgraph/graph/cypher"
 	"liftgraph/graph/graphtest"
+	"liftgraph/ingest/admin"
 	"liftgraph/ingest/source/sourcetest"
 	"liftgraph/internal/dataset"
 )
@@ -39,13 +40,22 @@ func nastyGraph() map[*graph.Table][]graph.Row {
 	return rows
 }
 
-// LOAD CSV gives the same graph as the import tool, property for property, whatever the strings; and twice is once.
-func TestLoadCSVGivesWhatTheImportGives(t *testing.T) {
-	t.Parallel()
+// LOAD CSV on a server of its own, which imports first and is stopped at last.
+func TestLoadCSV(t *testing.T) {
 	dir := emitted(t, nastyGraph())
-	want := imported(t, dir)
 	i := neo4jtest.NewInstance(t)
-	i.Start(t)
+	_, err := admin.Import(t.Context(), admin.Config{Dir: dir, Neo4jHome: i.Home, Temp: t.TempDir()})
+	must(t, err)
+	stop := i.Start(t)
+	want := dump(t, i)
+	i.Empty(t)
+	t.Run("gives what the import gives", func(t *testing.T) { equalsImport(t, i, dir, want) })
+	i.Empty(t)
+	t.Run("survives kills", func(t *testing.T) { survivesKills(t, i, stop) })
+}
+
+// LOAD CSV writes the same graph as the import tool, property for property, whatever the strings; and twice is once.
+func equalsImport(t *testing.T, i *neo4jtest.Instance, dir string, want []string) {
 	cfg := loadInto(i, dir)
 	for _, time := range []string{"first", "second"} {
 		report, err := Load(t.Context(), cfg)
@@ -93,15 +103,7 @@ func TestCopies(t *testing.T) {
 }
 
 // A server that is set to the dialect of other readers gets the parts themselves.
-func TestLoadCSVWithoutLegacyQuotes(t *testing.T) {
-	t.Parallel()
-	i := neo4jtest.NewInstance(t)
-	conf, err := os.OpenFile(filepath.Join(i.Home, "conf", "neo4j.conf"), os.O_APPEND|os.O_WRONLY, 0)
-	must(t, err)
-	_, err = conf.WriteString("db.import.csv.legacy_quote_escaping=false\n")
-	must(t, err)
-	must(t, conf.Close())
-	i.Start(t)
+func withoutLegacyQuotes(t *testing.T, i *neo4jtest.Instance) {
 	commits := graph.NodeTable(graph.SpaceliftGitCommit)
 	want := map[string]string{}
 	var rows []graph.Row
@@ -110,7 +112,7 @@ func TestLoadCSVWithoutLegacyQuotes(t *testing.T) {
 		want[id] = s
 		rows = append(rows, graphtest.Row(commits, id, nil, s))
 	}
-	_, err = Load(t.Context(), loadInto(i, emitted(t, map[*graph.Table][]graph.Row{commits: rows})))
+	_, err := Load(t.Context(), loadInto(i, emitted(t, map[*graph.Table][]graph.Row{commits: rows})))
 	must(t, err)
 	sourcetest.CheckTexts(t, i.Driver(t), "MATCH (n:SpaceliftGitCommit) RETURN n.id, n.message", want)
 }

@@ -189,12 +189,10 @@ func lose(b *night) {
 
 // What the second night lacks goes, as the plan of a dry run says; what it has is as it says; the rest is as it was.
 func TestNights(t *testing.T) {
-	i := neo4jtest.NewInstance(t)
-	configure(t, i, "dbms.cypher.min_replan_interval=1h") // a graph that is emptied and filled again is as it was
-	i.Start(t)
+	i := neo4jtest.Shared(t)
 	for _, c := range nights {
 		t.Run(c.name, func(t *testing.T) {
-			empty(t, i)
+			i.Empty(t)
 			a := company("acme", firstTag)
 			b := a.later(secondTag)
 			c.change(a, b)
@@ -244,12 +242,6 @@ func planned(t *testing.T, p *Plan, before, after *night) {
 			t.Errorf("the plan for %s is %+v, not %+v", table.Name, got, want)
 		}
 	}
-}
-
-// empty takes everything out of the graph but its schema, so that the server needn't plan its queries anew.
-func empty(t *testing.T, i *neo4jtest.Instance) {
-	t.Helper()
-	run(t, i, "MATCH (n) DETACH DELETE n")
 }
 
 // load loads a directory, and wants that as much goes as the plan says.

@@ -53,7 +53,7 @@ LEFT JOIN 'DIR/relationships/SpaceliftWorker_RUNS_ON_EC2Instance/*.parquet' host
 func BenchmarkTrace(b *testing.B) {
 	data := os.Getenv("LIFTGRAPH_BENCH_DATA")
 	if data == "" {
-		data = generated(b)
+		data = generatedAccount(b)
 	}
 	instance, stack, user := ids(b, filepath.Join(data, "csv"))
 	for _, format := range emit.Formats() {
@@ -107,7 +107,7 @@ func benchmarkAsk(b *testing.B, dir, id string) {
 }
 
 // generated publishes a generated account in both formats.
-func generated(b *testing.B) (data string) {
+func generatedAccount(b *testing.B) (data string) {
 	b.Helper()
 	runs := 2000
 	if s := os.Getenv("LIFTGRAPH_BENCH_RUNS"); s != "" {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"strings"
@@ -250,7 +251,14 @@ func TestGracefulStop(t *testing.T) {
 	s.waitUntil(t, func() bool { return len(s.slots) == 1 })
 	stopped := make(chan struct{})
 	go func() { s.stop(); close(stopped) }()
-	time.Sleep(50 * time.Millisecond)
+	address := strings.TrimPrefix(s.url, "http://")
+	s.waitUntil(t, func() bool { // stopping has begun: nothing listens any more
+		conn, err := net.Dial("tcp", address)
+		if err == nil {
+			conn.Close()
+		}
+		return err != nil
+	})
 	select {
 	case <-stopped:
 		t.Error("it stopped during a delivery")

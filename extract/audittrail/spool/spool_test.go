@@ -150,7 +150,9 @@ func TestGivenUp(t *testing.T) {
 }
 
 // Events that come together share a sync.
-func TestGroupCommit(t *testing.T) {
+func TestGroupCommit(t *testing.T) { synctest.Test(t, groupCommit) }
+
+func groupCommit(t *testing.T) {
 	syncing := make(chan struct{})
 	disk := &faultyDisk{fails: func(_ int, op string) error {
 		if op == "sync" {
@@ -165,12 +167,12 @@ func TestGroupCommit(t *testing.T) {
 	for i := range 50 {
 		wg.Go(func() { keep(t, s, event(t, i)) })
 		if i == 0 { // the others come while the first is being synced
-			for disk.count() < synced+4 { // create, syncdir, write, sync
+			for synctest.Wait(); disk.count() < synced+4; synctest.Wait() { // create, syncdir, write, sync
 				time.Sleep(time.Millisecond)
 			}
 		}
 	}
-	time.Sleep(50 * time.Millisecond)
+	synctest.Wait() // all 49 wait
 	close(syncing)
 	wg.Wait()
 	closeSpool(t, s)

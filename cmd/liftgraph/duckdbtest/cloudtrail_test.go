@@ -1,7 +1,5 @@
 //go:build cgo
 
-// Package duckdbtest compares the extraction from CloudTrail with what DuckDB's read_json makes of the same files. It is
-// a package of its own because linking DuckDB takes seconds.
 package duckdbtest
 
 import (
@@ -19,7 +17,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 
 	"liftgraph/extract/cloudtrail"
-	generate "liftgraph/fixtures/generate/cloudtrail"
+	loggen "liftgraph/fixtures/generate/cloudtrail"
 	"liftgraph/internal/objects"
 	"liftgraph/internal/raw"
 )
@@ -47,13 +45,13 @@ WITH events AS (
 
 type form struct {
 	name, query string
-	of          func(*generate.Log, int) ([]byte, []generate.Fact)
+	of          func(*loggen.Log, int) ([]byte, []loggen.Fact)
 }
 
-var forms = []form{{"raw", logs, (*generate.Log).Raw}, {"export", lines, (*generate.Log).Export}}
+var forms = []form{{"raw", logs, (*loggen.Log).Raw}, {"export", lines, (*loggen.Log).Export}}
 
-// write writes a log as compressed files, and gives what is to be found in it, and its size uncompressed.
-func write(t testing.TB, log *generate.Log, f form) (dir string, want []string, size int) {
+// writeLog writes a log as compressed files, and gives what is to be found in it, and its size uncompressed.
+func writeLog(t testing.TB, log *loggen.Log, f form) (dir string, want []string, size int) {
 	t.Helper()
 	dir = t.TempDir()
 	for i := range log.Files() {
@@ -136,7 +134,7 @@ func query(t testing.TB, db *sql.DB, sql, dir string) (found []string) {
 	return found
 }
 
-func open(t testing.TB) *sql.DB {
+func openForLogs(t testing.TB) *sql.DB {
 	t.Helper()
 	db, err := sql.Open("duckdb", "")
 	if err != nil {
@@ -151,10 +149,10 @@ func open(t testing.TB) *sql.DB {
 }
 
 func TestSameAsDuckDB(t *testing.T) {
-	log := generate.New(generate.Config{Seed: 11, Records: 20_000, Spacelift: 0.05})
-	db := open(t)
+	log := loggen.New(loggen.Config{Seed: 11, Records: 20_000, Spacelift: 0.05})
+	db := openForLogs(t)
 	for _, f := range forms {
-		dir, want, _ := write(t, log, f)
+		dir, want, _ := writeLog(t, log, f)
 		if got := extract(t, dir); !slices.Equal(got, want) || len(want) < 100 {
 			t.Errorf("%s: %d facts, not %d", f.name, len(got), len(want))
 		}
@@ -174,11 +172,11 @@ func BenchmarkAgainstDuckDB(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
-	log := generate.New(generate.Config{Seed: 1, Records: records})
+	log := loggen.New(loggen.Config{Seed: 1, Records: records})
 	for _, f := range forms {
 		b.Run("shape="+f.name, func(b *testing.B) {
-			dir, want, size := write(b, log, f)
-			db := open(b)
+			dir, want, size := writeLog(b, log, f)
+			db := openForLogs(b)
 			var here, there float64
 			for b.Loop() {
 				began := cpuSeconds(b)

@@ -58,8 +58,8 @@ func benchRows() int {
 	return n
 }
 
-// generate writes runs, or API calls of 60 days, with the variety of real ones.
-func generate(w graph.TableWriter, t *graph.Table, n int) error {
+// generateRows writes runs, or API calls of 60 days, with the variety of real ones.
+func generateRows(w graph.TableWriter, t *graph.Table, n int) error {
 	r := rand.New(rand.NewPCG(1, 2))
 	const variety = 4096
 	var shas, stacks, users [variety]string
@@ -72,8 +72,8 @@ func generate(w graph.TableWriter, t *graph.Table, n int) error {
 	for i := range n {
 		id := fmt.Sprintf("01HPS6XB76%08d%08X", i, uint32(i)*2654435761)
 		var row graph.Row
-		if t == runs {
-			row = graphtest.Row(runs, id, "TRACKED", "FINISHED", shas[r.IntN(variety)], "main", 1700000000+i/7, stacks[r.IntN(variety)], users[r.IntN(variety)], "acme")
+		if t == lakeRuns {
+			row = graphtest.Row(lakeRuns, id, "TRACKED", "FINISHED", shas[r.IntN(variety)], "main", 1700000000+i/7, stacks[r.IntN(variety)], users[r.IntN(variety)], "acme")
 		} else {
 			at := start.Add(time.Duration(r.Int64N(60*24*3600)) * time.Second).Format(time.RFC3339)
 			event := fmt.Sprintf("%08x-%04x-4%03x-8%03x-%012x", r.Uint32(), r.IntN(1<<16), r.IntN(1<<12), r.IntN(1<<12), r.Int64N(1<<48))
@@ -89,20 +89,20 @@ func generate(w graph.TableWriter, t *graph.Table, n int) error {
 }
 
 // open begins a target for one table of the benchmark.
-func open(dir, temp string, l *emit.Lake) (*emit.Emitter, error) {
+func openEmitter(dir, temp string, l *emit.Lake) (*emit.Emitter, error) {
 	return emit.OpenFor(context.Background(), emit.Job{Model: graph.Default, UpdateTag: updateTag, Temp: temp}, emit.Target{Format: emit.Parquet, Dir: dir, Lake: l})
 }
 
 // child writes a lake's table, within the memory that liftgraph has, or as DuckDB likes.
 func child(who, table string) error {
 	dir := os.Getenv(dirEnv)
-	t := map[string]*graph.Table{"nodes": runs, "edges": affected}[table]
+	t := map[string]*graph.Table{"nodes": lakeRuns, "edges": affected}[table]
 	out := filepath.Join(dir, who+"-"+table)
 	switch who {
 	case "liftgraph":
 		debug.SetMemoryLimit(160 << 20)
 		debug.SetGCPercent(-1)
-		e, err := open(out, dir, &emit.Lake{})
+		e, err := openEmitter(out, dir, &emit.Lake{})
 		if err != nil {
 			return err
 		}
@@ -234,23 +234,23 @@ func readRows(name string, t *graph.Table, w graph.TableWriter) error {
 // prepare puts the rows into files for liftgraph and into a database of DuckDB's.
 func prepare(dir string) error {
 	plain := filepath.Join(dir, "plain")
-	e, err := open(plain, dir, nil)
+	e, err := openEmitter(plain, dir, nil)
 	if err != nil {
 		return err
 	}
-	for _, t := range []*graph.Table{runs, affected} {
+	for _, t := range []*graph.Table{lakeRuns, affected} {
 		w, err := e.Table(t)
 		if err == nil {
-			err = generate(w, t, benchRows())
+			err = generateRows(w, t, benchRows())
 		}
 		if err != nil {
 			return errors.Join(err, e.Abandon())
 		}
-		f, err := os.Create(filepath.Join(dir, map[*graph.Table]string{runs: "nodes", affected: "edges"}[t]+".rows"))
+		f, err := os.Create(filepath.Join(dir, map[*graph.Table]string{lakeRuns: "nodes", affected: "edges"}[t]+".rows"))
 		if err != nil {
 			return errors.Join(err, e.Abandon())
 		}
-		if err := errors.Join(generate(&rowsFile{Writer: bufio.NewWriter(f), columns: t.Columns}, t, benchRows()), f.Close()); err != nil {
+		if err := errors.Join(generateRows(&rowsFile{Writer: bufio.NewWriter(f), columns: t.Columns}, t, benchRows()), f.Close()); err != nil {
 			return errors.Join(err, e.Abandon())
 		}
 	}
@@ -261,7 +261,7 @@ func prepare(dir string) error {
 	if err != nil {
 		return err
 	}
-	for name, t := range map[string]*graph.Table{"nodes": runs, "edges": affected} {
+	for name, t := range map[string]*graph.Table{"nodes": lakeRuns, "edges": affected} {
 		if _, err := db.Exec(fmt.Sprintf("CREATE TABLE %s AS SELECT * FROM '%s/*.parquet'", name, filepath.Join(plain, t.Folder()))); err != nil {
 			return errors.Join(err, db.Close())
 		}

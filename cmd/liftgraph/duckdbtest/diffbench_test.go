@@ -1,6 +1,5 @@
 //go:build cgo
 
-// Package duckdbtest compares diff with the real DuckDB. It is a package of its own because linking DuckDB takes seconds.
 package duckdbtest
 
 import (
@@ -27,15 +26,15 @@ import (
 )
 
 var (
-	runs      = graph.NodeTable(graph.SpaceliftRun)
-	generated = graph.RelationshipTable(graph.SpaceliftStack, graph.Generated, graph.SpaceliftRun)
+	diffRuns      = graph.NodeTable(graph.SpaceliftRun)
+	diffGenerated = graph.RelationshipTable(graph.SpaceliftStack, graph.Generated, graph.SpaceliftRun)
 )
 
 // counts are added, removed and changed rows.
 type counts struct{ Added, Removed, Changed int64 }
 
-// publish publishes n runs and their stacks; the second night lacks some runs of the first, has others, and some in another state.
-func publish(t testing.TB, n, night int) (csv, parquet string) {
+// publishNights publishes n runs and their stacks; the second night lacks some runs of the first, has others, and some in another state.
+func publishNights(t testing.TB, n, night int) (csv, parquet string) {
 	t.Helper()
 	data := t.TempDir()
 	csv, parquet = filepath.Join(data, "csv"), filepath.Join(data, "parquet")
@@ -43,7 +42,7 @@ func publish(t testing.TB, n, night int) (csv, parquet string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, table := range []*graph.Table{runs, generated} {
+	for _, table := range []*graph.Table{diffRuns, diffGenerated} {
 		w, err := e.Table(table)
 		if err != nil {
 			t.Fatal(err)
@@ -55,7 +54,7 @@ func publish(t testing.TB, n, night int) (csv, parquet string) {
 			id, stack := fmt.Sprintf("01HPS6XB76%016d", i), fmt.Sprintf("team-%03d-prod", i*400/n)
 			times := []graph.Value{graph.Num(1_700_000_000_000), graph.Num(int64(1_700_000_000 + 86400*night))}
 			row := graph.Row{graph.Text(stack), graph.Text(id)}
-			if table == runs {
+			if table == diffRuns {
 				state := "FINISHED"
 				if night == 1 && i%97 == 0 {
 					state = "FAILED"
@@ -96,14 +95,14 @@ func ours(t testing.TB, a, b string) map[string]counts {
 	if err := json.Unmarshal(out.Bytes(), &d); err != nil {
 		t.Fatal(err)
 	}
-	return map[string]counts{runs.Name: d.Nodes[runs.Name], generated.Name: d.Relationships[generated.Name]}
+	return map[string]counts{diffRuns.Name: d.Nodes[diffRuns.Name], diffGenerated.Name: d.Relationships[diffGenerated.Name]}
 }
 
 // joined counts by a full outer join, as one would without diff.
 func joined(t testing.TB, db *sql.DB, a, b string) map[string]counts {
 	t.Helper()
 	all := map[string]counts{}
-	for _, table := range []*graph.Table{runs, generated} {
+	for _, table := range []*graph.Table{diffRuns, diffGenerated} {
 		var on, differ []string
 		for i, c := range table.Columns {
 			switch {
@@ -142,10 +141,10 @@ func duckdb(t testing.TB, threads int) *sql.DB {
 
 // DuckDB counts the same.
 func TestDuckDBCountsTheSame(t *testing.T) {
-	csvA, parquetA := publish(t, 5000, 0)
-	_, parquetB := publish(t, 5000, 1)
+	csvA, parquetA := publishNights(t, 5000, 0)
+	_, parquetB := publishNights(t, 5000, 1)
 	want := joined(t, duckdb(t, 2), parquetA, parquetB)
-	if want[runs.Name].Changed == 0 || want[generated.Name].Added == 0 {
+	if want[diffRuns.Name].Changed == 0 || want[diffGenerated.Name].Added == 0 {
 		t.Errorf("%v: nothing to tell", want)
 	}
 	for _, a := range []string{csvA, parquetA} {
@@ -165,8 +164,8 @@ func BenchmarkDiff(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
-	csvA, parquetA := publish(b, n, 0)
-	csvB, parquetB := publish(b, n, 1)
+	csvA, parquetA := publishNights(b, n, 0)
+	csvB, parquetB := publishNights(b, n, 1)
 	run := func(name string, do func(b *testing.B)) {
 		b.Run(name, func(b *testing.B) {
 			before := cpu(b)

@@ -1,7 +1,5 @@
 //go:build cgo
 
-// Package duckdbtest reads what lakefile writes with the real DuckDB. It is a package of its own
-// because linking DuckDB takes seconds.
 package duckdbtest
 
 import (
@@ -38,17 +36,17 @@ const (
 
 var (
 	accounts  = graph.NodeTable(graph.SpaceliftAccount)
-	runs      = graph.NodeTable(graph.SpaceliftRun)
-	commits   = graph.NodeTable(graph.SpaceliftGitCommit)
-	events    = graph.NodeTable(graph.SpaceliftAuditEvent)
+	lakeRuns      = graph.NodeTable(graph.SpaceliftRun)
+	lakeCommits   = graph.NodeTable(graph.SpaceliftGitCommit)
+	lakeEvents    = graph.NodeTable(graph.SpaceliftAuditEvent)
 	instances = graph.NodeTable(graph.EC2Instance)
 	affected  = graph.RelationshipTable(graph.SpaceliftRun, graph.Affected, graph.EC2Instance)
 )
 
 func runID(i int) string { return fmt.Sprintf("01HPS6XB76%016d", i) }
 
-// write writes rows of every kind into a sink.
-func write(sink graph.Sink) error {
+// writeLake writes rows of every kind into a sink.
+func writeLake(sink graph.Sink) error {
 	row := graphtest.Row
 	table := func(t *graph.Table, n int, make func(i int) graph.Row) error {
 		w, err := sink.Table(t)
@@ -64,14 +62,14 @@ func write(sink graph.Sink) error {
 	}
 	return errors.Join(
 		table(accounts, 1, func(int) graph.Row { return row(accounts, "acme") }),
-		table(runs, runCount, func(i int) graph.Row {
-			return row(runs, runID(i), "TRACKED", "FINISHED", nil, "main", 1700000000+i/7, "web", nil, "acme")
+		table(lakeRuns, runCount, func(i int) graph.Row {
+			return row(lakeRuns, runID(i), "TRACKED", "FINISHED", nil, "main", 1700000000+i/7, "web", nil, "acme")
 		}),
-		table(commits, 3, func(i int) graph.Row {
-			return row(commits, fmt.Sprint(i), fmt.Sprint(i), "m", []any{"2026-11-13T09:51:02Z", "yesterday", nil}[i])
+		table(lakeCommits, 3, func(i int) graph.Row {
+			return row(lakeCommits, fmt.Sprint(i), fmt.Sprint(i), "m", []any{"2026-11-13T09:51:02Z", "yesterday", nil}[i])
 		}),
-		table(events, 40, func(i int) graph.Row {
-			r := row(events, fmt.Sprintf("%03d", i), "acme", "stack.create")
+		table(lakeEvents, 40, func(i int) graph.Row {
+			r := row(lakeEvents, fmt.Sprintf("%03d", i), "acme", "stack.create")
 			r[graph.Column(graph.SpaceliftAuditEvent, "event_time")] = graph.Text(fmt.Sprintf("2026-11-%02dT23:59:59.999Z", i%30+1))
 			return r
 		}),
@@ -86,13 +84,13 @@ func write(sink graph.Sink) error {
 	)
 }
 
-func publish(ctx context.Context, place, temp string, s3 objects.Options) (*dataset.Manifest, error) {
+func publishLake(ctx context.Context, place, temp string, s3 objects.Options) (*dataset.Manifest, error) {
 	e, err := emit.OpenFor(ctx, emit.Job{Model: graph.Default, UpdateTag: updateTag, Temp: temp},
 		emit.Target{Format: emit.Parquet, Dir: place, Lake: &emit.Lake{S3: s3}})
 	if err != nil {
 		return nil, err
 	}
-	err = write(e)
+	err = writeLake(e)
 	if err == nil {
 		err = e.Publish(dataset.Manifest{UpdateTag: updateTag})
 	}
@@ -102,7 +100,7 @@ func publish(ctx context.Context, place, temp string, s3 objects.Options) (*data
 
 func TestDirectory(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "lake")
-	m, err := publish(t.Context(), dir, t.TempDir(), objects.Options{})
+	m, err := publishLake(t.Context(), dir, t.TempDir(), objects.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +122,7 @@ func TestS3(t *testing.T) {
 	}
 	var m *dataset.Manifest
 	for range 2 { // the second replaces the first
-		if m, err = publish(t.Context(), "s3://lake/prefix", t.TempDir(), opts); err != nil {
+		if m, err = publishLake(t.Context(), "s3://lake/prefix", t.TempDir(), opts); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -181,32 +179,32 @@ func read(t *testing.T, dir string, m *dataset.Manifest) {
 	}
 	for _, table := range graph.Tables() {
 		one(fmt.Sprint(rows[table.Folder()]), "SELECT count(*) FROM %s WHERE snapshot_date = DATE '%s'", files(table), date)
-		checkColumns(t, db, table, files(table))
+		checkLakeColumns(t, db, table, files(table))
 	}
 
 	sum := 0
 	for i := range runCount {
 		sum += 1700000000 + i/7
 	}
-	one(fmt.Sprint(sum), "SELECT sum(created_at)::BIGINT FROM %s", files(runs))
-	one("0", "SELECT count(*) FROM %s WHERE epoch_us(created_at_ts) <> created_at * 1000000 OR created_at_ts IS NULL", files(runs))
-	one("0", "SELECT count(*) FROM %s WHERE epoch_us(firstseen_ts) <> firstseen * 1000 OR epoch_us(lastupdated_ts) <> lastupdated * 1000000", files(runs))
-	one("2", "SELECT count(*) FROM %s WHERE timestamp_ts IS NULL", files(commits))
-	one("1", "SELECT count(*) FROM %s WHERE timestamp_ts = TIMESTAMPTZ '2026-11-13 09:51:02+00'", files(commits))
-	one("0", "SELECT count(*) FROM %s WHERE event_date <> left(event_time, 10)::DATE", files(events))
-	one("30", "SELECT count(DISTINCT event_date) FROM %s", files(events))
+	one(fmt.Sprint(sum), "SELECT sum(created_at)::BIGINT FROM %s", files(lakeRuns))
+	one("0", "SELECT count(*) FROM %s WHERE epoch_us(created_at_ts) <> created_at * 1000000 OR created_at_ts IS NULL", files(lakeRuns))
+	one("0", "SELECT count(*) FROM %s WHERE epoch_us(firstseen_ts) <> firstseen * 1000 OR epoch_us(lastupdated_ts) <> lastupdated * 1000000", files(lakeRuns))
+	one("2", "SELECT count(*) FROM %s WHERE timestamp_ts IS NULL", files(lakeCommits))
+	one("1", "SELECT count(*) FROM %s WHERE timestamp_ts = TIMESTAMPTZ '2026-11-13 09:51:02+00'", files(lakeCommits))
+	one("0", "SELECT count(*) FROM %s WHERE event_date <> left(event_time, 10)::DATE", files(lakeEvents))
+	one("30", "SELECT count(DISTINCT event_date) FROM %s", files(lakeEvents))
 	one("0", "SELECT count(*) FROM %s WHERE coalesce(left(event_time, 10), '1970-01-01')::DATE <> event_date", files(affected))
 	one("500", "SELECT count(*) FROM %s WHERE event_date = DATE '1970-01-01' AND event_id IS NULL", files(affected))
 
 	// Bounds that tell the row groups apart are what lets a look-up skip the others.
-	metadata := fmt.Sprintf("FROM parquet_metadata('%s/**/*.parquet') WHERE path_in_schema = 'id'", filepath.Join(dir, runs.Folder()))
+	metadata := fmt.Sprintf("FROM parquet_metadata('%s/**/*.parquet') WHERE path_in_schema = 'id'", filepath.Join(dir, lakeRuns.Folder()))
 	one("4", "SELECT count(*) %s", metadata)
 	one("1", "SELECT count(*) %s AND stats_min_value <= '%[2]s' AND stats_max_value >= '%[2]s'", metadata, runID(200_000))
 	one("ZSTD", "SELECT DISTINCT compression %s", metadata)
 }
 
-// checkColumns makes sure that DuckDB sees the columns that [lake.Columns] gives, with their types, and the partition keys.
-func checkColumns(t *testing.T, db *sql.DB, table *graph.Table, files string) {
+// checkLakeColumns makes sure that DuckDB sees the columns that [lake.Columns] gives, with their types, and the partition keys.
+func checkLakeColumns(t *testing.T, db *sql.DB, table *graph.Table, files string) {
 	t.Helper()
 	types := map[graph.Type]string{graph.String: "VARCHAR", graph.Int: "BIGINT", graph.Bool: "BOOLEAN", graph.List: "VARCHAR"}
 	var want []string

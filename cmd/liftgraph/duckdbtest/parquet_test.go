@@ -1,7 +1,5 @@
 //go:build cgo
 
-// Package duckdbtest reads what parquetfile writes with the real DuckDB. It is a package of its own
-// because linking DuckDB takes seconds.
 package duckdbtest
 
 import (
@@ -45,7 +43,7 @@ func rows() map[*graph.Table][]graph.Row {
 	return all
 }
 
-func write(t *testing.T, all map[*graph.Table][]graph.Row) (dir string) {
+func writeParquet(t *testing.T, all map[*graph.Table][]graph.Row) (dir string) {
 	t.Helper()
 	dir = filepath.Join(t.TempDir(), "parquet")
 	e, err := emit.Open(emit.Target{Format: emit.Parquet, Dir: dir})
@@ -61,7 +59,7 @@ func write(t *testing.T, all map[*graph.Table][]graph.Row) (dir string) {
 
 func TestDuckDB(t *testing.T) {
 	all := rows()
-	dir := write(t, all)
+	dir := writeParquet(t, all)
 	db, err := sql.Open("duckdb", "")
 	if err != nil {
 		t.Fatal(err)
