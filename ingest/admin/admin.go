@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"liftgraph/ingest/server"
@@ -62,7 +63,7 @@ func Import(ctx context.Context, cfg Config) (*Report, error) {
 	if cfg.Temp, err = filepath.Abs(cfg.Temp); err != nil { // the tool runs elsewhere
 		return nil, err
 	}
-	want, err := source.Rows(cfg.Dir)
+	want, err := source.Read(cfg.Dir)
 	if err != nil {
 		return nil, err
 	}
@@ -79,27 +80,48 @@ func Import(ctx context.Context, cfg Config) (*Report, error) {
 	if report.Version, err = tool.ready(ctx, cfg); err != nil {
 		return nil, err
 	}
+	if want.Parquet && brokenParquet(report.Version) {
+		return nil, fmt.Errorf("neo4j-admin %s reads Parquet wrongly, and may put relationships between wrong nodes: import the CSV of the same run (liftgraph emit --format csv), or take Neo4j 5.26.28, 2025.12 or later", report.Version)
+	}
 	began := time.Now()
-	done, err := runImport(ctx, cmd, cfg, want)
+	done, err := runImport(ctx, cmd, cfg, want.Counts)
+	err = errors.Join(err, removeLogs(tool, cfg))
 	report.Took, report.Store = time.Since(began), done.store
 	if err != nil {
 		return report, err
 	}
 	report.Nodes, report.Relationships, report.Properties = done.imported.Nodes, done.imported.Relationships, done.properties
-	if done.imported != want {
+	if done.imported != want.Counts {
 		return report, fmt.Errorf("the import tool source.Counts %s, but the manifest %s: don't use database %s; run `liftgraph verify %s`",
-			done.imported, want, cfg.Database, cfg.Dir)
+			done.imported, want.Counts, cfg.Database, cfg.Dir)
 	}
 	if !cfg.Start {
 		report.Next = nextSteps(tool, cfg)
 		return report, nil
 	}
-	report.Constraints, err = startAndCheck(ctx, tool, cfg, want)
+	report.Constraints, err = startAndCheck(ctx, tool, cfg, want.Counts)
 	report.Started = err == nil
 	return report, err
 }
 
-// nextSteps gives the commands that turn the imported store into a database at work.
+// removeLogs removes the directory logs/neo4j-admin-import-… that the import with --verbose leaves behind, which names our report.
+// A trace of an exception is left where it is.
+func removeLogs(t tool, cfg Config) (err error) {
+	path, _ := filepath.EvalSymlinks(t.path)
+	homes := []string{filepath.Dir(filepath.Dir(t.path)), filepath.Dir(filepath.Dir(path))}
+	for _, home := range homes {
+		found, _ := filepath.Glob(filepath.Join(home, "logs", "neo4j-admin-import-*"))
+		for _, dir := range found {
+			args, readErr := os.ReadFile(filepath.Join(dir, "cli-args"))
+			if readErr == nil && strings.Contains(string(args), reportFile(cfg)) {
+				err = errors.Join(err, os.RemoveAll(dir))
+			}
+		}
+	}
+	return err
+}
+
+// nextSteps returns the commands that turn the imported store into a database at work.
 func nextSteps(tool tool, cfg Config) []string {
 	return []string{
 		command{path: tool.server(), args: []string{"start"}, env: tool.env}.shell(),

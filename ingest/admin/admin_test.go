@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -45,11 +46,14 @@ func TestAdminOnTheRealThing(t *testing.T) {
 	if report.Nodes != 3 || report.Relationships != 2 || report.Properties != 6 || report.Store != store || report.Started {
 		t.Errorf("report %+v", report)
 	}
-	if !strings.HasPrefix(report.Version, "5.26.") || len(report.Next) != 2 {
+	if !regexp.MustCompile(`^(5\.26|20\d\d)\.`).MatchString(report.Version) || len(report.Next) != 2 {
 		t.Errorf("report %+v", report)
 	}
 	if steps["Nodes"] != 3 || steps["Relationships"] != 2 {
 		t.Errorf("steps shown: %v", steps)
+	}
+	if logs, _ := filepath.Glob(filepath.Join(i.Home, "logs", "neo4j-admin-import-*")); len(logs) != 0 {
+		t.Errorf("left behind: %v", logs)
 	}
 	if entries, _ := os.ReadDir(cfg.Temp); len(entries) != 0 {
 		t.Errorf("left behind: %v", entries)
@@ -107,8 +111,8 @@ func TestAdminNamesBadRows(t *testing.T) {
 		tables []sourcetest.Table
 		want   string
 	}{
-		{"number", []sourcetest.Table{with(sourcetest.People, `"Dan",old,Person`), sourcetest.Knows}, `nodes/Person/part-00000.csv.gz, near line 3, field age:long: Not an integer: "old"`},
-		{"twice", []sourcetest.Table{with(sourcetest.People, `"Ann",1,Person`), sourcetest.Knows}, "Id 'Ann' is defined more than once in group 'Person'"},
+		{"number", []sourcetest.Table{with(sourcetest.People, `"Dan",old,Person`), sourcetest.Knows}, `field age:long: Not an integer: "old"`},
+		{"twice", []sourcetest.Table{with(sourcetest.People, `"Ann",1,Person`), sourcetest.Knows}, "'Ann' is defined more than once in group 'Person'"},
 		{"dangling", []sourcetest.Table{sourcetest.People, with(sourcetest.Knows, `"Ann","Zoe",,KNOWS`)}, "referring to missing node Zoe"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -15,12 +16,12 @@ import (
 
 // Progress is how far an import is.
 type Progress struct {
-	Step  string // as the tool calls it: Nodes, Relationships and a dozen short ones
+	Step  string // the name in the tool's output: Nodes, Relationships and a dozen short ones
 	Items int64  // done in this step, rounded by the tool to three digits
-	Total int64  // 0 where nobody knows
+	Total int64  // 0 where it is unknown
 }
 
-// String gives e.g. "Relationships: 350000 of 1000000".
+// String returns e.g. "Relationships: 350000 of 1000000".
 func (p Progress) String() string {
 	switch {
 	case p.Total > 0:
@@ -41,7 +42,9 @@ type output struct {
 	done       bool // IMPORT DONE
 	imported   source.Counts
 	properties int64
-	errors     []string // what it says on stderr, without the frames of stack traces
+	errors     []string // what it says on stderr, without the frames of stack traces and empty lines
+	follows    []bool   // whether each of these directly follows the one before
+	apart      bool     // a frame or an empty line came last
 }
 
 var (
@@ -97,9 +100,14 @@ const mostErrors = 200
 
 // errorLine takes a line of stderr.
 func (o *output) errorLine(s string) {
-	if len(o.errors) < mostErrors && !frameLine.MatchString(s) && strings.TrimSpace(s) != "" {
-		o.errors = append(o.errors, s)
+	if frameLine.MatchString(s) || strings.TrimSpace(s) == "" {
+		o.apart = true
+		return
 	}
+	if len(o.errors) < mostErrors {
+		o.errors, o.follows = append(o.errors, s), append(o.follows, !o.apart)
+	}
+	o.apart = false
 }
 
 // The errors that a caller may want to tell apart.
@@ -132,8 +140,7 @@ func (o *output) failure(cfg Config, report string, bad []byte, code int, err er
 	case strings.Contains(all, "No space left on device"):
 		return fmt.Errorf("the disk is full: make room beside %s, or move Neo4j's data directory; %s", o.store, o.state(cfg))
 	case len(bad) > 0:
-		first, _, _ := strings.Cut(string(bad), "\n")
-		return fmt.Errorf("the import tool rejected rows, the first: %s (all: %s); %s", first, report, o.state(cfg))
+		return fmt.Errorf("the import tool rejected rows, the first: %s (all: %s); %s", rejected(bad), report, o.state(cfg))
 	case code == 0:
 		return fmt.Errorf("the import tool ended without saying that the import is done: %s; %s", o.cause(), o.state(cfg))
 	}
@@ -159,17 +166,19 @@ func hint(all string) string {
 }
 
 var (
-	locationLine = regexp.MustCompile(`source:(.*), position:\d+, line:(\d+)`)
+	locationLine = regexp.MustCompile(`(?:^|[\[ ])source:([^\[\]]+), position:\d+, line:(\d+)`)
 	fieldLine    = regexp.MustCompile(`^  in field: (.*):\d+$`)
 	originalLine = regexp.MustCompile(`^  original error: (.*)`)
 	className    = regexp.MustCompile(`^(?:[a-z0-9_]+\.)+[\w$]+: `)
 )
 
-// cause picks the sentence that says most: the row and what is wrong with it, or the innermost exception,
-// or all that was said.
+// cause picks the sentence that says most: the row and what is wrong with it, or the innermost exception with the lines of its
+// message, or all that was said.
 func (o *output) cause() string {
 	var where, field, inner string
-	for _, s := range o.errors {
+	begun := false // the lines that follow belong to inner
+	for i, s := range o.errors {
+		begun = begun && o.follows[i]
 		if m := locationLine.FindStringSubmatch(s); m != nil && where == "" {
 			where = fmt.Sprintf("%s, near line %s", filepath.Clean(m[1]), m[2])
 		} else if m := fieldLine.FindStringSubmatch(s); m != nil && field == "" {
@@ -177,17 +186,34 @@ func (o *output) cause() string {
 		} else if m := originalLine.FindStringSubmatch(s); m != nil && where != "" {
 			return where + field + ": " + m[1]
 		} else if text, ok := strings.CutPrefix(s, "Caused by: "); ok {
-			inner = text
+			inner, begun = plainMessage(text), true
+		} else if begun {
+			inner += ": " + strings.TrimSpace(s)
 		}
 	}
 	if inner == "" {
 		return strings.Join(o.errors, "; ")
 	}
-	for short := ""; short != inner; { // CsvImportException: RuntimeException: …
-		short = inner
-		if rest := className.ReplaceAllString(inner, ""); rest != "" && strings.Contains(rest, " ") {
-			inner = rest
-		}
-	}
 	return inner
+}
+
+// plainMessage returns a message without the names of classes before it, as in CsvImportException: RuntimeException: ….
+func plainMessage(s string) string {
+	for {
+		rest := className.ReplaceAllString(s, "")
+		if rest == s || !strings.Contains(rest, " ") {
+			return s
+		}
+		s = rest
+	}
+}
+
+// rejected returns the first row of the tool's report: a line of text, or since 2026.03 a JSON object.
+func rejected(report []byte) string {
+	first, _, _ := strings.Cut(string(report), "\n")
+	var row struct{ Message string }
+	if json.Unmarshal([]byte(first), &row) != nil || row.Message == "" {
+		return first
+	}
+	return strings.Join(strings.Split(row.Message, "\n"), ": ")
 }

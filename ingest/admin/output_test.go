@@ -48,6 +48,31 @@ Caused by: java.lang.NumberFormatException: Not an integer: "notint"`
 	duplicate = `org.neo4j.cli.CommandFailedException: Error importing csv file.
 Caused by: org.neo4j.importer.FileImporter$CsvImportException: java.lang.RuntimeException: java.util.concurrent.ExecutionException: org.neo4j.internal.batchimport.cache.idmapping.string.DuplicateInputIdException: Id 'a' is defined more than once in group 'X'
 Caused by: org.neo4j.internal.batchimport.cache.idmapping.string.DuplicateInputIdException: Id 'a' is defined more than once in group 'X'`
+	// What 2026.08.1 says, shortened.
+	badRow26 = `org.neo4j.cli.CommandFailedException: Error importing csv file.
+
+ERROR in input
+  data source: BufferedCharSeeker[source:/d/n/number.csv, position:26, line:2]
+  in field: age:long:2
+  original error: Not an integer: "old"`
+	dangling26 = `org.neo4j.cli.CommandFailedException: Error importing csv file.
+
+Invalid relationship in import data
+/d/r/dangling.csv: line 1
+(Ann:Person)-[KNOWS]->(Zoe:Person) referring to missing node Zoe
+
+Please provide this file if requesting neo4j support
+
+	at org.neo4j.importer.FileImporter.doImport(FileImporter.java:190)
+Caused by: org.neo4j.importer.FileImporter$CsvImportException: Invalid relationship in import data
+/d/r/dangling.csv: line 1
+(Ann:Person)-[KNOWS]->(Zoe:Person) referring to missing node Zoe
+	... 13 more
+Caused by: org.neo4j.internal.batchimport.input.InputException: Invalid relationship in import data
+/d/r/dangling.csv: line 1
+(Ann:Person)-[KNOWS]->(Zoe:Person) referring to missing node Zoe
+	at org.neo4j.internal.batchimport.X.y(X.java:1)
+and something else`
 	exists = `Database already exist. Re-run with ` + "`--overwrite-destination`" + ` to remove the database prior to import`
 )
 
@@ -76,6 +101,8 @@ func TestFailure(t *testing.T) {
 		{"bad row", begun, badRow, 70, nil, nil, []string{
 			`/d/nodes/X/part-00000.csv.gz, near line 2, field n:long: Not an integer: "notint"`, "exit code 70", "unusable", "--overwrite"}},
 		{"duplicate", begun, duplicate, 70, nil, nil, []string{": Id 'a' is defined more than once in group 'X'"}},
+		{"bad row of 2026", begun, badRow26, 70, nil, nil, []string{`: /d/n/number.csv, near line 2, field age:long: Not an integer: "old"`}},
+		{"dangling of 2026", begun, dangling26, 70, nil, nil, []string{": Invalid relationship in import data: /d/r/dangling.csv: line 1: (Ann:Person)-[KNOWS]->(Zoe:Person) referring to missing node Zoe; database"}},
 		{"exists", begun, exists, 70, nil, ErrDatabaseExists, []string{"--overwrite", "left as it is"}},
 		{"in use", "", "The database is in use. Stop database 'neo4j' and try again.", 1, nil, ErrDatabaseInUse, []string{"neo4j stop"}},
 		{"disk full", begun, "Caused by: java.io.IOException: No space left on device", 70, nil, nil, []string{"the disk is full"}},
@@ -100,5 +127,17 @@ func TestFailure(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestRejected(t *testing.T) {
+	for report, want := range map[string]string{
+		"a (global id space) is missing\nanother\n": "a (global id space) is missing",
+		`{"problem":"BadRelationship","message":"Invalid relationship in import data\n/d/r.csv: line 1\n(Ann:Person)-[KNOWS]->(Zoe:Person) referring to missing node Zoe","source":"/d/r.csv","line":1}` + "\n{}": "Invalid relationship in import data: /d/r.csv: line 1: (Ann:Person)-[KNOWS]->(Zoe:Person) referring to missing node Zoe",
+		`{"problem":"new"}`: `{"problem":"new"}`,
+	} {
+		if got := rejected([]byte(report)); got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
 	}
 }

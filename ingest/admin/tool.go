@@ -55,7 +55,7 @@ func findTool(home string) (tool, error) {
 	return t, nil
 }
 
-// server gives the launcher of the server, which lies beside.
+// server returns the launcher of the server, which is beside.
 func (t tool) server() string { return filepath.Join(filepath.Dir(t.path), "neo4j") }
 
 // The oldest version that knows all options of the arguments file.
@@ -63,7 +63,7 @@ const oldestMajor, oldestMinor = 5, 26
 
 var versionPattern = regexp.MustCompile(`(?m)^(?:neo4j )?(\d+)\.(\d+)\.\S+`)
 
-// version asks the tool for its version and refuses one that can't read what emit writes.
+// version returns the tool's version and refuses one that can't read what emit writes.
 func (t tool) version(ctx context.Context) (string, error) {
 	var text strings.Builder
 	add := func(line string) { text.WriteString(line + "\n") }
@@ -73,20 +73,48 @@ func (t tool) version(ctx context.Context) (string, error) {
 	}
 	m := versionPattern.FindStringSubmatch(text.String())
 	if code != 0 || m == nil {
+		if need, have, old := javaTooOld(text.String()); old {
+			return "", fmt.Errorf("%s needs Java %s or later, but the Java found is %s: install it, or set JAVA_HOME to it", t.path, need, have)
+		}
 		if !haveJava() {
-			return "", fmt.Errorf("%s needs Java, and there is none: install the Java that this Neo4j asks for (17 or 21 for Neo4j 5), or set JAVA_HOME", t.path)
+			return "", fmt.Errorf("%s needs Java, and there is none: install the Java that this Neo4j asks for (17 or 21 for Neo4j 5, 21 or 25 for later ones), or set JAVA_HOME", t.path)
 		}
 		return "", fmt.Errorf("%s --version ended with exit code %d and says: %s", t.path, code, strings.TrimSpace(text.String()))
 	}
 	major, _ := strconv.Atoi(m[1])
 	minor, _ := strconv.Atoi(m[2])
 	if major < oldestMajor || major == oldestMajor && minor < oldestMinor {
-		return "", fmt.Errorf("%s is version %s, but the files want %d.%d or later", t.path, m[0], oldestMajor, oldestMinor)
+		return "", fmt.Errorf("%s is version %s, but the files need %d.%d or later", t.path, m[0], oldestMajor, oldestMinor)
 	}
 	return strings.TrimPrefix(m[0], "neo4j "), nil
 }
 
-// haveJava tells whether Neo4j's launchers would find a Java.
+var classVersion = regexp.MustCompile(`class file version (\d+)\.\d+\).*class file versions up to (\d+)`)
+
+// javaTooOld reports whether a Java says that the tool's classes are made for a later one, and which Java is needed and there.
+func javaTooOld(text string) (need, have string, old bool) {
+	m := classVersion.FindStringSubmatch(text)
+	if m == nil {
+		return "", "", false
+	}
+	java := func(version string) string {
+		n, _ := strconv.Atoi(version)
+		return strconv.Itoa(n - 44) // 61 is 17, 65 is 21, 69 is 25
+	}
+	return java(m[1]), java(m[2]), true
+}
+
+// brokenParquet reports whether a version of the tool takes the wrong file of Parquet for data, or puts both ends of a
+// relationship into one group of ids, which makes wrong relationships.
+func brokenParquet(version string) bool {
+	var major, minor, patch int
+	if n, _ := fmt.Sscanf(version, "%d.%d.%d", &major, &minor, &patch); n < 2 {
+		return false
+	}
+	return major == 5 && minor == 26 && patch < 28 || major == 2025 && minor < 12
+}
+
+// haveJava reports whether Neo4j's launchers would find a Java.
 func haveJava() bool {
 	if home := os.Getenv("JAVA_HOME"); home != "" {
 		_, err := os.Stat(filepath.Join(home, "bin", "java"))

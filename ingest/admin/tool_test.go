@@ -5,6 +5,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"liftgraph/ingest/source/sourcetest"
+	"liftgraph/internal/dataset"
 )
 
 // fakeHome makes a home whose neo4j-admin is a shell script.
@@ -64,5 +67,44 @@ func TestMissingJavaIsSaid(t *testing.T) {
 	must(t, err)
 	if _, err := tool.version(t.Context()); err == nil || !strings.Contains(err.Error(), "needs Java") {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestJavaTooOld(t *testing.T) {
+	home := fakeHome(t, `echo 'java.lang.UnsupportedClassVersionError: org/neo4j/X has been compiled by a more recent version of the Java Runtime (class file version 69.0), this version of the Java Runtime only recognizes class file versions up to 61.0' >&2; exit 1`)
+	found, err := findTool(home)
+	must(t, err)
+	if _, err := found.version(t.Context()); err == nil || !strings.Contains(err.Error(), "needs Java 25 or later, but the Java found is 17") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestBrokenParquet(t *testing.T) {
+	for version, want := range map[string]bool{
+		"5.26.0": true, "5.26.27": true, "5.26.28": false, "5.26.30": false, "5.27.0": false, "2025.01.0": true, "2025.11.2": true, "2025.12.1": false, "2026.01.0": false, "2026.08.1": false,
+	} {
+		if got := brokenParquet(version); got != want {
+			t.Errorf("%s: broken %t, want %t", version, got, want)
+		}
+	}
+}
+
+// A version that reads Parquet wrongly is refused before anything is touched; CSV isn't.
+func TestParquetIsRefusedByVersion(t *testing.T) {
+	home := fakeHome(t, `[ "$1" = --version ] && { echo 5.26.25; exit; }; touch "$NEO4J_HOME/imported"; exit 1`)
+	for stage, refused := range map[string]bool{"csv": false, "parquet": true} {
+		dir := sourcetest.Publish(t, sourcetest.PeopleArgs, sourcetest.PersonKey, sourcetest.People)
+		manifest := filepath.Join(dir, dataset.ManifestName)
+		text, err := os.ReadFile(manifest)
+		must(t, err)
+		must(t, os.WriteFile(manifest, []byte(strings.Replace(string(text), `"csv"`, `"`+stage+`"`, 1)), 0o600))
+		_, err = Import(t.Context(), Config{Dir: dir, Neo4jHome: home, Temp: t.TempDir()})
+		if err == nil || strings.Contains(err.Error(), "reads Parquet wrongly") != refused {
+			t.Errorf("%s: %v", stage, err)
+		}
+		if _, err := os.Stat(filepath.Join(home, "imported")); (err != nil) != refused {
+			t.Errorf("%s: imported: %v", stage, err)
+		}
+		must(t, os.RemoveAll(filepath.Join(home, "imported")))
 	}
 }

@@ -33,6 +33,8 @@ func loadCSV(ctx context.Context, l *live, t *graph.Table, from int64, done func
 				batch = max(1, batch/4)
 			case err != nil:
 				return err
+			case n != part.Rows && n > at: // a server that is stopped may end the rows as if there were no more
+				return fmt.Errorf("%s: %w after %d of %d", part.Path, errEnded, n, part.Rows)
 			case n != part.Rows:
 				return fmt.Errorf("%s: the server read %d rows, but the manifest says %d", part.Path, n, part.Rows)
 			}
@@ -120,6 +122,9 @@ func (l *live) loadFile(ctx context.Context, t *graph.Table, part dataset.File, 
 	}
 	return rows, cmp.Or(result.Err(), tell()) // both are done, and the driver's errors are told by their types
 }
+
+// errEnded says that the server returned fewer rows than there are, and may return the rest when it is asked again.
+var errEnded = errors.New("the rows ended")
 
 // fetchRows is how many rows' words are fetched at once.
 const fetchRows = 1000

@@ -94,7 +94,7 @@ func passes(err error) bool {
 		return neo4j.IsRetryable(said) || strings.HasPrefix(said.Code, "Neo.DatabaseError.Transaction.") || slices.Contains(passing, said.Code)
 	}
 	_, lost := errors.AsType[*neo4j.ConnectivityError](err)
-	return lost || neo4j.IsRetryable(err) || errors.Is(err, errAtWork)
+	return lost || neo4j.IsRetryable(err) || errors.Is(err, errAtWork) || errors.Is(err, errEnded)
 }
 
 // passing are the codes of errors that come with a restart, or end a transaction that goes on in another, although their class is another.

@@ -35,18 +35,30 @@ func (c Counts) String() string {
 	return fmt.Sprintf("%d nodes and %d relationships", c.Nodes, c.Relationships)
 }
 
-// Rows gives what the manifest says that the directory holds, of which it reads every file: with --overwrite
-// the old database is gone before the import tool comes to a damaged part.
+// Content is what a published directory holds.
+type Content struct {
+	Counts
+	Parquet bool // else CSV
+}
+
+// Rows returns the counts of what [Read] returns.
 func Rows(dir string) (Counts, error) {
+	c, err := Read(dir)
+	return c.Counts, err
+}
+
+// Read returns what the manifest says that the directory holds, of which it reads every file: with --overwrite
+// the old database is gone before the import tool comes to a damaged part.
+func Read(dir string) (Content, error) {
 	m, err := dataset.ReadManifest(dir)
 	if err != nil {
-		return Counts{}, fmt.Errorf("%w; ingest takes what `liftgraph emit` or `liftgraph run` published, e.g. DATA/csv", err)
+		return Content{}, fmt.Errorf("%w; ingest takes what `liftgraph emit` or `liftgraph run` published, e.g. DATA/csv", err)
 	}
-	var c Counts
+	c := Content{Parquet: m.Stage == "parquet"}
 	helpers := map[string]bool{}
 	for _, f := range m.Files {
 		if err := dataset.CheckFile(dir, f, true); err != nil {
-			return Counts{}, fmt.Errorf("%s isn't what its manifest says: %w; run emit again", dir, err)
+			return Content{}, fmt.Errorf("%s isn't what its manifest says: %w; run emit again", dir, err)
 		}
 		switch kind, _, _ := strings.Cut(f.Path, "/"); kind {
 		case "nodes":
@@ -59,7 +71,7 @@ func Rows(dir string) (Counts, error) {
 	}
 	for _, name := range []string{ArgsName, ConstraintsName} {
 		if !helpers[name] {
-			return Counts{}, fmt.Errorf("%s (stage %s) has no %s: name the directory of emit's CSV or Parquet", dir, m.Stage, name)
+			return Content{}, fmt.Errorf("%s (stage %s) has no %s: name the directory of emit's CSV or Parquet", dir, m.Stage, name)
 		}
 	}
 	return c, nil
