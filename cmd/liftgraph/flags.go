@@ -112,6 +112,8 @@ const (
 	keepStaleFlag     = "keep-stale"
 	retentionFlag     = "retention"
 	olderFlag         = "older"
+	maxRemovedFlag    = "max-removed"
+	yesFlag           = "yes"
 
 	neo4jURIFlag         = "neo4j-uri"
 	neo4jUserFlag        = "neo4j-user"
@@ -324,7 +326,7 @@ func loadWorkers() cli.Flag {
 // serverFlags say where Neo4j answers, and as whom.
 func serverFlags() []cli.Flag {
 	return []cli.Flag{
-		stringFlag(neo4jURIFlag, "bolt://localhost:7687", "`URI` the server answers at", "NEO4J_URI"),
+		stringFlag(neo4jURIFlag, "bolt://localhost:7687", "`URI` the server answers at; --start takes that of the server's own configuration where none is given", "NEO4J_URI"),
 		stringFlag(neo4jUserFlag, "neo4j", "`NAME` of the database user", "NEO4J_USERNAME"),
 		stringFlag(neo4jPasswordEnvFlag, "NEO4J_PASSWORD", "`NAME` of the environment variable that holds the password; unset where the server asks for none"),
 		stringFlag(neo4jDatabaseFlag, "neo4j", "`NAME` of the database"),

@@ -73,7 +73,7 @@ func ingestDir(c *cli.Context, method, dir string) error {
 	}
 	report, err := importDir(c, display, ingest.AdminConfig{
 		Dir: dir, Neo4jHome: c.String(neo4jHomeFlag), Database: c.String(neo4jDatabaseFlag), Overwrite: c.Bool(overwriteFlag),
-		DryRun: c.Bool(dryRunFlag), Temp: tempDir(c), Start: c.Bool(startFlag), Server: server(c),
+		DryRun: c.Bool(dryRunFlag), Temp: tempDir(c), Start: c.Bool(startFlag), Server: importServer(c),
 	})
 	if err != nil {
 		return err
@@ -106,7 +106,7 @@ func importDir(c *cli.Context, display *progress.Display, cfg ingest.AdminConfig
 	fmt.Fprintf(c.App.ErrWriter, "imported %d nodes, %d relationships, %d properties with Neo4j %s into %s, as the manifest says\n",
 		report.Nodes, report.Relationships, report.Properties, report.Version, report.Store)
 	if report.Started {
-		fmt.Fprintf(c.App.ErrWriter, "the server is up at %s, with %d constraints\n", cfg.Server.URI, report.Constraints)
+		fmt.Fprintf(c.App.ErrWriter, "the server is up at %s, with %d constraints\n", report.Address, report.Constraints)
 	}
 	return report, nil
 }

@@ -47,7 +47,7 @@ func liveDir(c *cli.Context, display *progress.Display, cfg ingest.LiveConfig) e
 	if err := staleConfig(c, &cfg); err != nil {
 		return err
 	}
-	at := &lastProgress{waiting: "waiting for Neo4j"}
+	at := &lastProgress{waiting: "waiting for Neo4j at " + cfg.Server.Address()}
 	stage := display.Stage("ingest", "", -1, at.String)
 	cfg.Progress = func(p ingest.LiveProgress) { at.Store(p) }
 	release, err := dataset.Hold(cfg.Dir)
@@ -86,5 +86,5 @@ func checkLoad(c *cli.Context, method string) error {
 		}
 		return ingest.CheckLive(c.Context, cfg)
 	}
-	return ingest.CheckAdmin(c.Context, ingest.AdminConfig{Neo4jHome: c.String(neo4jHomeFlag), Database: c.String(neo4jDatabaseFlag), Overwrite: c.Bool(overwriteFlag), Start: c.Bool(startFlag), Server: server(c)})
+	return ingest.CheckAdmin(c.Context, ingest.AdminConfig{Neo4jHome: c.String(neo4jHomeFlag), Database: c.String(neo4jDatabaseFlag), Overwrite: c.Bool(overwriteFlag), Start: c.Bool(startFlag), Server: importServer(c)})
 }

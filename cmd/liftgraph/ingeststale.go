@@ -14,6 +14,8 @@ import (
 // staleFlags say what becomes of what a graph holds and the directory lacks.
 func staleFlags() []cli.Flag {
 	return []cli.Flag{
+		stringFlag(maxRemovedFlag, "20", "load-csv, bolt: remove nothing, and end with exit code 1, where more than this `PERCENT` of the account's nodes would be removed"),
+		boolFlag(yesFlag, "load-csv, bolt: remove what the plan says, however much it is"),
 		boolFlag(keepStaleFlag, "load-csv, bolt: remove nothing that the account no longer has"),
 		boolFlag(olderFlag, "load-csv, bolt: load although the graph holds a later state of the account; nothing is removed then"),
 	}
@@ -31,6 +33,13 @@ func staleConfig(c *cli.Context, cfg *ingest.LiveConfig) (err error) {
 		if cfg.Retention, err = days(c.String(retentionFlag)); err != nil {
 			return badRetention(c)
 		}
+	}
+	most, err := strconv.ParseFloat(c.String(maxRemovedFlag), 64)
+	if err != nil || !(most >= 0 && most <= 100) {
+		return usagef("--%s %q: it is a percentage between 0 and 100", maxRemovedFlag, c.String(maxRemovedFlag))
+	}
+	if !c.Bool(yesFlag) {
+		cfg.MaxRemoved = &most
 	}
 	cfg.Plan = func(p *ingest.Plan) error {
 		switch {

@@ -92,3 +92,12 @@ func logger(c *cli.Context) (*slog.Logger, error) {
 func server(c *cli.Context) ingest.Server {
 	return ingest.Server{URI: c.String(neo4jURIFlag), User: c.String(neo4jUserFlag), Password: os.Getenv(c.String(neo4jPasswordEnvFlag))}
 }
+
+// importServer returns where the server answers that --start starts: as its own configuration says, unless a flag does.
+func importServer(c *cli.Context) ingest.Server {
+	s := server(c)
+	if !c.IsSet(neo4jURIFlag) {
+		s.URI = ""
+	}
+	return s
+}

@@ -39,7 +39,7 @@ var flagTopics = []topic{
 	{"Known instances", []string{inventoryFlag, neo4jInventoryFlag}},
 	{"What is published", []string{updateTagFlag, graphModelFlag, qualifyFlag, layoutFlag, keepSnapshotsFlag}},
 	{"Load", []string{
-		neo4jHomeFlag, overwriteFlag, startFlag, importDirFlag, loadURLFlag, ec2LabelFlag, noForeignFlag, keepStaleFlag, retentionFlag, olderFlag,
+		neo4jHomeFlag, overwriteFlag, startFlag, importDirFlag, loadURLFlag, ec2LabelFlag, noForeignFlag, keepStaleFlag, maxRemovedFlag, yesFlag, retentionFlag, olderFlag,
 	}},
 	{"Neo4j server", []string{neo4jURIFlag, neo4jUserFlag, neo4jPasswordEnvFlag, neo4jDatabaseFlag}},
 	{"AWS and S3", []string{awsProfileFlag, pathStyleFlag}},

@@ -27,7 +27,7 @@ type Config struct {
 	Progress  func(Progress)
 
 	Start  bool          // start the server afterwards, create the constraints and count again
-	Server server.Config // where the started server will answer
+	Server server.Config // where the started server will answer; without a URI: where its configuration says
 }
 
 // Report says what was done.
@@ -40,6 +40,7 @@ type Report struct {
 	Properties    int64
 	Took          time.Duration
 	Started       bool     // a server runs and the constraints are there
+	Address       string   // of that server
 	Constraints   int      // statements applied
 	Next          []string // what is left to do, as shell commands
 }
@@ -71,6 +72,7 @@ func Import(ctx context.Context, cfg Config) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
+	cfg.Server = tool.address(cfg)
 	cmd := importCommand(tool, cfg)
 	report := &Report{Command: cmd.shell()}
 	if cfg.DryRun {
@@ -99,6 +101,7 @@ func Import(ctx context.Context, cfg Config) (*Report, error) {
 		report.Next = nextSteps(tool, cfg)
 		return report, nil
 	}
+	report.Address = cfg.Server.Address()
 	report.Constraints, err = startAndCheck(ctx, tool, cfg, want.Counts)
 	report.Started = err == nil
 	return report, err

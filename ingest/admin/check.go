@@ -22,6 +22,7 @@ func Check(ctx context.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
+	cfg.Server = t.address(cfg)
 	if _, err := t.ready(ctx, cfg); err != nil {
 		return err
 	}

@@ -40,6 +40,9 @@ func startAndCheck(ctx context.Context, t tool, cfg Config, want source.Counts) 
 				err, command{path: t.server(), args: []string{"stop"}, env: t.env}.shell())
 		}
 	}()
+	if cfg.Progress != nil {
+		cfg.Progress(Progress{Step: "waiting for Neo4j at " + cfg.Server.Address()})
+	}
 	waiting, cancel := context.WithTimeout(ctx, startLimit)
 	defer cancel()
 	if err := server.Await(waiting, d, cfg.Database, alive); err != nil {

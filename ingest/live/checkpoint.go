@@ -32,6 +32,7 @@ type checkpointState struct {
 	Manifest string             `json:"manifest"` // its SHA-256
 	Into     string             `json:"into"`
 	Tables   map[string]reached `json:"tables"`
+	Nodes    *int64             `json:"nodes,omitempty"` // of the account, which the graph had when the load began
 }
 
 // reached is how far a table is.
@@ -47,7 +48,7 @@ func openCheckpoint(dir, into string) (*checkpoint, error) {
 		return nil, err
 	}
 	sum := sha256.Sum256(manifest)
-	c := &checkpoint{path: checkpointName(dir), state: checkpointState{hex.EncodeToString(sum[:]), into, map[string]reached{}}}
+	c := &checkpoint{path: checkpointName(dir), state: checkpointState{Manifest: hex.EncodeToString(sum[:]), Into: into, Tables: map[string]reached{}}}
 	b, err := os.ReadFile(c.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return c, nil

@@ -55,12 +55,13 @@ type Config struct {
 
 	Workers int // Bolt: batches that are written at a time; 0: a few
 
-	KeepStale bool              // nothing is removed
-	Older     bool              // load a directory although the graph holds a later state of its account; then nothing is removed
-	Retention time.Duration     // how long before the update tag the events are that logs told and that are kept though the directory lacks them; 0: any time
-	DryRun    bool              // change nothing, only plan
-	Plan      func(*Plan) error // gets the plan, before anything is removed; an error ends the load
-	Temp      string            // directory of spill files; empty: the system's
+	KeepStale  bool              // nothing is removed
+	Older      bool              // load a directory although the graph holds a later state of its account; then nothing is removed
+	MaxRemoved *float64          // percent of the account's nodes that are removed at most, else the load ends with a [TooManyRemovedError]; nil: any
+	Retention  time.Duration     // how long before the update tag the events are that logs told and that are kept though the directory lacks them; 0: any time
+	DryRun     bool              // change nothing, only plan
+	Plan       func(*Plan) error // gets the plan, before anything is removed; an error ends the load
+	Temp       string            // directory of spill files; empty: the system's
 
 	Progress func(Progress)
 
@@ -131,6 +132,9 @@ func Load(ctx context.Context, cfg Config) (_ *Report, err error) {
 	}
 	if cfg.DryRun {
 		return l.report, l.dryRun(ctx)
+	}
+	if err := l.countNodes(ctx); err != nil {
+		return nil, err
 	}
 	if err := l.schema(ctx); err != nil {
 		return nil, err
@@ -220,6 +224,9 @@ func (cfg Config) settled() (Config, error) {
 	}
 	if cfg.patience == 0 {
 		cfg.patience = patience
+	}
+	if p := cfg.MaxRemoved; p != nil && !(*p >= 0 && *p <= 100) {
+		return cfg, &server.UsageError{Problem: fmt.Sprintf("--max-removed %v: it is a percentage between 0 and 100", *p)}
 	}
 	if cfg.Method == LoadCSV {
 		if err := cfg.checkPlace(); err != nil {

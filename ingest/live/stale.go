@@ -41,6 +41,9 @@ func (l *live) removeStale(ctx context.Context) (err error) {
 			return err
 		}
 	}
+	if err := l.allowed(plan); err != nil {
+		return err
+	}
 	return l.remove(ctx, s)
 }
 

@@ -1,6 +1,10 @@
 package live
 
 import (
+	"errors"
+	"fmt"
+	"maps"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -263,4 +267,59 @@ func load(t *testing.T, i *neo4jtest.Instance, dir string, options ...func(*Conf
 		}
 	}
 	return report
+}
+
+// More than --max-removed percent of the account's nodes aren't removed without a question: of those that were there before.
+func TestMaxRemoved(t *testing.T) {
+	i := neo4jtest.Shared(t)
+	a := company("acme", firstTag)
+	load(t, i, a.publish(t))
+	before := contents(t, i)
+	nodes, _ := ask(t, i, "MATCH (:SpaceliftAccount {id: 'acme'})-[r:RESOURCE]->() RETURN count(r)")[0].(int64)
+	b := a.later(secondTag)
+	removed := int64(0)
+	for _, row := range slices.Collect(maps.Values(a.rows[graph.NodeTable(graph.SpaceliftRun)])) {
+		b.drop(graph.SpaceliftRun, row[0].Text)
+		removed++
+	}
+	for n := range 3 * nodes { // new ones are no part of what was there
+		b.node(graph.SpaceliftUser, fmt.Sprint("new-", n), nil)
+		b.edge(graph.SpaceliftAccount, graph.Resource, graph.SpaceliftUser, "acme", fmt.Sprint("new-", n))
+	}
+	cfg := boltConfig(i, b.publish(t))
+	cfg.Temp = t.TempDir()
+	exact := float64(removed) * 100 / float64(nodes)
+	below, shown := exact-0.01, 0
+	cfg.MaxRemoved, cfg.Plan = &below, func(p *Plan) error {
+		shown++
+		return nil
+	}
+	for range 2 {
+		_, err := Load(t.Context(), cfg)
+		var tooMany *TooManyRemovedError
+		if !errors.As(err, &tooMany) || tooMany.Removed != removed || tooMany.Nodes != nodes {
+			t.Errorf("got %v, want an error about %d of %d nodes", err, removed, nodes)
+		}
+		if left := ask(t, i, "MATCH (n:SpaceliftRun) RETURN count(n)")[0]; left != removed {
+			t.Errorf("%v of %d runs are left", left, removed)
+		}
+	}
+	if shown != 2 {
+		t.Errorf("the plan was shown %d times", shown)
+	}
+	cfg.MaxRemoved = &exact
+	report, err := Load(t.Context(), cfg)
+	must(t, err)
+	if report.RemovedNodes != removed || report.Resumed == 0 {
+		t.Errorf("reported %+v", report)
+	}
+	if len(before) == len(contents(t, i)) {
+		t.Error("nothing changed")
+	}
+	for _, bad := range []float64{-1, 101, math.NaN()} {
+		cfg.MaxRemoved = &bad
+		if _, err := Load(t.Context(), cfg); !isUsage(err, "--max-removed") {
+			t.Errorf("%v: %v", bad, err)
+		}
+	}
 }

@@ -35,12 +35,12 @@ const (
 )
 
 var (
-	accounts  = graph.NodeTable(graph.SpaceliftAccount)
-	lakeRuns      = graph.NodeTable(graph.SpaceliftRun)
-	lakeCommits   = graph.NodeTable(graph.SpaceliftGitCommit)
-	lakeEvents    = graph.NodeTable(graph.SpaceliftAuditEvent)
-	instances = graph.NodeTable(graph.EC2Instance)
-	affected  = graph.RelationshipTable(graph.SpaceliftRun, graph.Affected, graph.EC2Instance)
+	accounts    = graph.NodeTable(graph.SpaceliftAccount)
+	lakeRuns    = graph.NodeTable(graph.SpaceliftRun)
+	lakeCommits = graph.NodeTable(graph.SpaceliftGitCommit)
+	lakeEvents  = graph.NodeTable(graph.SpaceliftAuditEvent)
+	instances   = graph.NodeTable(graph.EC2Instance)
+	affected    = graph.RelationshipTable(graph.SpaceliftRun, graph.Affected, graph.EC2Instance)
 )
 
 func runID(i int) string { return fmt.Sprintf("01HPS6XB76%016d", i) }
