@@ -2,10 +2,15 @@ package transform
 
 import (
 	"bufio"
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"math/big"
 	"strings"
+
+	"github.com/klauspost/compress/gzip"
 
 	"liftgraph/internal/raw"
 	"liftgraph/transform/resolve"
@@ -14,10 +19,39 @@ import (
 // maxInventoryLine bounds a line of an inventory, in bytes: a longer one is none.
 const maxInventoryLine = 4 << 10
 
-// Inventory takes known instances, one a line: an id, or id,account,region. Empty lines, comments
-// (#) and a line of column names are passed over; a line without an instance id is quarantined.
+// Inventory takes known instances: one a line, an id, or id,account,region, or a JSON object; or what
+// `aws ec2 describe-instances` prints. All may be compressed with gzip. Empty lines, comments (#) and a first line of column
+// names are passed over; a line without an instance id is quarantined. An inventory without any instance is an error.
 func (t *Transformer) Inventory(r io.Reader, name string) error {
+	before := t.inventory.Out
+	if err := t.readInventory(r); err != nil {
+		return fmt.Errorf("read the instance inventory %s: %w", name, err)
+	}
+	if err := t.r.Err(); err != nil {
+		return err
+	}
+	if t.inventory.Out == before {
+		return fmt.Errorf("the instance inventory %s holds no instance: give one id a line, id,account,region, or the JSON of aws ec2 describe-instances", name)
+	}
+	return nil
+}
+
+func (t *Transformer) readInventory(r io.Reader) error {
 	in := bufio.NewReaderSize(r, maxInventoryLine)
+	if magic, _ := in.Peek(2); bytes.Equal(magic, []byte{0x1f, 0x8b}) {
+		unpacked, err := gzip.NewReader(in)
+		if err != nil {
+			return err
+		}
+		in = bufio.NewReaderSize(unpacked, maxInventoryLine)
+	}
+	if mark, _ := in.Peek(3); string(mark) == "\ufeff" {
+		_, _ = in.Discard(len(mark)) // it was peeked at
+	}
+	head, _ := in.Peek(512)
+	if head = bytes.TrimSpace(head); len(head) > 0 && (head[0] == '{' || head[0] == '[' || head[0] == '"') && !bytes.HasPrefix(head, []byte(`"i-`)) && !isHeader(string(head)) {
+		return t.inventoryJSON(in)
+	}
 	for n := int64(1); ; n++ {
 		line, long, err := in.ReadLine()
 		text := strings.ToValidUTF8(string(line), "\ufffd")
@@ -28,13 +62,239 @@ func (t *Transformer) Inventory(r io.Reader, name string) error {
 			return nil
 		}
 		if err != nil {
-			return fmt.Errorf("read the instance inventory %s: %w", name, err)
+			return err
 		}
 		t.inventoryLine(n, text, long)
 		if err := t.r.Err(); err != nil {
 			return err
 		}
 	}
+}
+
+// isHeader reports whether a text begins with a line of column names.
+func isHeader(text string) bool {
+	line, _, _ := strings.Cut(text, "\n")
+	for _, name := range strings.FieldsFunc(line, func(c rune) bool { return strings.ContainsRune(",;\t", c) }) {
+		name = strings.ToLower(strings.Trim(strings.TrimSpace(name), `"`))
+		switch strings.Map(func(c rune) rune {
+			if c == '_' || c == '-' || c == ' ' {
+				return -1
+			}
+			return c
+		}, name) {
+		case "id", "instance", "instanceid", "resourceid", "ec2instanceid":
+			return true
+		}
+	}
+	return false
+}
+
+// inventoryJSON takes JSON values of any shape, one after the other: every object with an InstanceId, where the account and
+// the region stand in it or around it.
+func (t *Transformer) inventoryJSON(in io.Reader) error {
+	d := json.NewDecoder(in)
+	d.UseNumber()
+	w := inventoryWalk{t: t, d: d}
+	for {
+		err := w.value("", instancePlace{}, 0)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("its JSON is damaged at byte %d: %w", d.InputOffset(), err)
+		}
+	}
+}
+
+// inventoryWalk reads JSON token by token, so that memory doesn't grow with it.
+type inventoryWalk struct {
+	t *Transformer
+	d *json.Decoder
+}
+
+// instancePlace is what is known of an instance so far.
+type instancePlace struct{ id, account, region string }
+
+// maxInventoryDepth is how deep its JSON may be nested.
+const maxInventoryDepth = 100
+
+func (w *inventoryWalk) value(key string, around instancePlace, depth int) error {
+	token, err := w.d.Token()
+	if err != nil {
+		return err
+	}
+	if depth > maxInventoryDepth {
+		return errors.New("it is nested too deep")
+	}
+	switch v := token.(type) {
+	case json.Delim:
+		if v == '[' {
+			for w.d.More() {
+				if err := w.value(key, around, depth+1); err != nil {
+					return noEOF(err)
+				}
+			}
+		} else if err := w.object(around, depth); err != nil {
+			return noEOF(err)
+		}
+		_, err := w.d.Token()
+		return noEOF(err)
+	case string:
+		if key == "" && resolve.IsInstanceID(v) {
+			w.found(instancePlace{id: v, account: around.account, region: around.region})
+		}
+	}
+	return nil
+}
+
+func noEOF(err error) error {
+	if errors.Is(err, io.EOF) {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}
+
+// object reads the members of an object. Reservations have the account as OwnerId behind their instances, or before.
+func (w *inventoryWalk) object(around instancePlace, depth int) error {
+	here := around
+	here.id = ""
+	var held []instancePlace
+	for w.d.More() {
+		token, err := w.d.Token()
+		if err != nil {
+			return err
+		}
+		key, _ := token.(string)
+		name := strings.ToLower(strings.ReplaceAll(strings.ReplaceAll(key, "_", ""), "-", ""))
+		switch name {
+		case "instanceid", "id", "account", "accountid", "ownerid", "awsaccount", "awsaccountid", "region", "awsregion", "availabilityzone":
+			var v any
+			if err := w.d.Decode(&v); err != nil {
+				return err
+			}
+			text := ""
+			switch v := v.(type) {
+			case string:
+				text = v
+			case json.Number:
+				text = v.String()
+			}
+			switch {
+			case name == "instanceid" || name == "id" && resolve.IsInstanceID(text):
+				here.id = text
+			case strings.Contains(name, "region"):
+				here.region = text
+			case name == "availabilityzone" && here.region == "" && len(text) > 1:
+				here.region = strings.TrimRight(text, "abcdefghijklmnopqrstuvwxyz")
+			case name != "id" && name != "availabilityzone":
+				here.account = text
+			}
+		case "placement":
+			var v struct{ AvailabilityZone string }
+			if err := w.d.Decode(&v); err != nil {
+				return err
+			}
+			if here.region == "" {
+				here.region = strings.TrimRight(v.AvailabilityZone, "abcdefghijklmnopqrstuvwxyz")
+			}
+		case "instances":
+			var list []json.RawMessage // of a reservation, which has few
+			if err := w.d.Decode(&list); err != nil {
+				return err
+			}
+			for _, one := range list {
+				inner := inventoryWalk{t: w.t, d: json.NewDecoder(bytes.NewReader(one))}
+				inner.d.UseNumber()
+				p, err := inner.one(depth + 1)
+				if err != nil {
+					return err
+				}
+				if p.id != "" {
+					held = append(held, p)
+				}
+			}
+		default:
+			if err := w.value(name, around, depth+1); err != nil {
+				return err
+			}
+		}
+	}
+	for _, p := range held {
+		if p.account == "" {
+			p.account = here.account
+		}
+		if p.region == "" {
+			p.region = here.region
+		}
+		w.found(p)
+	}
+	if here.id != "" {
+		w.found(here)
+	}
+	return nil
+}
+
+// one reads an instance of a reservation: an object, or an id alone.
+func (w *inventoryWalk) one(int) (p instancePlace, err error) {
+	var v any
+	if err := w.d.Decode(&v); err != nil {
+		return p, err
+	}
+	if id, ok := v.(string); ok {
+		p.id = id
+	}
+	m, _ := v.(map[string]any)
+	p.id, _ = m["InstanceId"].(string)
+	if id, ok := v.(string); ok {
+		p.id = id
+	}
+	if place, ok := m["Placement"].(map[string]any); ok {
+		zone, _ := place["AvailabilityZone"].(string)
+		p.region = strings.TrimRight(zone, "abcdefghijklmnopqrstuvwxyz")
+	}
+	return p, nil
+}
+
+// found takes an instance of JSON.
+func (w *inventoryWalk) found(p instancePlace) {
+	account, ok := awsAccount(p.account)
+	if !ok {
+		w.t.inventory.In++
+		w.t.rejectAccount(w.t.inventory.In, p.id+","+p.account)
+		return
+	}
+	_ = w.t.Listed(raw.Instance{ID: p.id, Account: account, Region: p.region}) // the resolver keeps its error
+}
+
+// awsAccount returns an account in twelve digits: with the zero that spreadsheets and numbers lose, where no other digit is
+// lost. It is false for what isn't sure.
+func awsAccount(text string) (string, bool) {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return "", true
+	}
+	if strings.ContainsAny(text, "eE.") {
+		mantissa, exponent, scientific := strings.Cut(strings.ToLower(text), "e")
+		digits := strings.ReplaceAll(mantissa, ".", "")
+		r, ok := new(big.Rat), false
+		if len(text) <= 40 && len(strings.Trim(exponent, "+-")) <= 2 {
+			r, ok = r.SetString(text)
+		}
+		if !ok || !r.IsInt() || scientific && len(digits) < 11 {
+			return "", false
+		}
+		text = r.Num().String()
+	}
+	if strings.Trim(text, "0123456789") != "" {
+		return "", false
+	}
+	switch len(text) {
+	case 12:
+		return text, true
+	case 11:
+		return "0" + text, true
+	}
+	return "", false
 }
 
 // Listed takes an instance of another inventory than a file. One without an instance id is quarantined.
@@ -57,10 +317,25 @@ func (t *Transformer) rejectListed(n int64, what any) {
 	})
 }
 
+func (t *Transformer) rejectAccount(n int64, what any) {
+	t.inventory.Quarantined[invalidAccount]++
+	t.r.Reject(raw.Rejected{
+		Stage: "transform", Source: t.inventory.Source, Offset: n, Reason: invalidAccount,
+		Detail: "an AWS account has 12 digits: write it as text, since spreadsheets round it and cut its zeros", Record: what,
+	})
+}
+
+// invalidAccount is the reason of an instance whose account isn't one.
+const invalidAccount = "invalid_account"
+
 func (t *Transformer) inventoryLine(n int64, line string, long bool) {
-	t.inventory.In++
 	line = strings.TrimSpace(strings.TrimPrefix(line, "\ufeff"))
-	cells := strings.SplitN(line, ",", 4)
+	t.inventory.In++
+	comma := ","
+	if !strings.Contains(line, comma) && strings.ContainsAny(line, ";\t") {
+		comma = string(line[strings.IndexAny(line, ";\t")])
+	}
+	cells := strings.SplitN(line, comma, 4)
 	for i, c := range cells {
 		cells[i] = strings.Trim(strings.TrimSpace(c), `"`)
 	}
@@ -68,10 +343,15 @@ func (t *Transformer) inventoryLine(n int64, line string, long bool) {
 	case line == "" || line[0] == '#':
 		t.inventory.Filtered["empty_or_comment"]++
 	case resolve.IsInstanceID(cells[0]) && !long:
-		t.inventory.Out++
 		cells = append(cells, "", "")
-		t.r.KnowInstance(cells[0], cells[1], cells[2])
-	case n == 1 && !strings.HasPrefix(cells[0], "i-"):
+		account, ok := awsAccount(cells[1])
+		if !ok {
+			t.rejectAccount(n, line)
+			return
+		}
+		t.inventory.Out++
+		t.r.KnowInstance(cells[0], account, cells[2])
+	case n == 1 && isHeader(line):
 		t.inventory.Filtered["column_names"]++
 	default:
 		t.rejectListed(n, line)

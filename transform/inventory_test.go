@@ -1,9 +1,12 @@
 package transform
 
 import (
+	"bytes"
 	"maps"
 	"strings"
 	"testing"
+
+	"github.com/klauspost/compress/gzip"
 
 	"liftgraph/internal/dataset"
 	"liftgraph/internal/raw"
@@ -14,12 +17,19 @@ func inventoryOf(t *testing.T, text string) dataset.Ledger {
 	tr := New(Config{TempDir: t.TempDir(), Reject: func(raw.Rejected) error { return nil }})
 	defer tr.Close()
 	if err := tr.Inventory(strings.NewReader(text), "inventory"); err != nil {
-		t.Fatal(err)
+		t.Log(err)
 	}
 	if err := tr.inventory.Check(); err != nil {
 		t.Error(err)
 	}
 	return tr.inventory
+}
+
+func inventoryError(t *testing.T, text string) error {
+	t.Helper()
+	tr := New(Config{TempDir: t.TempDir(), Reject: func(raw.Rejected) error { return nil }})
+	defer tr.Close()
+	return tr.Inventory(strings.NewReader(text), "inventory")
 }
 
 func TestInventory(t *testing.T) {
@@ -38,7 +48,53 @@ func TestInventory(t *testing.T) {
 }
 
 func FuzzInventory(f *testing.F) {
-	f.Add("i-01234567,1,us-east-1\n")
+	f.Add("i-01234567,111122223333,us-east-1\n")
 	f.Add("\ufeffid\n\"i-0123456789abcdef0\",,,\n#\n\x00")
 	f.Fuzz(func(t *testing.T, text string) { inventoryOf(t, text) })
+}
+
+// An inventory comes as people have it; what its accounts lost is repaired where that is sure.
+func TestInventoryForms(t *testing.T) {
+	const a, b = "i-0123456789abcdef0", "i-0123456789abcdef1"
+	described := `{"Reservations":[{"OwnerId":"011122223333","Instances":[{"InstanceId":"` + a + `","Placement":{"AvailabilityZone":"eu-west-1b"},"BlockDeviceMappings":[{"Ebs":{"VolumeId":"vol-1"}}]}]},` +
+		`{"Instances":[{"InstanceId":"` + b + `"}],"OwnerId":"011122223333"}]}`
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	if _, err := z.Write([]byte(a + "\n" + b + "\n")); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		text     string
+		out, bad int64
+	}{
+		"describe-instances": {described, 2, 0},
+		"JSON lines":         {`{"InstanceId":"` + a + `","Account":11122223333,"Region":"eu-west-1"}` + "\n" + `{"instance_id":"` + b + `"}`, 2, 0},
+		"a JSON list":        {`["` + a + `","` + b + `"]`, 2, 0},
+		"gzip":               {packed.String(), 2, 0},
+		"the first is data":  {a + "\n" + b, 2, 0},
+		"a bad first line":   {"vm-1\n" + a, 1, 1},
+		"another header":     {"Instance ID,Account\n" + a, 1, 0},
+		"a lost zero":        {a + ",11122223333,eu-west-1", 1, 0},
+		"an exponent":        {a + ",1.11122223333E+11", 1, 0},
+		"a rounded exponent": {a + ",1.11122E+11\n" + b, 1, 1},
+		"too few digits":     {a + ",1122223333\n" + b, 1, 1},
+		"semicolons":         {a + ";111122223333;eu-west-1", 1, 0},
+	} {
+		l := inventoryOf(t, c.text)
+		var bad int64
+		for _, n := range l.Quarantined {
+			bad += n
+		}
+		if l.Out != c.out || bad != c.bad {
+			t.Errorf("%s: %+v", name, l)
+		}
+	}
+	for _, text := range []string{"", "# nothing\n", "instance_id\n", "{}", `{"Reservations":[]}`} {
+		if err := inventoryError(t, text); err == nil || !strings.Contains(err.Error(), "holds no instance") {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
 }

@@ -3,6 +3,8 @@ package audittrail
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -117,5 +119,61 @@ func TestBadInput(t *testing.T) {
 	}
 	if _, r := extract(t, nil); r.Scopes[0].Complete {
 		t.Errorf("nothing there: %+v", r.Scopes)
+	}
+}
+
+// Events stand in objects in any way that JSON values can.
+func TestCases(t *testing.T) {
+	const e = `{"account":"a","action":"stack.create","actor":"x","timestamp":%d,"data":{"text":"}{[\\\""}}`
+	one := func(n int) string { return fmt.Sprintf(e, 1794613661003+int64(n)) }
+	var pretty bytes.Buffer
+	for n := range 3 {
+		if err := json.Indent(&pretty, []byte(one(n)), "", "  "); err != nil {
+			t.Fatal(err)
+		}
+		pretty.WriteString("\n")
+	}
+	concatenated, err := os.ReadFile("testdata/cases/audit-concatenated/b-concat")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		text            string
+		events, rejects int64
+		incomplete      bool
+	}{
+		"concatenated":   {text: string(concatenated), events: 3},
+		"an array":       {text: "[" + one(0) + "," + one(1) + ",\n " + one(2) + "]\n", events: 3},
+		"pretty-printed": {text: pretty.String(), events: 3},
+		"a pretty array": {text: "[\n" + strings.ReplaceAll(pretty.String(), "\n}\n{", "\n},\n{") + "]", events: 3},
+		"with a mark":    {text: "\uFEFF" + one(0) + "\n" + one(1) + "\n" + one(2), events: 3},
+		"a cut line":     {text: one(0) + "\n" + one(1)[:40] + "\n" + one(2) + "\n", events: 2, rejects: 1},
+		"a cut end":      {text: one(0) + "\n" + one(1)[:40], events: 1, rejects: 1},
+		"something else": {text: "hello\n\nworld\n", rejects: 2, incomplete: true},
+		"seconds":        {text: fmt.Sprintf(e, 1794613661), events: 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			if err := os.WriteFile(filepath.Join(dir, "a"), []byte(c.text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			store, err := objects.Open(t.Context(), dir, objects.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var out memory
+			report, err := Extract(t.Context(), Config{Sources: []Source{{URI: dir, Store: store}}}, &out)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if l := report.Ledger; l.Out != c.events || l.In != c.events+c.rejects || report.Scopes[0].Complete == c.incomplete {
+				t.Errorf("%+v", report)
+			}
+			for _, r := range out.records {
+				if e, ok := r.(*raw.AuditEvent); ok && e.Time < 1794613661000 {
+					t.Errorf("at %d", e.Time)
+				}
+			}
+		})
 	}
 }

@@ -93,9 +93,12 @@ func skip(key string) string {
 // maxEvent is the longest event, in bytes: the most that a receiver can be told to take.
 const maxEvent = 64 << 20
 
-// object reads the events of an object, a line each.
+// errNoEvents says that an object is something else.
+var errNoEvents = errors.New("it holds no events of Spacelift's audit trail: check the URI")
+
+// object reads the events of an object.
 func (x *extraction) object(store objects.Store, o objects.Object) error {
-	before := x.report.Ledger.In
+	before, good := x.report.Ledger.In, x.report.Ledger.Out
 	body, err := store.Open(x.ctx, o)
 	if err != nil {
 		x.incomplete(o.URI, err, 0)
@@ -111,6 +114,7 @@ func (x *extraction) object(store objects.Store, o objects.Object) error {
 		x.lines = bufio.NewReaderSize(nil, 256<<10)
 	}
 	x.lines.Reset(text)
+	values := values{take: func(line int64, value []byte) error { return x.event(place{o.URI, line}, value) }}
 	for n := int64(1); ; n++ {
 		if x.ctx.Err() != nil {
 			return context.Cause(x.ctx)
@@ -122,12 +126,19 @@ func (x *extraction) object(store objects.Store, o objects.Object) error {
 				if err := x.reject(at, "record_too_large", fmt.Sprintf("an event of more than %d MiB", maxEvent>>20), line[:maxShown]); err != nil {
 					return err
 				}
-			} else if err := x.event(at, line); err != nil {
+			} else if err := values.line(n, line); errors.Is(err, errLong) {
+				x.incomplete(o.URI, err, x.report.Ledger.In-before)
+				return nil
+			} else if err != nil {
 				return err
 			}
 		}
 		if errors.Is(err, io.EOF) {
-			return nil
+			err := values.end()
+			if err == nil && x.report.Ledger.In > before && x.report.Ledger.Out == good {
+				x.incomplete(o.URI, errNoEvents, 0)
+			}
+			return err
 		}
 		if err != nil {
 			x.incomplete(o.URI, err, x.report.Ledger.In-before)

@@ -69,6 +69,9 @@ func Parse(body []byte) (Payload, error) {
 	switch {
 	case e.action != "":
 		p.Kind, p.Action, p.Actor, p.Time = Standard, e.action, e.actor, e.timestamp
+		if p.Time < 1e11 { // seconds, which some senders write: as milliseconds they would be before 1974
+			p.Time *= 1000
+		}
 	case e.run:
 		p.Kind, p.Time = RunState, e.millis
 		if p.Time == 0 {
