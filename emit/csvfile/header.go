@@ -21,3 +21,22 @@ func Header(t *graph.Table) string {
 	}
 	return strings.Join(append(cells, last), ",")
 }
+
+// ColumnNames returns the names of the columns in a header that [Header] returned, perhaps in an earlier version: without their types
+// and without the last one, the label or type.
+func ColumnNames(header string) (names []string) {
+	cells := strings.Split(strings.TrimRight(header, "\r\n"), ",")
+	for i, cell := range cells {
+		name, kind, _ := strings.Cut(cell, ":")
+		switch {
+		case i == len(cells)-1 && name == "":
+			continue
+		case name == "" && strings.HasPrefix(kind, "START_ID"):
+			name = graph.StartID
+		case name == "" && strings.HasPrefix(kind, "END_ID"):
+			name = graph.EndID
+		}
+		names = append(names, name)
+	}
+	return names
+}

@@ -57,6 +57,11 @@ func Columns(t *graph.Table) []Column {
 	return list
 }
 
+// IsTimestamp reports whether a column of a file tells a time of the table once more, as a timestamp.
+func IsTimestamp(t *graph.Table, name string) bool {
+	return slices.ContainsFunc(Columns(t), func(c Column) bool { return c.Timestamp && c.Name == name })
+}
+
 // Partitions gives the partition keys of a table, in the order of its folders.
 func Partitions(t *graph.Table) []string {
 	if EventColumn(t) < 0 {

@@ -1,12 +1,15 @@
 package parquetfile
 
 import (
+	"fmt"
+	"os"
 	"reflect"
 
 	"github.com/parquet-go/parquet-go"
 
 	"liftgraph/emit/lake"
 	"liftgraph/graph"
+	"liftgraph/internal/dataset"
 )
 
 // Schema gives the schema of a table's files: its columns in their order, by their plain names.
@@ -96,3 +99,23 @@ func (f field) Name() string { return f.name }
 
 // Value implements [parquet.Field].
 func (f field) Value(base reflect.Value) reflect.Value { return base.FieldByName(f.name) }
+
+// ColumnNames returns the names of a file's columns.
+func ColumnNames(f *os.File, part dataset.File) (names []string, err error) {
+	defer func() {
+		if p := recover(); p != nil { // the library trusts lengths that a damaged file holds
+			err = fmt.Errorf("%s is damaged: %v", part.Path, p)
+		}
+	}()
+	if err := checkFooter(f, part.Bytes); err != nil {
+		return nil, fmt.Errorf("%s: %w", part.Path, err)
+	}
+	p, err := parquet.OpenFile(f, part.Bytes)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", part.Path, err)
+	}
+	for _, field := range p.Schema().Fields() {
+		names = append(names, field.Name())
+	}
+	return names, nil
+}

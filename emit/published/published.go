@@ -27,13 +27,14 @@ type Dir struct {
 	Manifest *dataset.Manifest
 	Model    *graph.Model // of the tables
 
-	ctx   context.Context // of the reading; nil: it isn't stopped
-	place place
-	check bool   // every part is compared with the manifest before its rows are given
-	temp  string // where files of S3 lie while they are read, and what is sorted
-	read  readPart
-	parts map[string][]dataset.File // by folder, in order
-	left  []string                  // what isn't read because its columns differ
+	ctx     context.Context // of the reading; nil: it isn't stopped
+	place   place
+	check   bool   // every part is compared with the manifest before its rows are given
+	temp    string // where files of S3 lie while they are read, and what is sorted
+	read    readPart
+	parts   map[string][]dataset.File // by folder, in order
+	layouts map[*graph.Table]layout   // of tables that an earlier version wrote; see [Dir.Adapt]
+	left    []string                  // what isn't read because its columns differ
 }
 
 type readPart func(f *os.File, t *graph.Table, part dataset.File, take func(graph.Row) error) error
@@ -143,7 +144,7 @@ func (d *Dir) part(t *graph.Table, part dataset.File, take func(graph.Row) error
 		return err
 	}
 	defer f.Close()
-	return d.read(f, t, part, take)
+	return d.readAdapted(f, t, part, take)
 }
 
 // because explains an error of reading: it may be that the manifest isn't that of these files any more.

@@ -99,6 +99,9 @@ func (j *job) previous(p *Previous, model *graph.Model) (d *published.Dir, why s
 		if err == nil {
 			err = fits(d, model, j.cfg.QualifyIDs)
 		}
+		if err == nil {
+			err = d.Adapt()
+		}
 		return d, "", err
 	}
 	for _, t := range j.cfg.Targets {
@@ -121,6 +124,9 @@ func (j *job) previous(p *Previous, model *graph.Model) (d *published.Dir, why s
 	}
 	if j.cfg.Targets[0].Lake != nil && d.Manifest.UpdateTag > j.cfg.UpdateTag {
 		return nil, fmt.Sprintf("nothing was carried over: the newest snapshot of %s is later than these rows", d.Path), nil
+	}
+	if err := d.Adapt(); err != nil {
+		return nil, "", fmt.Errorf("%w; name another one by --previous, or `--previous none` to begin anew", err)
 	}
 	return d, "", nil
 }
