@@ -40,7 +40,7 @@ func Create(final string) (d *Dir, err error) {
 	if target, err := filepath.EvalSymlinks(final); err == nil {
 		final = target // a link to another disk stays one
 	}
-	if err := os.MkdirAll(filepath.Dir(final), dirMode); err != nil {
+	if err := mkdirAll(filepath.Dir(final)); err != nil {
 		return nil, err
 	}
 	unlock, err := Claim(final)
@@ -59,10 +59,10 @@ func Create(final string) (d *Dir, err error) {
 		return nil, err
 	}
 	staging := stagingName(final)
-	if err := os.RemoveAll(staging); err != nil {
+	if err := errors.Join(fault("remove", staging), os.RemoveAll(staging)); err != nil {
 		return nil, err
 	}
-	if err := os.Mkdir(staging, dirMode); err != nil {
+	if err := errors.Join(fault("mkdir", staging), os.Mkdir(staging, dirMode)); err != nil {
 		return nil, err
 	}
 	return &Dir{final: final, staging: staging, unlock: unlock}, nil
@@ -90,7 +90,7 @@ func (d *Dir) Seal(m *Manifest) error {
 		return err
 	}
 	name := filepath.Join(d.staging, ManifestName)
-	if err := os.WriteFile(name, append(b, '\n'), fileMode); err != nil {
+	if err := writeFile(name, append(b, '\n')); err != nil {
 		return err
 	}
 	d.sealed = true
@@ -101,6 +101,9 @@ func (d *Dir) Seal(m *Manifest) error {
 func (d *Dir) Swap() error {
 	if !d.sealed {
 		return fmt.Errorf("publish %s: it isn't sealed", d.final)
+	}
+	if err := fault("rename", d.final); err != nil {
+		return err
 	}
 	return swapIn(d.staging, d.final)
 }
@@ -126,7 +129,20 @@ func syncTree(root, manifest string) error {
 	})
 }
 
+// writeFile creates a small file.
+func writeFile(name string, content []byte) error {
+	f, err := create(name)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(content)
+	return errors.Join(err, f.Close())
+}
+
 func syncPath(path string) error {
+	if err := fault("sync", path); err != nil {
+		return err
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return err

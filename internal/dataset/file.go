@@ -13,10 +13,10 @@ import (
 // File creates a file of the directory, by its relative path with slashes.
 func (d *Dir) File(path string) (*FileWriter, error) {
 	full := filepath.Join(d.staging, filepath.FromSlash(path))
-	if err := os.MkdirAll(filepath.Dir(full), dirMode); err != nil {
+	if err := mkdirAll(filepath.Dir(full)); err != nil {
 		return nil, err
 	}
-	f, err := os.OpenFile(full, os.O_CREATE|os.O_EXCL|os.O_WRONLY, fileMode)
+	f, err := create(full)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +49,7 @@ func (d *Dir) WriteFile(path string, content []byte) error {
 type FileWriter struct {
 	dir   *Dir
 	path  string
-	file  *os.File
+	file  faulty
 	buf   *bufio.Writer
 	hash  hash.Hash
 	bytes int64
