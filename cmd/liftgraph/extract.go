@@ -13,13 +13,13 @@ func extractCommand() *cli.Command {
 	return &cli.Command{
 		Name:   "extract",
 		Usage:  "read every configured source into DATA/raw",
-		Flags:  slices.Concat(dataFlags(), spaceliftFlags(), cloudTrailFlags(), engineFlags(), auditTrailFlags(), s3Flags(), tag),
+		Flags:  slices.Concat(dataFlags(), spaceliftFlags(), cloudTrailFlags(), engineFlags(), auditTrailFlags(), s3Flags(), []cli.Flag{resume()}, tag),
 		Action: extract(of{account: true, calls: true, audit: true}),
 		Subcommands: []*cli.Command{
 			{
 				Name:   "spacelift",
 				Usage:  "read the Spacelift account into DATA/raw/spacelift",
-				Flags:  slices.Concat(dataFlags(), spaceliftFlags(), tag),
+				Flags:  slices.Concat(dataFlags(), spaceliftFlags(), []cli.Flag{resume()}, tag),
 				Action: extract(of{account: true}),
 			},
 			{

@@ -93,6 +93,7 @@ const (
 	keepSnapshotsFlag = "keep-snapshots"
 
 	previousFlag    = "previous"
+	resumeFlag      = "resume"
 	requireFlag     = "require-complete"
 	quarantinedFlag = "max-quarantined"
 	keepHistoryFlag = "keep-history"
@@ -260,6 +261,11 @@ func completeFlags() []cli.Flag {
 		boolFlag(requireFlag, "publish nothing, and end with exit code 1, where something could not be read completely"),
 		&cli.Float64Flag{Name: quarantinedFlag, Value: pipeline.MaxQuarantined, Usage: "a source is incomplete when more than this `PERCENT` of its records (and more than 10) were quarantined", EnvVars: env(quarantinedFlag)},
 	}
+}
+
+// resume is the flag that lets the reading of the API go on.
+func resume() cli.Flag {
+	return &cli.BoolFlag{Name: resumeFlag, Value: true, Usage: "take up what an extraction of the API had read that was killed or failed in the last 24 hours, with the same endpoint, credentials and settings; kept in DATA/.resume; =false begins anew and keeps nothing", EnvVars: env(resumeFlag)}
 }
 
 // graphModel gives the flag that names a graph model.

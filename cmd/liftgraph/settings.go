@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -24,6 +25,9 @@ func pipelineConfig(c *cli.Context) (pipeline.Config, error) {
 		return pipeline.Config{}, err
 	}
 	cfg := pipeline.Config{Version: c.App.Version, Data: c.String(dataFlag), Temp: tempDir(c), UpdateTag: updateTag, Progress: display, RequireComplete: c.Bool(requireFlag)}
+	if c.Bool(resumeFlag) {
+		cfg.Resume = &pipeline.Resume{Say: func(text string) { fmt.Fprintln(c.App.ErrWriter, "note:", text) }}
+	}
 	if c.IsSet(quarantinedFlag) {
 		most := c.Float64(quarantinedFlag)
 		if !(most >= 0 && most <= 100) {

@@ -26,6 +26,7 @@ type Config struct {
 
 	Previous *Previous // the extraction before, to go on from; nil: everything is read
 
+	Recorder  api.Recorder      // keeps answers, so that an extraction that was killed needn't be begun again; nil: none are kept
 	Transport http.RoundTripper // nil: one of its own, which heeds HTTPS_PROXY and the like
 	Stats     *Stats            // counts for a progress display; may be nil
 	Log       *slog.Logger      // tells of retries and their reasons; nil: silent
@@ -45,7 +46,7 @@ const (
 func (c Config) settings() api.Settings {
 	return api.Settings{
 		Endpoint: c.Endpoint, Token: c.Token, KeyID: c.KeyID, KeySecret: c.KeySecret, RequestsPerSecond: c.RequestsPerSecond,
-		Workers: c.Workers, MaxAnswer: c.MaxAnswer, UserAgent: c.UserAgent, Transport: c.Transport, Traffic: &c.Stats.traffic, Log: c.Log,
+		Workers: c.Workers, MaxAnswer: c.MaxAnswer, UserAgent: c.UserAgent, Recorder: c.Recorder, Transport: c.Transport, Traffic: &c.Stats.traffic, Log: c.Log,
 	}
 }
 

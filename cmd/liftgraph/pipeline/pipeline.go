@@ -3,6 +3,7 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"liftgraph/cmd/liftgraph/progress"
@@ -31,6 +32,7 @@ type Config struct {
 	QualifyIDs      bool          // ids that are unique only within an account are written as account/id
 	Model           *graph.Model  // of the tables in them; nil: the default
 	Previous        *Previous     // what they carry over; nil: nothing
+	Resume          *Resume       // nil: every answer of the API is asked for anew, and none is kept
 	RequireComplete bool          // nothing is published that isn't complete
 	MaxQuarantined  *float64      // percent of a source's records that may be quarantined before it is incomplete; nil: [MaxQuarantined]
 
@@ -65,7 +67,10 @@ func Run(ctx context.Context, cfg Config) (published *dataset.Manifest, err erro
 	if err != nil {
 		return nil, err
 	}
-	for _, src := range sources(cfg) {
+	if err := job.resume(); err != nil {
+		return nil, err
+	}
+	for _, src := range sources(job.cfg) {
 		extracted, err := job.extractInto(records, src)
 		if err != nil {
 			return nil, err
@@ -85,7 +90,8 @@ func Run(ctx context.Context, cfg Config) (published *dataset.Manifest, err erro
 	if err := job.finish(m, records, sink); err != nil {
 		return nil, err
 	}
-	return job.publish(m, cfg.Targets[0].Dir)
+	published, err = job.publish(m, cfg.Targets[0].Dir)
+	return published, errors.Join(err, job.resumedAfter(err))
 }
 
 // Extract writes DATA/raw/SOURCE for each source that is configured, one after the other: one that fails takes nothing
@@ -115,10 +121,20 @@ func extract(ctx context.Context, cfg Config, src source) (published *dataset.Ma
 	if err := job.reach(); err != nil {
 		return nil, err
 	}
+	if src.name == spaceliftSource {
+		if err := job.resume(); err != nil {
+			return nil, err
+		}
+		src = sources(job.cfg)[0]
+	}
 	if out.manifest, err = job.extract(src, out.Record, out.seen); err != nil {
 		return nil, err
 	}
-	return job.publish(out.manifest, job.path(rawDir+src.name))
+	published, err = job.publish(out.manifest, job.path(rawDir+src.name))
+	if src.name == spaceliftSource {
+		err = errors.Join(err, job.resumedAfter(err))
+	}
+	return published, err
 }
 
 // Transform turns DATA/raw/ into DATA/graph.

@@ -46,6 +46,7 @@ type Settings struct {
 	MaxAnswer         int64   // bytes of one response, uncompressed
 	UserAgent         string
 
+	Recorder  Recorder          // of answers; nil: none are kept
 	Transport http.RoundTripper // nil: one of its own, which heeds HTTPS_PROXY and the like
 	Traffic   *Traffic
 	Log       *slog.Logger
@@ -71,12 +72,17 @@ func NewClient(cfg Settings) *Client {
 	c.redact.add(cfg.Token)
 
 	pacer := newPacer(cfg.RequestsPerSecond)
-	through := func(next http.RoundTripper) *graphql.Client {
-		layers := &retry{next: &limit{next, pacer}, pause: pacer.pause, stats: cfg.Traffic, log: cfg.Log}
+	through := func(next http.RoundTripper, answers func(http.RoundTripper) http.RoundTripper) *graphql.Client {
+		layers := answers(&retry{next: &limit{next, pacer}, pause: pacer.pause, stats: cfg.Traffic, log: cfg.Log})
 		return graphql.NewClient(cfg.Endpoint, graphql.WithHTTPClient(&http.Client{Transport: layers}))
 	}
 	x := &exchange{next: base, limit: cfg.MaxAnswer, timeout: RequestTimeout, clean: c.redact.clean, stats: cfg.Traffic}
-	c.plain, c.signed = through(x), through(&bearer{x, c.session})
+	fresh := func(next http.RoundTripper) http.RoundTripper { return next }
+	signed := fresh
+	if cfg.Recorder != nil {
+		signed = func(next http.RoundTripper) http.RoundTripper { return &recalling{next, x, cfg.Recorder} }
+	}
+	c.plain, c.signed = through(x, fresh), through(&bearer{x, c.session}, signed)
 	return c
 }
 
