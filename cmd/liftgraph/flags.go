@@ -133,6 +133,7 @@ const (
 
 	timelineFlag = "timeline"
 	htmlFlag     = "html"
+	asOfFlag     = "as-of"
 	rowsFlag     = "rows"
 )
 

@@ -9,11 +9,14 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/urfave/cli/v2"
 	"golang.org/x/term"
 
+	"liftgraph/emit/published"
 	"liftgraph/internal/dataset"
+	"liftgraph/internal/objects"
 	"liftgraph/query/lookup"
 	"liftgraph/query/page"
 	"liftgraph/query/trace"
@@ -27,15 +30,16 @@ func traceCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "trace",
 		Usage:     "tell who and what changed an instance, or what is behind a run, commit, user or stack, from published files alone",
-		ArgsUsage: "ID [DIR]",
-		Flags: []cli.Flag{
-			stringFlag(dataFlag, "liftgraph-data", "`DIR` to read where none is named: a published one, or a data directory, whose parquet is read, else its csv"),
+		ArgsUsage: "ID [DIR|URI]",
+		Flags: append([]cli.Flag{
+			stringFlag(dataFlag, "liftgraph-data", "`DIR` or s3:// URI to read where none is named: a published directory, a lake, or a data directory, whose parquet is read, else its csv"),
 			stringFlag(kindFlag, "", "`KIND` of the id, where it is several: "+strings.Join(kinds, ", ")),
 			&cli.IntFlag{Name: limitFlag, Value: 100, Usage: "most runs, and entries of any other list", EnvVars: env(limitFlag)},
 			boolFlag(jsonFlag, "print one JSON document"),
 			boolFlag(timelineFlag, "print what happened in the order of time, too"),
 			stringFlag(htmlFlag, "", "write the answer as a page to `FILE`, which opens without a network, instead of printing it"),
-		},
+			stringFlag(asOfFlag, "", "of a lake the newest snapshot of `DAY` (UTC, e.g. 2026-11-13) or before"),
+		}, s3Flags()...),
 		Action: func(c *cli.Context) error {
 			q := trace.Question{ID: strings.TrimSpace(c.Args().First()), Kind: trace.Kind(c.String(kindFlag)), Limit: c.Int(limitFlag)}
 			answer, err := ask(c, q)
@@ -67,21 +71,43 @@ func traceCommand() *cli.Command {
 	}
 }
 
-// ask asks the directory that the arguments name, once more if it is replaced meanwhile.
+// ask looks the question up where the arguments say, once more if that is replaced meanwhile.
 func ask(c *cli.Context, q trace.Question) (answer *trace.Answer, err error) {
+	if err := q.Check(); err != nil { // before anything is read
+		return nil, err
+	}
 	for range 3 {
-		answer, err = trace.Ask(c.Context, filesIn(cmp.Or(c.Args().Get(1), c.String(dataFlag))), q)
+		var d *lookup.Dir
+		if d, err = openLookup(c, cmp.Or(c.Args().Get(1), c.String(dataFlag))); err == nil {
+			answer, err = trace.AskDir(c.Context, d, q)
+			err = errors.Join(err, d.Close())
+		}
 		if !errors.Is(err, lookup.ErrReplaced) {
 			break
 		}
 	}
-	if errors.Is(err, dataset.ErrNotPublished) {
-		err = fmt.Errorf("%w: name one that `liftgraph run` or `liftgraph emit` published, or its data directory", err)
-	}
 	return answer, err
 }
 
-// filesIn gives the published directory to read of a data directory, or the directory itself.
+// openLookup opens what is published at a URI, as the flags say.
+func openLookup(c *cli.Context, uri string) (*lookup.Dir, error) {
+	log, err := logger(c)
+	if err != nil {
+		return nil, err
+	}
+	day := c.String(asOfFlag)
+	if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
+		return nil, usagef("--%s %q is no day: give one as 2026-11-13", asOfFlag, day)
+	}
+	aws := &objects.AWS{Profile: c.String(awsProfileFlag), PathStyle: c.Bool(pathStyleFlag)}
+	d, err := lookup.OpenURI(c.Context, uri, day, published.Options{S3: objects.Options{Log: log, AWS: aws}, Temp: os.TempDir()})
+	if errors.Is(err, dataset.ErrNotPublished) {
+		err = fmt.Errorf("%w: name one that `liftgraph run` or `liftgraph emit` published, its data directory, or a lake", err)
+	}
+	return d, err
+}
+
+// filesIn returns the published directory to read of a data directory, or the directory itself.
 func filesIn(data string) string {
 	for _, dir := range []string{data, filepath.Join(data, "parquet"), filepath.Join(data, "csv")} {
 		if _, err := dataset.ReadManifest(dir); err == nil {

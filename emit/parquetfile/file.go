@@ -20,6 +20,8 @@ type File struct {
 	column int                            // whose values are read first
 	keys   parquet.ColumnChunkValueReader // of the column in the group
 	rows   parquet.RowReadSeekCloser      // of the group, nil until some are wanted
+
+	own func(parquet.Row) parquet.Row // a row without the columns that the table hasn't; nil: it has all
 }
 
 // Open reads the footer of a part of t.
@@ -123,6 +125,9 @@ func (f *File) hand(from int64, count int, take func(graph.Row) error) error {
 	for count > 0 {
 		n, err := f.rows.ReadRows(f.batch[:count])
 		for _, row := range f.batch[:n] {
+			if f.own != nil {
+				row = f.own(row)
+			}
 			if err := decode(f.row, row); err != nil {
 				return err
 			}

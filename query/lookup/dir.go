@@ -5,8 +5,7 @@
 package lookup
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -18,70 +17,83 @@ import (
 	"sync/atomic"
 
 	"liftgraph/emit/index"
+	"liftgraph/emit/lake"
+	"liftgraph/emit/published"
 	"liftgraph/graph"
 	"liftgraph/internal/dataset"
+	"liftgraph/internal/objects"
 )
 
 // ErrReplaced is wrapped where another directory was published in the place of the one that is read: ask again.
 var ErrReplaced = errors.New("it was replaced while it was read")
 
-// Dir is a published directory, opened for look-ups, which may run at the same time. It stays the same one although
+// Dir is a published directory, or a snapshot of a lake, opened for look-ups, which may run at the same time. It stays the same one although
 // another is published in its place, until the publisher removes it.
 type Dir struct {
 	path     string
-	root     *os.Root
+	root     *os.Root // nil in S3
+	at       *published.Location
+	ctx      context.Context // of reading from S3
 	manifest *dataset.Manifest
-	sum      string // SHA-256 of the manifest
 	format   format
-	files    map[string]dataset.File // by path
+	files    map[string]dataset.File   // by path
+	folders  map[string][]dataset.File // of a lake: its parts by table
 	bytes    atomic.Int64
 
 	mu     sync.Mutex
 	tables map[*graph.Table][]*part
 }
 
-// Open opens a directory of the stage csv or parquet.
-func Open(path string) (_ *Dir, err error) {
-	root, err := os.OpenRoot(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s is not a published directory: %w", path, dataset.ErrNotPublished)
-	}
+// Open opens a local directory of the stage csv or parquet, or a lake.
+func Open(path string) (*Dir, error) {
+	return OpenURI(context.Background(), path, "", published.Options{})
+}
+
+// OpenURI opens what is stored at a URI, as [published.Locate] finds it, for look-ups that end with ctx. What is read of S3 are small
+// ranges.
+func OpenURI(ctx context.Context, uri, day string, opts published.Options) (_ *Dir, err error) {
+	at, err := published.Locate(ctx, uri, day, opts)
 	if err != nil {
 		return nil, err
+	}
+	d := &Dir{path: at.Root, at: at, ctx: ctx, manifest: at.Manifest, files: map[string]dataset.File{}, folders: map[string][]dataset.File{}, tables: map[*graph.Table][]*part{}}
+	if at.Store == nil {
+		if d.root, err = os.OpenRoot(at.Root); err != nil {
+			return nil, err
+		}
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, root.Close())
+			err = errors.Join(err, d.Close())
 		}
 	}()
-	d := &Dir{path: path, root: root, files: map[string]dataset.File{}, tables: map[*graph.Table][]*part{}}
-	if d.manifest, err = dataset.ReadManifest(path); err != nil {
-		return nil, err
-	}
-	b, err := os.ReadFile(filepath.Join(path, dataset.ManifestName))
-	if err != nil {
-		return nil, err
-	}
-	sum := sha256.Sum256(b)
-	d.sum = hex.EncodeToString(sum[:])
-	if !d.current() {
-		return nil, fmt.Errorf("%s: %w", path, ErrReplaced)
+	if !at.Current(ctx) {
+		return nil, fmt.Errorf("%s: %w", at.Root, ErrReplaced)
 	}
 	var ok bool
 	if d.format, ok = formats[d.manifest.Stage]; !ok {
-		return nil, fmt.Errorf("%s holds what the stage %s published: name a directory of CSV or Parquet, as `liftgraph emit` and `liftgraph run` publish them", path, d.manifest.Stage)
+		return nil, fmt.Errorf("%s holds what the stage %s published: name a directory of CSV or Parquet, as `liftgraph emit` and `liftgraph run` publish them", d.path, d.manifest.Stage)
 	}
 	if m := d.manifest.Model; m != "" && m != graph.Default.Name {
-		return nil, fmt.Errorf("%s is laid out by the graph model %s, in which nothing is looked up here: name a directory of the model %s, as emit writes without --graph-model", path, m, graph.Default.Name)
+		return nil, fmt.Errorf("%s is laid out by the graph model %s, in which nothing is looked up here: name a directory of the model %s, as emit writes without --graph-model", d.path, m, graph.Default.Name)
 	}
 	for _, f := range d.manifest.Files {
 		d.files[f.Path] = f
+		if p, ok := lake.ParsePart(f.Path); ok && d.lake() {
+			d.folders[p.Table] = append(d.folders[p.Table], f)
+		}
 	}
 	return d, nil
 }
 
-// current tells whether the directory still lies in its place.
+// lake reports whether the rows are those of a snapshot of a lake.
+func (d *Dir) lake() bool { return d.manifest.Stage == lake.Stage }
+
+// current reports whether the directory is still in its place.
 func (d *Dir) current() bool {
+	if d.root == nil {
+		return d.at.Current(d.ctx)
+	}
 	own, err := d.root.Stat(".")
 	if err != nil {
 		return false
@@ -91,16 +103,24 @@ func (d *Dir) current() bool {
 }
 
 // Close ends look-ups.
-func (d *Dir) Close() error { return d.root.Close() }
+func (d *Dir) Close() error {
+	if d.root == nil {
+		return nil
+	}
+	return d.root.Close()
+}
 
 // Path gives the directory's path, as it was opened.
 func (d *Dir) Path() string { return d.path }
 
 // ManifestSHA256 returns the SHA-256 of the manifest's bytes, in hex.
-func (d *Dir) ManifestSHA256() string { return d.sum }
+func (d *Dir) ManifestSHA256() string { return d.at.SHA256 }
 
 // Manifest gives the directory's manifest.
 func (d *Dir) Manifest() *dataset.Manifest { return d.manifest }
+
+// Lake reports whether the rows are those of a snapshot of a lake, which has no indexes.
+func (d *Dir) Lake() bool { return d.lake() }
 
 // Indexed tells whether the directory has indexes.
 func (d *Dir) Indexed() bool {
@@ -117,10 +137,9 @@ func (d *Dir) BytesRead() int64 { return d.bytes.Load() }
 
 // read opens a file of the directory for the call. What read finds wrong is told with what to do about it.
 func (d *Dir) read(file dataset.File, read func(io.ReaderAt) error) error {
-	f, err := d.root.Open(filepath.FromSlash(file.Path))
+	f, err := d.open(file)
 	if err == nil {
 		defer f.Close()
-		err = sized(f, file.Bytes)
 	}
 	if err == nil {
 		err = read(counted{f, &d.bytes})
@@ -128,10 +147,30 @@ func (d *Dir) read(file dataset.File, read func(io.ReaderAt) error) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, fs.ErrNotExist) && !d.current():
+	case (errors.Is(err, fs.ErrNotExist) || errors.Is(err, objects.ErrNotFound) || errors.Is(err, objects.ErrChanged)) && !d.current():
 		return fmt.Errorf("%s: %w", d.path, ErrReplaced)
 	}
-	return fmt.Errorf("%s: %w; prove the directory by `liftgraph verify %s`, or run emit again", filepath.Join(d.path, filepath.FromSlash(file.Path)), err, d.path)
+	return fmt.Errorf("%s: %w; prove the directory by `liftgraph verify %s`, or run emit again", strings.TrimRight(d.path, "/")+"/"+file.Path, err, d.path)
+}
+
+// file is an open one.
+type file interface {
+	io.ReaderAt
+	io.Closer
+}
+
+func (d *Dir) open(f dataset.File) (file, error) {
+	if d.root == nil {
+		return d.at.Reader(d.ctx, f)
+	}
+	local, err := d.root.Open(filepath.FromSlash(f.Path))
+	if err != nil {
+		return nil, err
+	}
+	if err := sized(local, f.Bytes); err != nil {
+		return nil, errors.Join(err, local.Close())
+	}
+	return local, nil
 }
 
 func sized(f *os.File, want int64) error {

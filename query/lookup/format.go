@@ -10,6 +10,7 @@ import (
 	"liftgraph/emit/csvfile"
 	"liftgraph/emit/index"
 	"liftgraph/emit/index/blockgzip"
+	"liftgraph/emit/lake"
 	"liftgraph/emit/parquetfile"
 	"liftgraph/graph"
 	"liftgraph/internal/dataset"
@@ -43,7 +44,26 @@ var formats = map[string]format{
 			return parquetBlocks{p}, err
 		},
 	},
+	lake.Stage: {
+		extension: ".parquet", blockBytes: func(dataset.File) int64 { return 0 },
+		open: func(f io.ReaderAt, size int64, t *graph.Table) (blockReader, error) {
+			l, err := parquetfile.OpenLake(f, size, t)
+			return &lakeBlocks{l, func(_, _ []byte) bool { return true }}, err
+		},
+	},
 }
+
+// lakeBlocks reads a whole file of a lake, but for the pages that can't hold what is wanted.
+type lakeBlocks struct {
+	*parquetfile.LakeFile
+	may func(low, high []byte) bool
+}
+
+func (l *lakeBlocks) Read(_ index.Block, column int, wanted func([]byte) bool, take func(graph.Row) error) error {
+	return l.Scan(column, l.may, wanted, take)
+}
+
+func (l *lakeBlocks) bound(may func(low, high []byte) bool) { l.may = may }
 
 type csvBlocks struct {
 	file io.ReaderAt

@@ -21,7 +21,7 @@ func (d *Dir) Others(ctx context.Context, t *graph.Table, by By, id string, n in
 	}
 	column := int(by.other())
 	before, none := "", true
-	s := scan{dir: d, table: t, column: int(by), wanted: func(text []byte) bool { return string(text) == id }}
+	s := scan{dir: d, table: t, column: int(by), wanted: func(text []byte) bool { return string(text) == id }, may: anyBetween([]string{id})}
 	err = s.run(ctx, parts, blocks, func(row graph.Row) error {
 		other := row[column].Text
 		if !none && other == before {

@@ -25,6 +25,11 @@ func (d *Dir) parts(t *graph.Table) ([]*part, error) {
 		return list, nil
 	}
 	list := []*part{}
+	for _, file := range d.folders[t.Folder()] {
+		if file.Rows > 0 {
+			list = append(list, &part{file: file, full: true, index: &index.Index{Blocks: []index.Block{{Rows: file.Rows}}}})
+		}
+	}
 	for n := 0; ; n++ {
 		file, ok := d.files[fmt.Sprintf("%s/part-%05d%s", t.Folder(), n, d.format.extension)]
 		if !ok {

@@ -3,6 +3,7 @@ package lookup
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"liftgraph/graph"
@@ -33,7 +34,7 @@ func (d *Dir) Rows(ctx context.Context, t *graph.Table, by By, ids []string, tak
 	for _, id := range ids {
 		set[id] = true
 	}
-	s := scan{dir: d, table: t, column: int(by), wanted: func(text []byte) bool { return set[string(text)] }}
+	s := scan{dir: d, table: t, column: int(by), wanted: func(text []byte) bool { return set[string(text)] }, may: anyBetween(ids)}
 	return s.run(ctx, parts, blocks, take)
 }
 
@@ -64,6 +65,15 @@ func (d *Dir) All(ctx context.Context, t *graph.Table, take func(graph.Row) erro
 	return nil
 }
 
+// anyBetween returns a function that reports whether one of the ids is between bounds, both included.
+func anyBetween(ids []string) func(low, high []byte) bool {
+	sorted := slices.Sorted(slices.Values(ids))
+	return func(low, high []byte) bool {
+		i, _ := slices.BinarySearch(sorted, string(low))
+		return i < len(sorted) && sorted[i] <= string(high)
+	}
+}
+
 var errEnough = errors.New("enough")
 
 // Keys gives the keys of the first rows of t whose keys begin with a prefix, at most so many.
@@ -78,7 +88,9 @@ func (d *Dir) Keys(ctx context.Context, t *graph.Table, prefix string, most int)
 			blocks[i] = between(parts, i, prefix, prefix+"\xff") // which no text in UTF-8 has
 		}
 	}
-	s := scan{dir: d, table: t, wanted: func(text []byte) bool { return strings.HasPrefix(string(text), prefix) }}
+	s := scan{dir: d, table: t, wanted: func(text []byte) bool { return strings.HasPrefix(string(text), prefix) }, may: func(low, high []byte) bool {
+		return string(low) <= prefix+"\xff" && string(high) >= prefix
+	}}
 	err = s.run(ctx, parts, blocks, func(row graph.Row) error {
 		if len(keys) == most {
 			return errEnough

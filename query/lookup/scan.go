@@ -17,7 +17,13 @@ type scan struct {
 	dir    *Dir
 	table  *graph.Table
 	column int
-	wanted func(text []byte) bool // called by several at once
+	wanted func(text []byte) bool      // called by several at once
+	may    func(low, high []byte) bool // whether a text between bounds may be wanted; nil: it may
+}
+
+// bounded is a reader that skips what lies between bounds that may not hold what is wanted.
+type bounded interface {
+	bound(may func(low, high []byte) bool)
 }
 
 // few is the number of blocks that aren't worth a second goroutine.
@@ -25,6 +31,9 @@ const few = 3
 
 // run hands the rows wanted of each part's blocks to take, in their order. Their text is valid during the call.
 func (s *scan) run(ctx context.Context, parts []*part, blocks [][]int, take func(graph.Row) error) error {
+	if s.dir.lake() && len(parts) > 1 { // each folder of a lake has an order of its own
+		return s.sorted(ctx, parts, blocks, take)
+	}
 	count, streamed := 0, false
 	for i, p := range parts {
 		count += len(blocks[i])
@@ -35,6 +44,30 @@ func (s *scan) run(ctx context.Context, parts []*part, blocks [][]int, take func
 	}
 	for i, p := range parts {
 		if err := s.part(ctx, p, blocks[i], take, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sorted hands the rows over by their keys, whatever the order of the parts. It holds those that are wanted in memory.
+func (s *scan) sorted(ctx context.Context, parts []*part, blocks [][]int, take func(graph.Row) error) error {
+	var rows []graph.Row
+	for i, p := range parts {
+		if err := s.part(ctx, p, blocks[i], func(row graph.Row) error { rows = append(rows, clone(row)); return nil }, nil); err != nil {
+			return err
+		}
+	}
+	slices.SortFunc(rows, func(a, b graph.Row) int {
+		for i := range s.table.KeyColumns() {
+			if c := strings.Compare(a[i].Text, b[i].Text); c != 0 {
+				return c
+			}
+		}
+		return 0
+	})
+	for _, row := range rows {
+		if err := take(row); err != nil {
 			return err
 		}
 	}
@@ -53,6 +86,9 @@ func (s *scan) part(ctx context.Context, p *part, blocks []int, take func(graph.
 			return err
 		}
 		defer func() { err = errors.Join(err, r.Close()) }()
+		if b, ok := r.(bounded); ok && s.may != nil {
+			b.bound(s.may)
+		}
 		for _, b := range blocks {
 			if stopped = ctx.Err(); stopped != nil {
 				return stopped

@@ -21,7 +21,7 @@ type asker struct {
 // Ask answers a question from a directory of CSV or Parquet that emit published. An id that isn't in it is a
 // [NotFoundError], a question that makes no sense a [UsageError].
 func Ask(ctx context.Context, path string, q Question) (*Answer, error) {
-	if _, err := q.normal().wanted(); err != nil {
+	if err := q.Check(); err != nil {
 		return nil, err
 	}
 	d, err := lookup.Open(path)
@@ -40,7 +40,7 @@ func AskDir(ctx context.Context, d *lookup.Dir, q Question) (*Answer, error) {
 	m := d.Manifest()
 	answer := &Answer{Asked: asked, Directory: d.Path(), Accounts: slices.Concat([]string{}, m.Accounts), UpdateTag: m.UpdateTag, Notes: []string{},
 		AsOf: m.Started, Version: m.Version, ManifestSHA256: d.ManifestSHA256()}
-	if !d.Indexed() {
+	if !d.Indexed() && !d.Lake() {
 		answer.Notes = append(answer.Notes, fmt.Sprintf("%s has no indexes, as version %s of liftgraph wrote it: its tables were read in full; emit it again to be faster", d.Path(), m.Version))
 	}
 	var err error

@@ -92,6 +92,12 @@ func (q Question) normal() Question {
 	return q
 }
 
+// Check returns a [UsageError] where the question can't be asked.
+func (q Question) Check() error {
+	_, err := q.normal().wanted()
+	return err
+}
+
 // wanted gives the kinds that the question may be about.
 func (q Question) wanted() ([]kind, error) {
 	if q.Limit < 1 {
