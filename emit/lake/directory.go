@@ -169,7 +169,7 @@ func (d *directory) reveal(ctx context.Context) error {
 		}
 	}
 	for dir := range touched {
-		if err := syncPath(dir); err != nil {
+		if err := dataset.SyncPath(dir); err != nil {
 			return err
 		}
 	}
@@ -209,7 +209,7 @@ func (d *directory) put(ctx context.Context, path string, content []byte, tag st
 	if err := os.Rename(f.Name(), to); err != nil {
 		return err
 	}
-	return errors.Join(syncPath(filepath.Dir(to)), syncPath(d.root))
+	return errors.Join(dataset.SyncPath(filepath.Dir(to)), dataset.SyncPath(d.root))
 }
 
 func (d *directory) remove(_ context.Context, paths []string) error {
@@ -241,12 +241,4 @@ func (d *directory) sweep(_ context.Context, stale func(string) bool) error {
 		}
 	}
 	return nil
-}
-
-func syncPath(path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
 }

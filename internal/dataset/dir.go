@@ -125,7 +125,7 @@ func syncTree(root, manifest string) error {
 		if err != nil || !e.IsDir() && path != manifest {
 			return err
 		}
-		return syncPath(path)
+		return SyncPath(path)
 	})
 }
 
@@ -139,7 +139,8 @@ func writeFile(name string, content []byte) error {
 	return errors.Join(err, f.Close())
 }
 
-func syncPath(path string) error {
+// SyncPath makes a file, or the entries of a directory, durable.
+func SyncPath(path string) error {
 	if err := fault("sync", path); err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ func swapInTwoSteps(staging, final string) error {
 	if err := os.Rename(staging, final); err != nil {
 		return errors.Join(err, os.Rename(old, final))
 	}
-	return errors.Join(syncPath(filepath.Dir(final)), os.RemoveAll(old))
+	return errors.Join(SyncPath(filepath.Dir(final)), os.RemoveAll(old))
 }
 
 func oldName(final string) string {

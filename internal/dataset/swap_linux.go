@@ -17,12 +17,12 @@ func swapIn(staging, final string) error {
 		if err := os.Rename(staging, final); err != nil {
 			return err
 		}
-		return syncPath(filepath.Dir(final))
+		return SyncPath(filepath.Dir(final))
 	case errors.Is(err, unix.EINVAL) || errors.Is(err, unix.ENOSYS) || errors.Is(err, unix.EOPNOTSUPP):
 		return swapInTwoSteps(staging, final)
 	default:
 		return &os.LinkError{Op: "exchange", Old: staging, New: final, Err: err}
 	}
 	// What is left of the old one goes with Abandon, or with the next Create: the new one is in its place.
-	return syncPath(filepath.Dir(final))
+	return SyncPath(filepath.Dir(final))
 }
