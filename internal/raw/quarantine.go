@@ -1,8 +1,16 @@
 package raw
 
 import (
+	"bufio"
+	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
 	"path/filepath"
+
+	"github.com/klauspost/compress/zstd"
 
 	"liftgraph/internal/dataset"
 )
@@ -57,4 +65,61 @@ func (q *Quarantine) Abandon() error {
 		q.part = nil
 	}
 	return errors.Join(err, q.dir.Abandon())
+}
+
+// ReadQuarantine returns the records that a stage put into its quarantine, in their order; none where it has none. The first error ends
+// it.
+func ReadQuarantine(data, stage string) iter.Seq2[Rejected, error] {
+	return func(yield func(Rejected, error) bool) {
+		dir := filepath.Join(data, "quarantine", stage)
+		m, err := dataset.ReadManifest(dir)
+		if errors.Is(err, dataset.ErrNotPublished) {
+			return
+		}
+		if err != nil {
+			yield(Rejected{}, err)
+			return
+		}
+		for _, f := range m.Files {
+			if err := readRejected(filepath.Join(dir, filepath.FromSlash(f.Path)), yield); err != nil {
+				if !errors.Is(err, errEnough) {
+					yield(Rejected{}, err)
+				}
+				return
+			}
+		}
+	}
+}
+
+var errEnough = errors.New("enough")
+
+func readRejected(name string, yield func(Rejected, error) bool) error {
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	z, err := zstd.NewReader(f, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true))
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	defer z.Close()
+	in := bufio.NewReaderSize(z, 64<<10)
+	var long []byte
+	for {
+		text, err := readLine(in, &long)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		var r Rejected
+		if err == nil {
+			err = json.Unmarshal(text, &r)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		if !yield(r, nil) {
+			return errEnough
+		}
+	}
 }

@@ -1,0 +1,56 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/urfave/cli/v2"
+
+	"liftgraph/cmd/liftgraph/pipeline"
+	"liftgraph/extract/cloudtrail"
+	"liftgraph/internal/dataset"
+)
+
+func replayCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "replay",
+		Usage: "read the objects again that the quarantine names, after an upgrade or a fix, and add what they hold to DATA/raw",
+		Flags: slices.Concat(dataFlags(), []cli.Flag{
+			boolFlag(readOnlyFlag, "as the extraction was told"),
+			boolFlag(failedFlag, "as the extraction was told"),
+			&cli.BoolFlag{Name: followRolesFlag, Value: true, Usage: "as the extraction was told", EnvVars: env(followRolesFlag)},
+			boolFlag(allInstancesFlag, "as the extraction was told"),
+		}, completeFlags(), s3Flags()),
+		Action: func(c *cli.Context) error {
+			cfg, err := pipelineConfig(c)
+			if err != nil {
+				return err
+			}
+			opts, err := s3Options(c)
+			if err != nil {
+				return err
+			}
+			cfg.CloudTrail = &pipeline.CloudTrail{Config: cloudtrail.Config{
+				IncludeReadOnly: c.Bool(readOnlyFlag), IncludeFailed: c.Bool(failedFlag), FollowRoles: c.Bool(followRolesFlag), AllInstances: c.Bool(allInstancesFlag),
+				Temp: tempDir(c), Log: opts.Log,
+			}}
+			all, err := pipeline.Replay(c.Context, cfg, opts)
+			var published []*dataset.Manifest
+			for _, r := range all {
+				fmt.Fprintf(c.App.Writer, "%s: %d records were quarantined; %d objects were read again; %d records are quarantined now\n", r.Source, r.Before, r.Objects, r.Remaining)
+				if r.Elsewhere > 0 {
+					fmt.Fprintf(c.App.ErrWriter, "note: %d of them name no object: `liftgraph extract %s` reads them again\n", r.Elsewhere, r.Source)
+				}
+				published = append(published, r.Manifest)
+			}
+			if err == nil && len(all) == 0 {
+				fmt.Fprintln(c.App.Writer, "nothing in the quarantine names an object to be read again")
+			}
+			next := ""
+			if len(all) > 0 {
+				next = nextStage(c, "transform")
+			}
+			return finish(c, err, next, published...)
+		},
+	}
+}
