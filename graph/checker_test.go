@@ -10,7 +10,7 @@ func TestChecker(t *testing.T) {
 	roles := RelationshipTable(SpaceliftUser, HasRoleIn, SpaceliftSpace)
 	user := func(id string) Row { return Row{Text(id), Num(1), Num(1)} }
 	role := func(from, to string, role Value) Row {
-		return Row{Text(from), Text(to), role, Num(1), Num(1)}
+		return Row{Text(from), Text(to), role, {}, Num(1), Num(1)}
 	}
 	for _, c := range []struct {
 		name  string

@@ -10,6 +10,7 @@ const (
 	Committed = "COMMITTED"
 	Confirmed = "CONFIRMED"
 	HasRoleIn = "HAS_ROLE_IN"
+	DependsOn = "DEPENDS_ON"
 	Pushed    = "PUSHED"
 	Affected  = "AFFECTED"
 	RunsOn    = "RUNS_ON"
@@ -48,10 +49,19 @@ var relationships = []Relationship{
 		Properties: []Property{{"at", Int, "When the user confirmed it for the last time, Unix seconds."}},
 	},
 	{
-		Type: HasRoleIn, From: SpaceliftUser, To: SpaceliftSpace, Scopes: []string{ScopeSpaces, ScopeUsers, ScopeKeys, ScopeRoles}, Doc: "A role the user holds in the space.",
-		Properties: []Property{{"role", String, "`READ`, `WRITE`, `ADMIN`, or the slug of a role."}},
+		Type: HasRoleIn, From: SpaceliftUser, To: SpaceliftSpace, Scopes: []string{ScopeSpaces, ScopeUsers, ScopeGroups, ScopeKeys, ScopeRoles}, Doc: "A role the user holds in the space. It holds in the spaces below, too.",
+		Properties: []Property{
+			{"role", String, "`READ`, `WRITE`, `ADMIN`, or the slug of a role."},
+			{"via", String, "How the user came by the role: `direct`, `group:NAME`, or several of them in their order, joined by a comma and a space."},
+		},
+		Identity: []string{"role"},
+	},
+	{
+		Type: HasRoleIn, From: SpaceliftStack, To: SpaceliftSpace, Scopes: []string{ScopeSpaces, ScopeStacks}, Doc: "A role that the stack's runs hold in the space; administrative stacks have been such since June 2026.",
+		Properties: []Property{{"role", String, "The slug of a role."}},
 		Identity:   []string{"role"},
 	},
+	{Type: DependsOn, From: SpaceliftRun, To: SpaceliftRun, Scopes: []string{ScopeStacks, ScopeRuns}, Past: true, Owner: SpaceliftRun, Doc: "The run that it waited for."},
 	{Type: Pushed, From: GitHubUser, To: SpaceliftGitCommit, Scopes: []string{ScopeStacks, ScopeRuns}, Past: true, Owner: SpaceliftGitCommit, Doc: "The author of the commit, for stacks whose code is on GitHub."},
 	{
 		Type: Affected, From: SpaceliftRun, To: EC2Instance, Scopes: []string{ScopeStacks, ScopeEntities, ScopeRuns}, Log: "event_id", Past: true, Owner: SpaceliftRun,

@@ -7,6 +7,7 @@ const (
 	ScopePools      = "worker_pools"
 	ScopePublicPool = "public_worker_pool"
 	ScopeUsers      = "managed_users"
+	ScopeGroups     = "user_groups"
 	ScopeKeys       = "api_keys"
 	ScopeRoles      = "roles"
 	ScopeEntities   = "entities"

@@ -79,6 +79,13 @@ func (t *Transformer) runFrom(r *raw.Run, s resolve.Standing) {
 	for _, w := range r.Workers {
 		t.execution(r, w)
 	}
+	for _, on := range r.DependsOn {
+		if !raw.IsRunID(on) {
+			t.r.RejectEdge(invalidID, graph.DependsOn, r.ID, on)
+			continue
+		}
+		t.r.DependsOn(r.ID, on)
+	}
 	trigger := deref(r.TriggeredBy)
 	who, ok := canonical(trigger)
 	if ok && !raw.IsID(who) {

@@ -12,8 +12,12 @@ type stack struct {
 	ID, Name, Description, State, Administrative, Repository, Branch, ProjectRoot, SpaceID, SpaceliftAccountID, AWSRoleARN graph.Value
 }
 
+// stackRole is the properties of a stack's HAS_ROLE_IN.
+type stackRole struct{ Role graph.Value }
+
 var (
 	stacks             = resolve.NodesOf[stack](graph.SpaceliftStack)
+	stackHasRoleIn     = resolve.EdgesOf[stackRole](graph.SpaceliftStack, graph.HasRoleIn, graph.SpaceliftSpace)
 	spaceContainsStack = resolve.EdgesOf[none](graph.SpaceliftSpace, graph.Contains, graph.SpaceliftStack)
 )
 
@@ -26,6 +30,13 @@ func (t *Transformer) stack(s *raw.Stack) {
 	t.r.KnowStack(s.ID, strings.HasPrefix(deref(s.Provider), "GITHUB"))
 	if space := deref(s.Space); space != "" {
 		spaceContainsStack.Add(t.r, space, s.ID, none{})
+	}
+	for _, b := range s.RoleBindings {
+		if b.Space == nil || b.Space.ID == "" || b.Role == nil {
+			t.r.RejectEdge(incompleteRule, graph.HasRoleIn, s.ID, "")
+			continue
+		}
+		stackHasRoleIn.Add(t.r, s.ID, b.Space.ID, stackRole{graph.Text(roleName(b.Role))})
 	}
 	repository := s.RepositoryURL
 	if deref(repository) == "" {

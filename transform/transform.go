@@ -112,9 +112,6 @@ func (t *Transformer) Finish(sink graph.Sink) (*Result, error) {
 		}
 	}
 	out.Ledger = append(out.Ledger, res.Relationships)
-	if n := res.Records.Filtered[groupRules]; n > 0 {
-		out.Notes = append(out.Notes, fmt.Sprintf("%d user groups grant access to spaces, but the API does not tell who is in a group: their rules give no HAS_ROLE_IN edges", n))
-	}
 	if res.ByStacks > 0 {
 		out.Notes = append(out.Notes, fmt.Sprintf("%d runs were triggered by another stack's run: nobody TRIGGERED them", res.ByStacks))
 	}
@@ -134,8 +131,11 @@ func (t *Transformer) quarantine(rec raw.Record, reason, detail string) {
 	t.r.Quarantine(reason, detail, rec)
 }
 
-// role makes nothing: a binding carries its role's slug.
-func (t *Transformer) role(*raw.Role) { t.r.Filter("role_definition") }
+// role makes nothing but a name: a group's binding has its role's id only.
+func (t *Transformer) role(r *raw.Role) {
+	t.r.Role(r.ID, roleName(r))
+	t.r.Filter("role_definition")
+}
 
 // Reasons for which a record is quarantined.
 const (

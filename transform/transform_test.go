@@ -73,8 +73,8 @@ func TestIdentities(t *testing.T) {
 	o.want(t, "SpaceliftUser_TRIGGERED_SpaceliftRun",
 		"start_id=alice end_id="+run1, "start_id=api::01KEY end_id="+run2,
 		"start_id=octocat end_id="+run3[:25]+"Z", "start_id=team@acme.com end_id="+run3)
-	o.want(t, "SpaceliftUser_HAS_ROLE_IN_SpaceliftSpace", "start_id=alice end_id=root role=READ", "start_id=api::01KEY end_id=root role=space-admin")
-	if len(o.Notes) != 2 { // groups, and the run that a stack triggered
+	o.want(t, "SpaceliftUser_HAS_ROLE_IN_SpaceliftSpace", "start_id=alice end_id=root role=READ via=direct", "start_id=api::01KEY end_id=root role=space-admin via=direct")
+	if len(o.Notes) != 1 { // the run that a stack triggered
 		t.Errorf("notes %q", o.Notes)
 	}
 	if !slices.Contains(o.tables["SpaceliftRun"], "id="+run1+" triggered_by_user_id=alice") {

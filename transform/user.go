@@ -1,16 +1,13 @@
 package transform
 
 import (
+	"slices"
 	"strings"
 
 	"liftgraph/graph"
 	"liftgraph/internal/raw"
 	"liftgraph/transform/resolve"
 )
-
-type roleProperties struct{ Role graph.Value }
-
-var hasRoleIn = resolve.EdgesOf[roleProperties](graph.SpaceliftUser, graph.HasRoleIn, graph.SpaceliftSpace)
 
 // user makes a human SpaceliftUser, and HAS_ROLE_IN to spaces.
 func (t *Transformer) user(u *raw.User) {
@@ -31,6 +28,8 @@ func (t *Transformer) user(u *raw.User) {
 		ID: graph.Text(id), Username: graph.Text(login), Email: resolve.TextOrNone(email), UserType: graph.Text(resolve.Human),
 	})
 	t.roles(id, u.AccessRules, u.RoleBindings)
+	known := []string{u.ID, deref(u.Username), email}
+	t.r.InGroup(id, slices.Compact(known), u.LatestGroups)
 }
 
 // apiKey makes a machine SpaceliftUser, and HAS_ROLE_IN to spaces.
@@ -45,6 +44,7 @@ func (t *Transformer) apiKey(k *raw.APIKey) {
 		ID: graph.Text(id), Username: graph.Text(id), Name: graph.TextPtr(k.Name), UserType: graph.Text(resolve.Machine),
 	})
 	t.roles(id, k.AccessRules, k.RoleBindings)
+	t.r.InGroup(id, []string{k.ID, id}, k.Teams)
 }
 
 // roles makes HAS_ROLE_IN: one edge for each user, space and role.
@@ -54,16 +54,18 @@ func (t *Transformer) roles(user string, rules []raw.AccessRule, bindings []raw.
 			t.r.RejectEdge(incompleteRule, graph.HasRoleIn, user, deref(rule.Space))
 			continue
 		}
-		hasRoleIn.Add(t.r, user, *rule.Space, roleProperties{Role: graph.Text(*rule.Level)})
+		resolve.HasRoleIn.Add(t.r, user, *rule.Space, resolve.RoleInSpace{Role: graph.Text(*rule.Level), Via: direct})
 	}
 	for _, b := range bindings {
 		if deref(b.SpaceID) == "" || b.Role == nil {
 			t.r.RejectEdge(incompleteRule, graph.HasRoleIn, user, deref(b.SpaceID))
 			continue
 		}
-		hasRoleIn.Add(t.r, user, *b.SpaceID, roleProperties{Role: graph.Text(roleName(b.Role))})
+		resolve.HasRoleIn.Add(t.r, user, *b.SpaceID, resolve.RoleInSpace{Role: graph.Text(roleName(b.Role)), Via: direct})
 	}
 }
+
+var direct = graph.Text(resolve.Direct)
 
 // incompleteRule is for a rule or binding that names no space, level or role.
 const incompleteRule = "incomplete_rule"
@@ -77,14 +79,27 @@ func roleName(r *raw.Role) string {
 	return r.ID
 }
 
-// groupRules counts groups whose rules are lost because a group's members are not exposed.
-const groupRules = "group_members_not_exposed"
-
-// group makes nothing: the API does not say who is in a group.
+// group makes HAS_ROLE_IN of the group's members, whom the group lists or who list the group.
 func (t *Transformer) group(g *raw.Group) {
-	if len(g.AccessRules) > 0 {
-		t.r.Filter(groupRules)
-	} else {
+	name := deref(g.GroupName)
+	t.r.Group(g.ID, name, g.Members)
+	if len(g.AccessRules)+len(g.RoleBindings) == 0 {
 		t.r.Filter("group_without_rules")
+		return
 	}
+	for _, rule := range g.AccessRules {
+		if deref(rule.Space) == "" || deref(rule.Level) == "" {
+			t.r.RejectEdge(incompleteRule, graph.HasRoleIn, name, deref(rule.Space))
+			continue
+		}
+		t.r.GroupRole(g.ID, name, *rule.Space, *rule.Level, false)
+	}
+	for _, b := range g.RoleBindings {
+		if deref(b.SpaceID) == "" || deref(b.RoleID) == "" {
+			t.r.RejectEdge(incompleteRule, graph.HasRoleIn, name, deref(b.SpaceID))
+			continue
+		}
+		t.r.GroupRole(g.ID, name, *b.SpaceID, *b.RoleID, true)
+	}
+	t.r.Accept(g.Kind())
 }

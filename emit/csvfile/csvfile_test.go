@@ -71,13 +71,13 @@ func TestFiles(t *testing.T) {
 			space("root", "root", nil, true),
 			space("web-01", "web, \"prod\"", "", false),
 		},
-		roles: {{graph.Text("mona@example.com"), graph.Text("root"), graph.Text("READ"), graph.Num(-5), graph.Num(6)}},
+		roles: {{graph.Text("mona@example.com"), graph.Text("root"), graph.Text("READ"), {}, graph.Num(-5), graph.Num(6)}},
 	})
 	for name, want := range map[string]string{
 		"nodes/SpaceliftSpace/header.csv":                                          "id:ID(SpaceliftSpace),name:string,description:string,is_root:boolean,spacelift_account_id:string,parent_spacelift_account_id:string,parent_space_id:string,firstseen:long,lastupdated:long,:LABEL\n",
 		"nodes/SpaceliftSpace/part-00000.csv.gz":                                   "root,root,,true,,,,1700000000000,1700000000,SpaceliftSpace\nweb-01,\"web, \"\"prod\"\"\",\"\",false,,,,1700000000000,1700000000,SpaceliftSpace\n",
-		"relationships/SpaceliftUser_HAS_ROLE_IN_SpaceliftSpace/header.csv":        ":START_ID(SpaceliftUser),:END_ID(SpaceliftSpace),role:string,firstseen:long,lastupdated:long,:TYPE\n",
-		"relationships/SpaceliftUser_HAS_ROLE_IN_SpaceliftSpace/part-00000.csv.gz": "mona@example.com,root,READ,-5,6,HAS_ROLE_IN\n",
+		"relationships/SpaceliftUser_HAS_ROLE_IN_SpaceliftSpace/header.csv":        ":START_ID(SpaceliftUser),:END_ID(SpaceliftSpace),role:string,via:string,firstseen:long,lastupdated:long,:TYPE\n",
+		"relationships/SpaceliftUser_HAS_ROLE_IN_SpaceliftSpace/part-00000.csv.gz": "mona@example.com,root,READ,,-5,6,HAS_ROLE_IN\n",
 		"nodes/GitHubUser/header.csv":                                              "username:ID(GitHubUser),firstseen:long,lastupdated:long,:LABEL\n",
 		"nodes/GitHubUser/part-00000.csv.gz":                                       "",
 	} {

@@ -160,9 +160,9 @@ func TestBounds(t *testing.T) {
 
 func TestHelpers(t *testing.T) {
 	roles := graph.RelationshipTable(graph.SpaceliftUser, graph.HasRoleIn, graph.SpaceliftSpace)
-	dir, _ := write(t, usual, roles, []graph.Row{{graph.Text("u"), graph.Text("s"), graph.Text("READ"), graph.Num(1), graph.Num(1)}})
+	dir, _ := write(t, usual, roles, []graph.Row{{graph.Text("u"), graph.Text("s"), graph.Text("READ"), {}, graph.Num(1), graph.Num(1)}})
 	for name, want := range map[string]string{
-		"relationships/SpaceliftUser_HAS_ROLE_IN_SpaceliftSpace/header.csv": ":START_ID(SpaceliftUser),:END_ID(SpaceliftSpace),role,firstseen,lastupdated\nstart_id,end_id,role,firstseen,lastupdated\n",
+		"relationships/SpaceliftUser_HAS_ROLE_IN_SpaceliftSpace/header.csv": ":START_ID(SpaceliftUser),:END_ID(SpaceliftSpace),role,via,firstseen,lastupdated\nstart_id,end_id,role,via,firstseen,lastupdated\n",
 		"args": "--input-type=parquet\n--id-type=string\n--bad-tolerance=0\n--skip-bad-relationships=false\n--skip-duplicate-nodes=false\n" +
 			"--relationships=HAS_ROLE_IN=./relationships/SpaceliftUser_HAS_ROLE_IN_SpaceliftSpace/header.csv,./relationships/SpaceliftUser_HAS_ROLE_IN_SpaceliftSpace/part-00000.parquet\n",
 	} {

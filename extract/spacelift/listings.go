@@ -69,7 +69,7 @@ func listings() []listing {
 		},
 		{
 			scope: scopeGroups, query: "managed_user_groups", root: "managedUserGroups", kind: raw.KindGroup, decoder: as(func(g *raw.Group) string { return g.ID }), read: (*extraction).list,
-			what: "user groups", lost: "groups with a role in a space, of which the graph has no more than a count,", grant: needsAdmin,
+			what: "user groups", lost: "HAS_ROLE_IN edges through groups", grant: needsAdmin,
 		},
 		{
 			scope: scopeKeys, query: "api_keys", root: "apiKeys", kind: raw.KindAPIKey, decoder: as(func(k *raw.APIKey) string { return k.ID }), read: (*extraction).list,
@@ -77,7 +77,7 @@ func listings() []listing {
 		},
 		{
 			scope: scopeRoles, query: "roles", root: "roles", kind: raw.KindRole, decoder: as(func(r *raw.Role) string { return r.ID }), read: (*extraction).list,
-			what: "roles", lost: "names and slugs of roles that no binding tells", grant: needsAdmin,
+			what: "roles", lost: "slugs of the roles that groups have", grant: needsAdmin,
 		},
 		{
 			scope: scopeEntities, query: "search_managed_entities", root: "searchManagedEntities", kind: raw.KindEntity, decoder: entityOf(""), read: (*extraction).entities,

@@ -45,7 +45,7 @@ func TestKeptHistoryIsLoaded(t *testing.T) {
 		}
 		m := dataset.Manifest{UpdateTag: int64(tag + n), Accounts: []string{"acme"}}
 		for _, scope := range []string{
-			graph.ScopeSpaces, graph.ScopeStacks, graph.ScopePools, graph.ScopePublicPool, graph.ScopeUsers, graph.ScopeKeys, graph.ScopeRoles, graph.ScopeEntities, graph.ScopeRuns,
+			graph.ScopeSpaces, graph.ScopeStacks, graph.ScopePools, graph.ScopePublicPool, graph.ScopeUsers, graph.ScopeGroups, graph.ScopeKeys, graph.ScopeRoles, graph.ScopeEntities, graph.ScopeRuns,
 			graph.ScopeDetails, graph.ScopeLogs,
 		} {
 			m.Scopes = append(m.Scopes, dataset.Scope{Scope: scope, Complete: true})

@@ -26,7 +26,7 @@ type night struct {
 // allScopes are complete.
 func allScopes() (list []dataset.Scope) {
 	for _, name := range []string{
-		graph.ScopeSpaces, graph.ScopeStacks, graph.ScopePools, graph.ScopePublicPool, graph.ScopeUsers, graph.ScopeKeys, graph.ScopeRoles,
+		graph.ScopeSpaces, graph.ScopeStacks, graph.ScopePools, graph.ScopePublicPool, graph.ScopeUsers, graph.ScopeGroups, graph.ScopeKeys, graph.ScopeRoles,
 		graph.ScopeEntities, graph.ScopeRuns, graph.ScopeDetails, graph.ScopeLogs,
 	} {
 		list = append(list, dataset.Scope{Scope: name, Complete: true})

@@ -13,14 +13,14 @@ import (
 // roles tells those that a user holds, or that are held in a space.
 func (a *asker) roles(ctx context.Context, s *Subject, by lookup.By) error {
 	t := graph.RelationshipTable(graph.SpaceliftUser, graph.HasRoleIn, graph.SpaceliftSpace)
-	role := column(t, "role")
-	var held [][3]string // user, space, role
+	role, via := column(t, "role"), column(t, "via")
+	var held [][4]string // user, space, role, via
 	err := a.dir.Rows(ctx, t, by, []string{s.ID}, func(row graph.Row) error {
 		if len(held) == a.limit {
 			s.MoreRoles++
 			return nil
 		}
-		held = append(held, [3]string{strings.Clone(row[0].Text), strings.Clone(row[1].Text), strings.Clone(row[role].Text)})
+		held = append(held, [4]string{strings.Clone(row[0].Text), strings.Clone(row[1].Text), strings.Clone(row[role].Text), strings.Clone(row[via].Text)})
 		return nil
 	})
 	if err != nil {
@@ -39,7 +39,7 @@ func (a *asker) roles(ctx context.Context, s *Subject, by lookup.By) error {
 		return err
 	}
 	for _, h := range held {
-		s.Roles = append(s.Roles, Role{Role: h[2], User: users[h[0]], Space: paths[h[1]]})
+		s.Roles = append(s.Roles, Role{Role: h[2], Via: h[3], User: users[h[0]], Space: paths[h[1]]})
 	}
 	return nil
 }

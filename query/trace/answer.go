@@ -182,6 +182,7 @@ type Pool struct {
 // Role is one that a user holds in a space.
 type Role struct {
 	Role  string  `json:"role"`
+	Via   string  `json:"via,omitempty"` // direct, group:NAME, or several
 	User  *User   `json:"user"`
 	Space []Space `json:"space"` // the path, from the root
 }

@@ -157,7 +157,7 @@ func edges(subjects []Subject) map[string]bool {
 			}
 		}
 		for _, r := range s.Roles {
-			found.add(r.User.ID, graph.HasRoleIn, r.Space[len(r.Space)-1].ID, r.Role)
+			found.add(r.User.ID, graph.HasRoleIn, r.Space[len(r.Space)-1].ID, r.Role, r.Via)
 			found.path(r.Space)
 		}
 		for _, c := range s.Commits {

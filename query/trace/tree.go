@@ -102,10 +102,14 @@ func (s *Subject) tree() branch {
 	default:
 	}
 	for _, r := range s.Roles {
+		role, through := show(r.Role), ""
+		if r.Via != "direct" { // which is the usual way
+			through = wrap(" (", show(r.Via), ")")
+		}
 		if s.Kind == KindSpace {
-			t.add("role", "%s of %s", show(r.Role), r.User.title())
+			t.add("role", "%s of %s%s", role, r.User.title(), through)
 		} else {
-			t.add("role", "%s in %s", show(r.Role), path(r.Space))
+			t.add("role", "%s in %s%s", role, path(r.Space), through)
 		}
 	}
 	t.more(s.MoreRoles, "roles")

@@ -15,6 +15,7 @@ const (
 	hubAffected  // run: an instance, and how its id was found
 	hubCalled    // run: an instance, and the API call: event, time, name, account, region, error code
 	hubTargeted  // run: an audit event that is about it
+	hubDepends   // run: another one that waited for it
 	hubPushed    // commit: the author's GitHub login
 	hubConfirmed // commit: the user
 	hubFirstRun  // commit: a run, and who triggered it, if anybody; the first run sorts first
@@ -30,10 +31,14 @@ func (r *Resolver) addHub(tag byte, id string, what byte, more ...string) {
 type confirmedProperties struct{ Basis graph.Value }
 
 var (
+	dependsOn = EdgesOf[none](graph.SpaceliftRun, graph.DependsOn, graph.SpaceliftRun)
 	triggered = EdgesOf[none](graph.SpaceliftUser, graph.Triggered, graph.SpaceliftRun)
 	confirmed = EdgesOf[confirmedProperties](graph.SpaceliftGitCommit, graph.Confirmed, graph.SpaceliftUser)
 	pushed    = EdgesOf[none](graph.GitHubUser, graph.Pushed, graph.SpaceliftGitCommit)
 )
+
+// DependsOn says that a run waited for another.
+func (r *Resolver) DependsOn(run, on string) { r.addHub('r', on, hubDepends, run) }
 
 // hub is the run or commit at hand.
 type hub struct {
@@ -101,6 +106,13 @@ func (r *Resolver) referToRun(h *hub, out *tableWriter, value []byte) error {
 			targeted[graph.SpaceliftRun].Add(r, first, h.id, none{})
 		} else {
 			r.RejectEdge(unknownRun, graph.Targeted, first, h.id)
+		}
+	case hubDepends:
+		r.cutOrigin(rest)
+		if h.exists {
+			dependsOn.Add(r, first, h.id, none{})
+		} else {
+			r.RejectEdge(unknownRun, graph.DependsOn, first, h.id)
 		}
 	case hubSession:
 		h.foreign = h.foreign || first != ""

@@ -5,6 +5,8 @@
 // a pass over one of them in the order of its key:
 //
 //	states     what the webhook says of a run gives way to what the API says (states.go)
+//	references which users are in a group, by either side's word               (access.go)
+//	members    what the groups' roles give them                                (access.go)
 //	events     the copies of a CloudTrail event are one                        (events.go)
 //	keys       which run an access key was given to, through chained roles     (keys.go)
 //	audits     an audit event that came from the webhook and from the API is one (audit.go)
@@ -13,7 +15,7 @@
 //	hubs       runs and commits, with all that needs one to exist              (hubs.go)
 //	rows       every other node and every edge, ready to be written            (rows.go)
 //
-// A pass feeds only later ones. In memory are the ids of spaces, stacks and pools, and nothing else that grows.
+// A pass feeds only later ones. In memory are the ids of spaces, stacks, pools and roles, and nothing else that grows.
 package resolve
 
 import (
@@ -48,7 +50,8 @@ type Resolver struct {
 	pools                                map[string]struct{}
 	events, grants, keyedCalls, audits   *extsort.Sorter
 	links, digests, hubs, rows           *extsort.Sorter
-	states                               *extsort.Sorter
+	states, references, members          *extsort.Sorter
+	roles                                map[string]string // names by ids
 	recentStubs                          map[stubKey]struct{}
 	recentInstances                      map[raw.Instance]struct{}
 	slugDigests                          map[string][]string // slugs of stacks by their digests, made when first needed
@@ -80,7 +83,7 @@ func New(cfg Config) *Resolver {
 	}
 	r := &Resolver{
 		cfg:    cfg,
-		spaces: map[string]struct{}{}, stacks: map[string]stack{}, pools: map[string]struct{}{},
+		spaces: map[string]struct{}{}, stacks: map[string]stack{}, pools: map[string]struct{}{}, roles: map[string]string{},
 		taken: make([]uint64, len(raw.Kinds())+1), recentStubs: map[stubKey]struct{}{}, recentInstances: map[raw.Instance]struct{}{},
 		records: dataset.NewLedger("transform", sourceSpacelift, "records"),
 		calls:   dataset.NewLedger("transform", sourceCloudTrail, "records"),
@@ -105,7 +108,7 @@ func (r *Resolver) newSorter() *extsort.Sorter {
 }
 
 func (r *Resolver) sorters() []**extsort.Sorter {
-	return []**extsort.Sorter{&r.events, &r.grants, &r.keyedCalls, &r.audits, &r.links, &r.digests, &r.hubs, &r.rows, &r.states}
+	return []**extsort.Sorter{&r.events, &r.grants, &r.keyedCalls, &r.audits, &r.links, &r.digests, &r.hubs, &r.rows, &r.states, &r.references, &r.members}
 }
 
 // Result is what came out.
@@ -130,6 +133,7 @@ func (r *Resolver) Finish(sink graph.Sink) (*Result, error) {
 		run  func() error
 	}{
 		{"run states", r.passStates},
+		{"groups and their members", r.passAccess},
 		{"CloudTrail events", r.passEvents},
 		{"chained roles", r.passKeys},
 		{"the audit trail", r.passAudits},

@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"fmt"
+	"strings"
 
 	"liftgraph/graph"
 )
@@ -30,6 +31,13 @@ func (r *Resolver) passRows(sink graph.Sink) error {
 		}
 		if !fresh {
 			r.edges.Deduplicated++
+			if column, ok := joined[t]; ok && out.table == t && out.pending {
+				cells := r.cells(len(t.Relationship.Properties))
+				if _, err := graph.CutRow(cells, value[1:]); err != nil {
+					return fmt.Errorf("%s: %w", t.Name, err)
+				}
+				out.join(column, cells[column])
+			}
 			return nil
 		}
 		return r.edge(&out, t, key, value)
@@ -60,6 +68,12 @@ func (r *Resolver) edge(out *tableWriter, t *graph.Table, key, value []byte) err
 	out.row[0], out.row[1] = graph.Text(from), graph.Text(to)
 	if _, err := graph.CutRow(out.row[2:2+len(rel.Properties)], value[1:]); err != nil {
 		return fmt.Errorf("%s: %w", t.Name, err)
+	}
+	if _, ok := joined[t]; ok { // further copies may add to it
+		for i := range out.row[:2+len(rel.Properties)] {
+			out.row[i].Text = strings.Clone(out.row[i].Text)
+		}
+		return nil
 	}
 	return out.flush()
 }

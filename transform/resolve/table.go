@@ -17,6 +17,7 @@ type tableWriter struct {
 	row      graph.Row
 	other    graph.Row // a further fragment of the node
 	texts    []byte    // holds the texts of row
+	parts    []string  // of a joined property
 	pending  bool
 }
 
@@ -31,7 +32,7 @@ func (w *tableWriter) begin(t *graph.Table) error {
 		}
 	}
 	clear(w.row)
-	w.texts = w.texts[:0]
+	w.texts, w.parts = w.texts[:0], w.parts[:0]
 	w.pending = true
 	return nil
 }
