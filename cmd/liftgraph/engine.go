@@ -35,9 +35,11 @@ func engineConfig(c *cli.Context, cfg *cloudtrail.Config, aws *objects.AWS) (*en
 	e := &engine.Config{
 		Engine: kind, Table: c.String(engineTableFlag), Output: c.String(engineOutputFlag), From: cfg.From, To: cfg.To,
 		IncludeReadOnly: cfg.IncludeReadOnly, IncludeFailed: cfg.IncludeFailed, FollowRoles: cfg.FollowRoles, AllInstances: cfg.AllInstances,
-		Athena: engine.AthenaConfig{Workgroup: c.String(athenaWorkgroupFlag)},
-		Trino:  engine.TrinoConfig{URI: c.String(trinoURIFlag), Password: os.Getenv(c.String(trinoPasswordEnvFlag))},
-		Log:    cfg.Log,
+		AllResources: cfg.Resources == cloudtrail.ResourcesAll, Changes: cfg.Changes == cloudtrail.ChangesManaged || cfg.Changes == cloudtrail.ChangesAll,
+		AllChanges: cfg.Changes == cloudtrail.ChangesAll,
+		Athena:     engine.AthenaConfig{Workgroup: c.String(athenaWorkgroupFlag)},
+		Trino:      engine.TrinoConfig{URI: c.String(trinoURIFlag), Password: os.Getenv(c.String(trinoPasswordEnvFlag))},
+		Log:        cfg.Log,
 	}
 	if kind == engine.Athena {
 		settings, err := aws.Config(c.Context)

@@ -94,3 +94,76 @@ func onlyGunzip(b *testing.B, s *shelf) {
 		}
 	}
 }
+
+// BenchmarkResources compares, in CPU seconds of one run: of runs' events, every resource with the instances of today; of
+// a trail's raw files, decompressing alone with today's default and with the changes of others.
+func BenchmarkResources(b *testing.B) {
+	measure := func(b *testing.B, s *shelf, size int, cfgs []Config, names []string) {
+		used := make([]float64, len(cfgs)+1)
+		for b.Loop() {
+			began := cpuSeconds(b)
+			onlyGunzip(b, s)
+			used[0] += cpuSeconds(b) - began
+			for i, cfg := range cfgs {
+				cfg.Sources, cfg.Workers = []Source{{URI: "mem://", Store: s}}, 1
+				began := cpuSeconds(b)
+				if _, err := Extract(context.Background(), cfg, new(counting)); err != nil {
+					b.Fatal(err)
+				}
+				used[i+1] += cpuSeconds(b) - began
+			}
+		}
+		b.ReportMetric(0, "ns/op")
+		b.ReportMetric(float64(size)*float64(b.N)/1e6/used[0], "gunzip-MB/cpu-s")
+		for i, name := range names {
+			b.ReportMetric(100*used[0]/used[i+1], name+"-%-of-gunzip")
+			b.ReportMetric(100*used[i+1]/used[1], name+"-%-of-"+names[0]+"-time")
+		}
+	}
+	b.Run("runs", func(b *testing.B) {
+		content := runEvents(b, benchRecords(b)/5)
+		s := &shelf{content: map[string][]byte{"runs.json.gz": gzipped(b, content)}}
+		measure(b, s, len(content), []Config{{FollowRoles: true}, {FollowRoles: true, Resources: ResourcesAll}}, []string{"instances", "all"})
+	})
+	b.Run("trail", func(b *testing.B) {
+		log := cloudtrail.New(cloudtrail.Config{Seed: 1, Records: benchRecords(b)})
+		s := &shelf{content: map[string][]byte{}}
+		var size int
+		for i := range log.Files() {
+			content, _ := log.Raw(i)
+			size += len(content)
+			s.content[log.Key(i)] = gzipped(b, content)
+		}
+		measure(b, s, size, []Config{
+			{FollowRoles: true}, {FollowRoles: true, Resources: ResourcesAll}, {FollowRoles: true, Resources: ResourcesAll, Changes: ChangesManaged},
+		}, []string{"instances", "all", "managed"})
+	})
+}
+
+// runEvents is a file of what runs do, as the examples show it: each event many times, with another id.
+func runEvents(b *testing.B, records int) []byte {
+	text, err := os.ReadFile("resource/testdata/examples.ndjson")
+	if err != nil {
+		b.Fatal(err)
+	}
+	var lines [][]byte
+	for line := range bytes.Lines(text) {
+		if bytes.Contains(line, []byte(`@acme"`)) {
+			lines = append(lines, bytes.TrimSpace(line))
+		}
+	}
+	var file bytes.Buffer
+	file.WriteString(`{"Records":[`)
+	for i := range records {
+		if i > 0 {
+			file.WriteByte(',')
+		}
+		line := lines[i%len(lines)]
+		id := bytes.Index(line, []byte(`"eventID":"`)) + len(`"eventID":"`)
+		file.Write(line[:id])
+		file.WriteString(strconv.Itoa(1_000_000 + i))
+		file.Write(line[id+7:])
+	}
+	file.WriteString(`]}`)
+	return file.Bytes()
+}

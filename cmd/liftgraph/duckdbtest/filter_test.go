@@ -56,8 +56,8 @@ func fragment() string {
 func randomEvent(id int) string {
 	pick := func(values ...string) string { return values[rand.N(len(values))] }
 	session := pick(fragment(), runA, "ann")
-	inner := fmt.Sprintf(`{"a":"%s","roleSessionName":"%s","b":["%s",{"%s":null}],"tags":[{"key":"run","value":"%s"}]}`, fragment(), fragment(), fragment(), fragment(), fragment())
-	answer := fmt.Sprintf(`{"credentials":{"%s":"%s"},"c":"%s"}`, pick("accessKeyId", "accesskeyid", `access\u004beyId`), pick("ASIA0001", "ASIA0002", fragment()), fragment())
+	inner := fmt.Sprintf(`{"a":"%s","groupId":"sg-0123abcd","functionName":"f","roleArn":"arn:aws:iam::661250075859:role/ci","roleSessionName":"%s","b":["%s",{"%s":null}],"tags":[{"key":"run","value":"%s"}]}`, fragment(), fragment(), fragment(), fragment(), fragment())
+	answer := fmt.Sprintf(`{"credentials":{"%s":"%s"},"subjectFromWebIdentityToken":"repo:acme/infra:ref:x","c":"%s"}`, pick("accessKeyId", "accesskeyid", `access\u004beyId`), pick("ASIA0001", "ASIA0002", fragment()), fragment())
 	quoted := func(s string) string {
 		text, _ := json.Marshal(s) // never fails
 		return string(text)
@@ -65,7 +65,7 @@ func randomEvent(id int) string {
 	identity := fmt.Sprintf(`{"arn":"arn:aws:sts::661250075859:assumed-role/ci/%s","accesskeyid":"%s","sessioncontext":{"sourceidentity":"%s"}}`,
 		session, pick("ASIA0001", `\u0041SIA0002`, "AKIA1", fragment()), pick("", fragment()))
 	return fmt.Sprintf(`{"eventid":"e%d","eventtime":"2026-11-13T23:47:05Z","eventname":"%s","eventsource":"%s","useridentity":%s,"requestparameters":%s,"responseelements":%s,"resources":[{"arn":"%s"}],"errorcode":%s,"readonly":%s}`+"\n",
-		id, pick("StopInstances", "DescribeInstances", "AssumeRole"), pick("ec2.amazonaws.com", "sts.amazonaws.com"),
+		id, pick("StopInstances", "DescribeInstances", "AssumeRole", "DeleteSecurityGroup", "UpdateFunctionCode20150331v2", "AssumeRoleWithWebIdentity"), pick("ec2.amazonaws.com", "sts.amazonaws.com", "lambda.amazonaws.com"),
 		pick(identity, quoted(identity)),
 		pick("null", quoted(inner), inner, quoted(quoted(inner)), quoted(fragment())), pick("null", quoted(answer), answer), pick("x", fragment()),
 		pick("null", `""`, `"Client.DryRunOperation"`), pick("null", `"true"`, `"false"`, "true", "false"))
@@ -86,7 +86,7 @@ func TestFilterMissesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	const columns = "eventid: 'VARCHAR', eventsource: 'VARCHAR', useridentity: 'VARCHAR', requestparameters: 'VARCHAR', responseelements: 'VARCHAR', " +
+	const columns = "eventid: 'VARCHAR', eventname: 'VARCHAR', eventsource: 'VARCHAR', useridentity: 'VARCHAR', requestparameters: 'VARCHAR', responseelements: 'VARCHAR', " +
 		"resources: 'VARCHAR', errorcode: 'VARCHAR', readonly: 'VARCHAR'"
 	for _, statement := range []string{
 		`CREATE MACRO regexp_like(s, pattern) AS regexp_matches(s, pattern)`,
@@ -96,18 +96,21 @@ func TestFilterMissesNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for bits := range 16 {
-		c := engine.Config{IncludeReadOnly: bits&1 > 0, IncludeFailed: bits&2 > 0, FollowRoles: bits&4 > 0, AllInstances: bits&8 > 0}
+	for bits := range 128 {
+		if bits >= 16 && bits&11 > 0 {
+			continue // they don't matter to resources
+		}
+		c := engine.Config{IncludeReadOnly: bits&1 > 0, IncludeFailed: bits&2 > 0, FollowRoles: bits&4 > 0, AllInstances: bits&8 > 0, AllResources: bits&16 > 0, Changes: bits&32 > 0, AllChanges: bits&96 == 96}
 		found := selected(t, db, "SELECT eventid FROM events WHERE "+between(t, statement(t, c), "\n) AS e\nWHERE ", "\n)\nTO "))
 		want := delivered(t, path, c)
 		for id := range want {
 			if !found[id] {
 				line := strings.Split(b.String(), "\n")[must(t, id)]
-				t.Errorf("with switches %04b the engine misses %s", bits, line)
+				t.Errorf("with switches %07b the engine misses %s", bits, line)
 			}
 		}
-		if bits == 0 || bits == 15 {
-			t.Logf("switches %04b: %d of %d events are delivered, %d found", bits, len(want), events, len(found))
+		if bits == 0 || bits == 15 || bits >= 16 && bits%16 == 4 {
+			t.Logf("switches %07b: %d of %d events are delivered, %d found", bits, len(want), events, len(found))
 		}
 	}
 }
@@ -175,10 +178,28 @@ func delivered(t *testing.T, path string, c engine.Config) map[string]bool {
 	if _, err := cloudtrail.Extract(t.Context(), cloudtrail.Config{
 		Sources:         []cloudtrail.Source{{URI: path, Store: store}},
 		IncludeReadOnly: c.IncludeReadOnly, IncludeFailed: c.IncludeFailed, FollowRoles: c.FollowRoles, AllInstances: c.AllInstances,
+		Resources: resources(c), Changes: changes(c),
 	}, ids); err != nil {
 		t.Fatal(err)
 	}
 	return ids
+}
+
+func resources(c engine.Config) cloudtrail.Resources {
+	if c.AllResources {
+		return cloudtrail.ResourcesAll
+	}
+	return cloudtrail.ResourcesInstances
+}
+
+func changes(c engine.Config) cloudtrail.Changes {
+	switch {
+	case c.AllChanges:
+		return cloudtrail.ChangesAll
+	case c.Changes:
+		return cloudtrail.ChangesManaged
+	}
+	return cloudtrail.ChangesNone
 }
 
 type eventIDs map[string]bool
@@ -188,6 +209,10 @@ func (e eventIDs) Record(r raw.Record) error {
 	case *raw.APICall:
 		e[r.EventID] = true
 	case *raw.Grant:
+		e[r.EventID] = true
+	case *raw.ResourceEvent:
+		e[r.EventID] = true
+	case *raw.ActorKey:
 		e[r.EventID] = true
 	}
 	return nil

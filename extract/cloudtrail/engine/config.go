@@ -33,6 +33,9 @@ type Config struct {
 	IncludeFailed   bool
 	FollowRoles     bool
 	AllInstances    bool
+	AllResources    bool // of runs
+	Changes         bool // by others, of events that are known
+	AllChanges      bool // with it: of every event
 
 	Athena AthenaConfig
 	Trino  TrinoConfig

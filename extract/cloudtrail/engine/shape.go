@@ -3,6 +3,7 @@ package engine
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -10,6 +11,19 @@ import (
 var output = []string{
 	"eventid", "eventtime", "eventname", "eventsource", "awsregion", "account",
 	"useridentity", "requestparameters", "responseelements", "resources", "errorcode", "readonly",
+}
+
+// outputOfResources are the columns more that package resource looks at.
+var outputOfResources = []string{
+	"errormessage", "managementevent", "eventcategory", "eventtype", "useragent", "sourceipaddress", "sharedeventid", "sessioncredentialfromconsole",
+}
+
+// output returns the columns of the result.
+func (c *Config) output() []string {
+	if c.touches() {
+		return slices.Concat(output, outputOfResources)
+	}
+	return output
 }
 
 // layout is a table seen as one row an event.
@@ -61,7 +75,7 @@ func inColumns(from string, columns []column, alias string) (layout, error) {
 		}
 	}
 	fields := make(map[string]string)
-	for _, n := range output {
+	for _, n := range slices.Concat(output, outputOfResources) {
 		names := []string{n}
 		if n == "account" {
 			names = []string{"recipientaccountid", "account"}
@@ -130,6 +144,15 @@ func inLines(table string, line column) layout {
 			"resources":         whole("resources"),
 			"errorcode":         scalar("errorCode"),
 			"readonly":          scalar("readOnly"),
+
+			"errormessage":                 scalar("errorMessage"),
+			"managementevent":              scalar("managementEvent"),
+			"eventcategory":                scalar("eventCategory"),
+			"eventtype":                    scalar("eventType"),
+			"useragent":                    scalar("userAgent"),
+			"sourceipaddress":              scalar("sourceIPAddress"),
+			"sharedeventid":                scalar("sharedEventID"),
+			"sessioncredentialfromconsole": scalar("sessionCredentialFromConsole"),
 		},
 	}
 }

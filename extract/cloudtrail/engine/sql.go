@@ -21,7 +21,7 @@ func (c *Config) selection(columns []column) (string, error) {
 		return "", c.unfit(err)
 	}
 	var fields []string
-	for _, n := range output {
+	for _, n := range c.output() {
 		fields = append(fields, shape.fields[n]+" AS "+n)
 	}
 	conditions := days
@@ -33,7 +33,7 @@ func (c *Config) selection(columns []column) (string, error) {
 		where = "\n  WHERE " + strings.Join(conditions, "\n    AND ")
 	}
 	return fmt.Sprintf("SELECT %s\nFROM (\n  SELECT\n    %s\n  FROM %s%s\n) AS e\nWHERE %s",
-		strings.Join(output, ", "), strings.Join(fields, ",\n    "), shape.from, where, c.filter()), nil
+		strings.Join(c.output(), ", "), strings.Join(fields, ",\n    "), shape.from, where, c.filter()), nil
 }
 
 func (c *Config) unfit(err error) error {

@@ -42,6 +42,7 @@ func TestSQLIsAsExpected(t *testing.T) {
 	}{
 		{"athena-documented", Config{Engine: Athena, Table: "default.cloudtrail_logs", From: from, To: to, FollowRoles: true}, projected},
 		{"athena-all-instances", Config{Engine: Athena, Table: "awsdatacatalog.audit.trail", To: to, FollowRoles: true, AllInstances: true}, documented},
+		{"athena-changes", Config{Engine: Athena, Table: "default.cloudtrail_logs", To: to, FollowRoles: true, AllResources: true, Changes: true}, documented},
 		{"trino-exported", Config{Engine: Trino, Table: "hive.audit.exported"}, exported},
 		{"trino-raw-files", Config{Engine: Trino, Table: "hive.audit.raw", From: from, FollowRoles: true, IncludeReadOnly: true, IncludeFailed: true}, rawFiles},
 		{"trino-lines", Config{Engine: Trino, Table: "hive.audit.lines", From: from, To: to}, lines},

@@ -3,6 +3,8 @@ package resource
 import (
 	_ "embed"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"liftgraph/internal/awsresource"
@@ -51,6 +53,17 @@ var rules = func() map[string]map[string][]*rule {
 // Knows reports whether a rule is there for an event, by its service and its name without a version's date.
 func Knows(service, call []byte) bool {
 	return len(rules[string(service)][string(call)]) > 0 || len(rules["*"][string(call)]) > 0
+}
+
+// Calls returns the names of all events that a rule is there for, without dates, sorted.
+func Calls() []string {
+	all := map[string]struct{}{}
+	for _, of := range rules {
+		for call := range of {
+			all[call] = struct{}{}
+		}
+	}
+	return slices.Sorted(maps.Keys(all))
 }
 
 // rulesOf returns the rules of an event.

@@ -12,6 +12,7 @@ import (
 type concern struct {
 	roles     bool // of temporary keys too
 	instances bool // of any instance
+	reads     bool // of calls that only read, by temporary keys
 	writes    bool // of what changes resources, by whomever
 	all       bool // also where no rule is there for the event
 	actors    bool // of who gets credentials by a web identity
@@ -22,8 +23,13 @@ func (c concern) of(record []byte, escaped bool) bool {
 	if block.MentionsRun(record) || escaped && escapes(record) {
 		return true
 	}
-	return (c.roles || c.instances) && mentionsInstance(record) || c.roles && mentionsSTS(record) && givesKey(record) ||
-		c.writes && mayChange(record, c.all) || c.actors && givesWebIdentity(record)
+	if c.instances && mentionsInstance(record) || c.roles && mentionsSTS(record) && givesKey(record) || c.actors && givesWebIdentity(record) {
+		return true
+	}
+	if !c.writes && (!c.roles || !mentionsInstance(record)) || !c.reads && onlyReads(record) {
+		return false
+	}
+	return c.writes && mayChange(record, c.all) || c.roles && mentionsInstance(record)
 }
 
 var stsSource = []byte("sts.amazonaws.com")

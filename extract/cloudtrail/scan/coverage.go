@@ -21,10 +21,10 @@ const maxPlaces = 1 << 12
 
 // cover notes a record by its bytes, where they are as CloudTrail writes them; else it is parsed.
 func (s *scan) cover(record []byte) {
-	at, rest := stringMember(record, timeKey)
-	region, rest := stringMember(rest, regionKey)
-	account, rest := stringMember(rest, accountKey)
-	if again, _ := stringMember(rest, timeKey); account == nil || again != nil || !isPlainTime(at) {
+	at, after := timeName.text(record)
+	region, rest := regionName.text(after)
+	account, _ := accountName.text(rest)
+	if account == nil || timeName.in(after) != nil || !isPlainTime(at) {
 		if e, err := eventOf(record); err == nil && e.isOne() {
 			s.coverEvent(&e)
 		}

@@ -44,6 +44,7 @@ func (r *Reader) Read(ctx context.Context, object string, content io.Reader, sen
 		opts: r.Options, object: object, seen: map[raw.Instance]struct{}{}, send: send,
 		concern: concern{
 			roles: r.FollowRoles, instances: r.AllInstances, actors: r.Changes, all: r.Changes && r.AllChanges,
+			reads:  r.IncludeReadOnly,
 			writes: r.Changes || r.AllResources && r.FollowRoles,
 		},
 	}

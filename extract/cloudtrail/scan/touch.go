@@ -33,6 +33,9 @@ func (s *scan) touch(e *event, f *found) {
 	if e.changesNothing() || e.failed() {
 		return
 	}
+	if !run && !s.opts.AllChanges && !resource.KnowsEvent(e[eventSource], e[eventName]) {
+		return
+	}
 	r := e.forResources()
 	o := resource.Read(&r)
 	if o.Unknown() && (run || s.opts.Changes) {
