@@ -27,7 +27,7 @@ func (t *Transformer) stack(s *raw.Stack) {
 		t.quarantine(s, invalidID, raw.IDRule)
 		return
 	}
-	t.r.KnowStack(s.ID, strings.HasPrefix(deref(s.Provider), "GITHUB"))
+	t.r.KnowStack(s.ID, deref(s.Provider) != "", strings.HasPrefix(deref(s.Provider), "GITHUB"))
 	if space := deref(s.Space); space != "" {
 		spaceContainsStack.Add(t.r, space, s.ID, none{})
 	}

@@ -105,7 +105,7 @@ func (x *extraction) object(store objects.Store, o objects.Object) error {
 		return nil
 	}
 	defer func() { _ = body.Close() }() // it was only read
-	text, err := x.unpack.Open(body)
+	text, err := x.unpack.OpenTwice(body)
 	if err != nil {
 		x.incomplete(o.URI, err, 0)
 		return nil

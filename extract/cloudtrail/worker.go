@@ -42,7 +42,7 @@ func (w *worker) content(ctx context.Context, t *task) (_ io.Reader, done func()
 	if err != nil {
 		return nil, nil, err
 	}
-	content, err := w.decompressor.Open(stored)
+	content, err := w.decompressor.OpenTwice(stored)
 	if err != nil {
 		done()
 		return nil, nil, err

@@ -15,6 +15,7 @@ import (
 // an object's first bytes say. Its zero value is ready. It isn't safe for concurrent use.
 type Decompressor struct {
 	in   *bufio.Reader
+	more *Decompressor // of what is compressed twice
 	gzip gzip.Reader
 	zstd *zstd.Decoder
 }
@@ -28,6 +29,9 @@ const MaxZstdWindow = 32 << 20
 func (d *Decompressor) Close() {
 	if d.zstd != nil {
 		d.zstd.Close()
+	}
+	if d.more != nil {
+		d.more.Close()
 	}
 }
 

@@ -28,8 +28,8 @@ func (r *Resolver) AccountID() string { return r.account }
 // KnowSpace says that a space exists.
 func (r *Resolver) KnowSpace(id string) { r.spaces[id] = struct{}{} }
 
-// KnowStack says that a stack exists, and whether its code is on GitHub.
-func (r *Resolver) KnowStack(id string, github bool) { r.stacks[id] = stack{github} }
+// KnowStack says that a stack exists, and where its code is: whether its provider is known, and is GitHub.
+func (r *Resolver) KnowStack(id string, known, github bool) { r.stacks[id] = stack{known, github} }
 
 // KnowPool says that a worker pool exists.
 func (r *Resolver) KnowPool(id string) { r.pools[id] = struct{}{} }

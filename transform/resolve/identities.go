@@ -57,7 +57,7 @@ func (r *Resolver) addIdentity(identity string, what byte, more ...string) {
 }
 
 // Pushed says that author wrote a commit which stack ran; urlGitHub reports whether the commit's URL is
-// GitHub's, which decides where the stack is not known. GitHub's logins don't differ by letter case.
+// GitHub's, which decides where the stack's provider is not known. GitHub's logins don't differ by letter case.
 func (r *Resolver) Pushed(sha, author, stack string, urlGitHub bool) {
 	r.begin(linkAuthor, strings.ToLower(author))
 	elsewhere := byte(1) // sorts last: the spelling of another provider counts least

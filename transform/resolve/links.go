@@ -69,7 +69,7 @@ func (l *link) commit(value []byte) {
 		l.author = spelled
 	}
 	github := value[0] == 0
-	if s, ok := l.r.stacks[stackID]; ok {
+	if s := l.r.stacks[stackID]; s.provided {
 		github = s.github
 	}
 	if github {

@@ -71,7 +71,7 @@ type Resolver struct {
 }
 
 // stack is what is kept of a stack in memory.
-type stack struct{ github bool }
+type stack struct{ provided, github bool }
 
 // New makes a Resolver.
 func New(cfg Config) *Resolver {

@@ -56,6 +56,9 @@ func (s *scan) end(err error) error {
 	s.count -= int64(n)
 	s.unsure = nil
 	if n > 0 && (err == nil || errors.Is(err, ErrUnknown)) {
+		if s.shape != "" {
+			return fmt.Errorf("%w: %s", ErrUnknown, s.shape)
+		}
 		return fmt.Errorf("%w: none of its first %d records is one", ErrUnknown, n)
 	}
 	if err == nil && s.count > 0 && s.known && !s.identified {

@@ -23,6 +23,7 @@ type scan struct {
 
 	identified bool           // one of them has an identity
 	known      bool           // the object holds events
+	shape      string         // what it seems to be instead
 	unsure     []raw.Rejected // until then
 }
 
@@ -48,6 +49,9 @@ func (s *scan) record(b []byte, escaped bool) error {
 		s.count--
 		s.batch.In--
 	case !isEvent:
+		if !s.known && s.shape == "" && err == nil {
+			s.shape = shapeSeen(b)
+		}
 		s.rejectText(b, cmp.Or(err, errNoEvent))
 	case !concerns:
 		s.batch.filtered[notSpacelift]++

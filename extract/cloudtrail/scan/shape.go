@@ -22,6 +22,9 @@ func shapeOf(head []byte) (shape, error) {
 	if bytes.HasPrefix(head, []byte("PAR1")) {
 		return shapeParquet, nil
 	}
+	if what := foreign(head); what != "" {
+		return 0, fmt.Errorf("%w: %s", ErrUnknown, what)
+	}
 	head = bytes.TrimLeft(head, " \t\r\n")
 	if len(head) == 0 {
 		return shapeEmpty, nil
