@@ -1,12 +1,30 @@
 package scan
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
-var recordsKey = []byte(`"Records"`)
+// listNames are the names of the lists that events come in: those of logs, of aws cloudtrail lookup-events and aws logs
+// filter-log-events, and of subscriptions of CloudWatch Logs.
+var listNames = []string{"records", "events", "logevents"}
+
+// isListName reports whether a name is one of those, in any letter case.
+func isListName(name []byte) bool {
+	for _, n := range listNames {
+		if len(name) == len(n) && strings.EqualFold(string(name), n) {
+			return true
+		}
+	}
+	return false
+}
 
 // isRecords tells whether a string, with its quotes, is the name Records in any spelling.
 func isRecords(key []byte) bool {
-	return bytes.EqualFold(key, recordsKey) || bytes.IndexByte(key, '\\') >= 0 && skipString(key, 0) == len(key) && is(unquote(key), "records")
+	if len(key) < 2 {
+		return false
+	}
+	return isListName(key[1:len(key)-1]) || bytes.IndexByte(key, '\\') >= 0 && skipString(key, 0) == len(key) && isListName(unquote(key))
 }
 
 // endsWithRecords tells whether an array begins at the end of b, as the member Records. It may begin with nulls.
@@ -36,8 +54,16 @@ func trimRight(b []byte) []byte { return bytes.TrimRight(b, " \t\r\n") }
 
 // beginsWithRecords tells whether an object has Records as its first member.
 func beginsWithRecords(object []byte) bool {
-	if len(object) > 2 && object[1] == '"' && object[2]|0x20 != 'r' && object[2] != '\\' {
-		return false
+	if len(object) > 8 && object[1] == '"' {
+		switch object[2] | 0x20 {
+		case 'r', 'l', '\\' | 0x20:
+		case 'e': // most records begin with eventVersion
+			if object[8] != '"' && object[3] != '\\' {
+				return false
+			}
+		default:
+			return false
+		}
 	}
 	object = bytes.TrimLeft(object, " \t\r\n")
 	if len(object) == 0 || object[0] != '{' {
@@ -54,7 +80,7 @@ func beginsWithRecords(object []byte) bool {
 // holdsNone tells whether an object is a log without any record, whatever else is in it.
 func holdsNone(object []byte) (none bool) {
 	members(object, func(key, value []byte) {
-		if is(key, "records") {
+		if isListName(key) {
 			none = value[0] == 'n' || value[0] == '[' && len(elements(value)) == 0
 		}
 	})

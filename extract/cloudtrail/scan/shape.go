@@ -34,7 +34,7 @@ func shapeOf(head []byte) (shape, error) {
 		return shapeJSON, nil
 	case c == '{':
 		return shapeOfObjects(head), nil
-	case c == '"' || 'a' <= c|0x20 && c|0x20 <= 'z':
+	case c == '"' || c == '@' || c == '_' || 'a' <= c|0x20 && c|0x20 <= 'z':
 		return shapeCSV, nil
 	}
 	return 0, fmt.Errorf("%w: it begins with %.8q", ErrUnknown, head)

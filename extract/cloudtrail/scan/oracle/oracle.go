@@ -33,7 +33,7 @@ func document(doc json.RawMessage) (records [][]byte, ok bool) {
 	switch doc[0] {
 	case '{':
 		for i, m := range Members(doc) {
-			if !strings.EqualFold(m.Key, "records") {
+			if !strings.EqualFold(m.Key, "records") && !strings.EqualFold(m.Key, "events") && !strings.EqualFold(m.Key, "logevents") {
 				continue
 			}
 			if m.Value[0] == 'n' || m.Value[0] == '[' {
