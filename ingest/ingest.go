@@ -24,20 +24,28 @@ type Server = server.Config
 // UsageError says that a setting is wrong: nothing was run and no server was asked.
 type UsageError = server.UsageError
 
-// What belongs to an import into a fresh database.
+// The types of an import into a fresh database.
 type (
-	AdminConfig   = admin.Config
-	AdminReport   = admin.Report
+	// AdminConfig says what is imported, and where.
+	AdminConfig = admin.Config
+	// AdminReport says what was imported.
+	AdminReport = admin.Report
+	// AdminProgress is told how far an import is.
 	AdminProgress = admin.Progress
 )
 
-// What belongs to a load into an existing database.
+// The types of a load into an existing database.
 type (
-	LiveConfig   = live.Config
-	LiveReport   = live.Report
+	// LiveConfig says what is loaded, and where.
+	LiveConfig = live.Config
+	// LiveReport says what was loaded and removed.
+	LiveReport = live.Report
+	// LiveProgress says how far a load is.
 	LiveProgress = live.Progress
-	Plan         = live.Plan
-	Sign         = importdir.Sign
+	// Plan is what a load is going to do, before it does it.
+	Plan = live.Plan
+	// Sign is what the server must see in its import directory.
+	Sign = importdir.Sign
 )
 
 // The methods that load into an existing database, and the batches that [Bolt] writes at a time by default.

@@ -110,7 +110,7 @@ func ids(ctx context.Context, dir, prefix string) []candidate {
 	if err != nil {
 		return nil
 	}
-	defer d.Close()
+	defer func() { _ = d.Close() }() // it was only read
 	if !d.Indexed() {
 		return nil // every part would be read in full
 	}

@@ -64,7 +64,7 @@ func demoCommand() *cli.Command {
 			complete := finish(c, nil, "", m)
 			from, ask := "the files", changesInFiles
 			if c.String(neo4jHomeFlag) != "" {
-				from, ask = "Neo4j", func(ctx context.Context, dir string) ([]change, error) { return askNeo4j(c, dir) }
+				from, ask = "Neo4j", func(_ context.Context, dir string) ([]change, error) { return askNeo4j(c, dir) }
 			}
 			changes, err := ask(c.Context, cfg.Targets[0].Dir)
 			if err != nil {

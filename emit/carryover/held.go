@@ -16,7 +16,6 @@ type labelled struct {
 	held     *set // those that history needs, whatever is read now
 	lasting  *set // those that relationships need that are kept with their owner, once it is known which owners are there
 	present  *set // those of the graph that is written; complete when the label's table is closed
-	closed   bool
 	all      bool // every one of the label may be there: they could not be read
 
 	adding *extsort.Sorter                 // of held, while it is gathered

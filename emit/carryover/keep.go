@@ -97,7 +97,7 @@ func (s *Sink) causeOfRelationship(r *rules, row graph.Row) (string, error) {
 }
 
 // causeOfClaim returns that of a relationship which says whose a node is: it comes and goes with the node.
-func (s *Sink) causeOfClaim(r *rules, row graph.Row) (string, error) {
+func (s *Sink) causeOfClaim(r *rules, _ graph.Row) (string, error) {
 	t, ok := s.cfg.Previous.Model.Table(string(r.table.Relationship.To))
 	if !ok {
 		return gone, nil

@@ -1,6 +1,3 @@
-// Package csvrows reads CSV by the rules of neo4j-admin, and refuses what that tool would read in
-// some way of its own: blank lines, quotes within unquoted fields, text after a closing quote, bare
-// carriage returns, rows that are too short or too long, bytes that aren't UTF-8.
 package csvfile
 
 import (

@@ -1,4 +1,4 @@
-// Package csvfile writes a graph as the files that neo4j-admin imports: one folder a table, with a
+// Package csvfile writes and reads a graph as the files that neo4j-admin imports: one folder a table, with a
 // header file and gzip parts.
 //
 // Fields are separated by commas and quoted by double quotes, which are doubled within. An absent

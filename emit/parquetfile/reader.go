@@ -1,4 +1,3 @@
-// Package parquetrows reads the Parquet files of a published directory as rows of the graph.
 package parquetfile
 
 import (

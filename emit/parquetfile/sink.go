@@ -1,4 +1,4 @@
-// Package parquetfile writes a graph as Parquet: one folder a table, with the table's columns by
+// Package parquetfile writes and reads a graph as Parquet: one folder a table, with the table's columns by
 // their plain names, so that a lake can be queried, and a header file by which neo4j-admin reads the
 // same parts.
 //

@@ -45,7 +45,7 @@ type Report struct {
 	Next          []string // what is left to do, as shell commands
 }
 
-// Admin imports a published directory into a database that is empty afterwards or holds exactly that
+// Import imports a published directory into a database that is empty afterwards or holds exactly that
 // directory's rows. It refuses, before it touches anything, a directory that its manifest doesn't
 // describe, a database that exists (unless Overwrite) and one that a server uses. Wrong settings are a [server.UsageError]. With Start the server
 // is left running, also where something fails after its start. Canceling ctx ends the import at once; the

@@ -117,7 +117,7 @@ type live struct {
 	legacy bool                    // LoadCSV: the server reads a backslash before a quote as an escape
 }
 
-// Live loads a published directory into a graph that lives: what is there is updated, what isn't is created, and what the
+// Load loads a published directory into an existing database: what is there is updated, what isn't is created, and what the
 // account no longer has is removed. A load that was interrupted is taken up where it stopped. A directory that is older than what the graph
 // holds, or whose ids are another account's there, is refused. Wrong settings are a [server.UsageError].
 func Load(ctx context.Context, cfg Config) (_ *Report, err error) {

@@ -290,7 +290,7 @@ func TestMaxRemoved(t *testing.T) {
 	cfg.Temp = t.TempDir()
 	exact := float64(removed) * 100 / float64(nodes)
 	below, shown := exact-0.01, 0
-	cfg.MaxRemoved, cfg.Plan = &below, func(p *Plan) error {
+	cfg.MaxRemoved, cfg.Plan = &below, func(*Plan) error {
 		shown++
 		return nil
 	}

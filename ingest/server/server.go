@@ -29,6 +29,7 @@ const (
 	defaultPort = "7687"
 )
 
+// Address returns the URI of the server, which is the default one where none was given.
 func (s Config) Address() string {
 	if s.URI == "" {
 		return defaultURI
@@ -59,7 +60,7 @@ func (s Config) Driver() (neo4j.DriverWithContext, error) {
 // schemes are those that the driver takes, but for bolt+unix.
 var schemes = []string{"bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc"}
 
-// check gives a [UsageError] where the URI is none.
+// Check returns a [UsageError] where the URI is none.
 func (s Config) Check() error {
 	const expected = "; expected is e.g. " + defaultURI
 	u, err := url.Parse(s.Address())
@@ -96,7 +97,7 @@ func (s Config) CheckUnused(ctx context.Context) error {
 	return errors.Join(answers, conn.Close())
 }
 
-// await waits until the database answers, as long as the server is alive. Errors that no waiting mends come at once.
+// Await waits until the database answers, as long as the server is alive. Errors that no waiting mends come at once.
 func Await(ctx context.Context, d neo4j.DriverWithContext, database string, alive func() error) error {
 	for {
 		_, err := neo4j.ExecuteQuery(ctx, d, "RETURN 1", nil, neo4j.EagerResultTransformer, neo4j.ExecuteQueryWithDatabase(database))
@@ -120,7 +121,7 @@ func Await(ctx context.Context, d neo4j.DriverWithContext, database string, aliv
 	}
 }
 
-// refusal says what to do about an answer that stays what it is; nothing for one that may change.
+// Refusal says what to do about an answer that stays what it is; nothing for one that may change.
 func Refusal(e *neo4j.Neo4jError, database string) string {
 	switch e.Code {
 	case "Neo.ClientError.Security.Unauthorized", "Neo.ClientError.Security.AuthenticationRateLimit":
@@ -133,7 +134,7 @@ func Refusal(e *neo4j.Neo4jError, database string) string {
 	return ""
 }
 
-// count gives what a database holds.
+// Count returns what a database holds.
 func Count(ctx context.Context, d neo4j.DriverWithContext, database string) (c source.Counts, err error) {
 	for _, q := range []struct {
 		query string
@@ -153,7 +154,7 @@ func Count(ctx context.Context, d neo4j.DriverWithContext, database string) (c s
 	return c, nil
 }
 
-// apply runs statements one by one, each in a transaction of its own, and gives the number of those done.
+// Apply runs statements one by one, each in a transaction of its own, and returns the number of those done.
 func Apply(ctx context.Context, d neo4j.DriverWithContext, database string, statements []string) (done int, err error) {
 	session := d.NewSession(ctx, neo4j.SessionConfig{DatabaseName: database})
 	defer func() { err = errors.Join(err, session.Close(ctx)) }()

@@ -1,5 +1,3 @@
-// Package rawfile keeps raw records on disk: a published directory with one folder a kind, each
-// holding parts of zstd NDJSON, and beside it the quarantine of what can't be used.
 package raw
 
 import (

@@ -305,6 +305,7 @@ func short(e *trace.Event) string {
 		label, _, _ = strings.Cut(e.Who, ", ")
 	case trace.APICall, trace.OtherChange, trace.AuditEvent:
 		label = action(e.What)
+	default: // the lane says it
 	}
 	label = trace.Printable(label)
 	if r := []rune(label); len(r) > 32 {

@@ -91,12 +91,12 @@ func (a *asker) named(ctx context.Context, id string, large bool) ([]Subject, er
 				add(KindResource, strings.Clone(row[0].Text))
 			}
 		}, true, true},
-		{node(graph.SpaceliftAuditEvent), func(get func(string) graph.Value, row graph.Row) {
+		{node(graph.SpaceliftAuditEvent), func(get func(string) graph.Value, _ graph.Row) {
 			if get("remote_ip").Text == id {
 				add(KindAddress, id)
 			}
 		}, true, noAddress == nil},
-		{node(graph.SpaceliftGitCommit), func(get func(string) graph.Value, row graph.Row) {
+		{node(graph.SpaceliftGitCommit), func(get func(string) graph.Value, _ graph.Row) {
 			if same(get("author_name")) && get("author_login").Text != "" {
 				add(KindGitHub, strings.Clone(get("author_login").Text))
 			}

@@ -27,7 +27,8 @@ func (a *asker) executed(ctx context.Context, runs []string) (map[string][]Worke
 			w.Phases = strings.Split(strings.Clone(row[phase].Text), "+")
 		}
 		ids = append(ids, w.ID)
-		list[strings.Clone(row[1].Text)] = append(list[row[1].Text], w)
+		run := strings.Clone(row[1].Text)
+		list[run] = append(list[run], w)
 		return nil
 	})
 	if err != nil {
@@ -56,7 +57,8 @@ func (a *asker) confirmed(ctx context.Context, runs []string) (map[string][]Conf
 	err := a.dir.Rows(ctx, t, lookup.ByEnd, runs, func(row graph.Row) error {
 		c := Confirmation{User: User{ID: strings.Clone(row[0].Text)}, At: row[at].Num, Space: []Space{}}
 		ids = append(ids, c.User.ID)
-		list[strings.Clone(row[1].Text)] = append(list[row[1].Text], c)
+		run := strings.Clone(row[1].Text)
+		list[run] = append(list[run], c)
 		return nil
 	})
 	if err != nil {

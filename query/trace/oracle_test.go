@@ -61,6 +61,7 @@ const forward, backward = true, false
 func (o *oracle) edges(k Kind, id string) map[string]bool {
 	found := map[string]bool{}
 	switch k {
+	default:
 	case KindInstance:
 		o.workers(found, o.walk(found, graph.SpaceliftWorker, graph.RunsOn, graph.EC2Instance, backward, id))
 		o.runs(found, o.walk(found, graph.SpaceliftRun, graph.Affected, graph.EC2Instance, backward, id), false)
@@ -122,6 +123,7 @@ func edges(subjects []Subject) map[string]bool {
 	found := answered{}
 	for _, s := range subjects {
 		switch s.Kind {
+		default:
 		case KindInstance:
 			for _, w := range s.Hosted {
 				found.worker(w)

@@ -94,7 +94,7 @@ func TestSpans(t *testing.T) {
 // What users typed is a link only where it leads to the web.
 func TestWebURL(t *testing.T) {
 	for in, want := range map[string]string{
-		"https://github.com/a/b/commit/1": "https://github.com/a/b/commit/1", "javascript:alert(1)": "", " JaVaScript:alert(1)": "", "data:text/html,x": "",
+		"https://github.com/a/b/commit/1": "https://github.com/a/b/commit/1", "javascript:alert(1)": "", "\tJaVaScript:alert(1)": "", "data:text/html,x": "",
 		"//evil.example": "", "https://user:pass@evil.example/": "", "": "", "https://": "", "java\nscript:alert(1)": "",
 	} {
 		if got := webURL(in); got != want {

@@ -96,7 +96,7 @@ func post(ctx context.Context, client *http.Client, target string, body []byte) 
 	if err != nil {
 		return true, err
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }() // what matters of it was read
 	if _, err := io.Copy(io.Discard, io.LimitReader(resp.Body, 1<<20)); err != nil {
 		return true, err
 	}

@@ -49,7 +49,7 @@ func (j *job) resume() error {
 // resumedAfter drops what was kept where it is published, which an error of publishing says it isn't.
 func (j *job) resumedAfter(err error) error {
 	if err != nil || j.cfg.Resume == nil || j.cfg.Spacelift == nil {
-		return nil
+		return nil //nolint:nilerr // the caller returns it; what was kept stays for the next extraction
 	}
 	return journal.Remove(j.resumePath())
 }

@@ -62,6 +62,7 @@ func (e *Event) noise(who *identity, class Class, call string) string {
 		return NoiseAutomatic
 	case Operate:
 		return NoiseOperate
+	default:
 	}
 	agent := strings.ToLower(e.UserAgent)
 	for _, a := range agents {

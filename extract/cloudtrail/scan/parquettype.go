@@ -49,6 +49,7 @@ func newLeafType(t parquet.Type) *leafType {
 			l.logical, l.unit = "TIMESTAMP", int64(time.Microsecond)
 		case deprecated.Uint8, deprecated.Uint16, deprecated.Uint32, deprecated.Uint64:
 			l.unsigned = true
+		default: // the physical type says all that matters
 		}
 	}
 	return l

@@ -45,7 +45,7 @@ func (s *scan) touch(e *event, f *found) {
 		return
 	}
 	if !run {
-		if why, noise := noiseReasons[o.Noise]; noise && !s.opts.AllChanges && !(mayBeRun && o.Noise == resource.NoiseOperate && isRole(o.Actor)) {
+		if why, noise := noiseReasons[o.Noise]; noise && !s.opts.AllChanges && (!mayBeRun || o.Noise != resource.NoiseOperate || !isRole(o.Actor)) {
 			f.why = why
 			return
 		}

@@ -59,6 +59,7 @@ type Traffic struct {
 	Bytes    atomic.Int64 // of responses, uncompressed
 }
 
+// NewClient returns a client of one account that has sent nothing yet.
 func NewClient(cfg Settings) *Client {
 	c := &Client{endpoint: cfg.Endpoint, redact: new(redactor), Queries: newQueries(nil), agent: cfg.UserAgent, Close: func() {}, judging: newTurn()}
 	base := cfg.Transport

@@ -36,6 +36,7 @@ func (e *AnswerError) Error() string {
 	return "the server says: " + strings.Join(texts, "; ")
 }
 
+// Says reports whether one of the messages matches pattern.
 func (e *AnswerError) Says(pattern *regexp.Regexp) bool {
 	for _, m := range e.Messages {
 		if pattern.MatchString(m.Text) {

@@ -45,6 +45,7 @@ func ReadClaims(token Secret) Claims {
 	return c
 }
 
+// Expiry returns when the token expires, in UTC; the zero time where the token does not say it.
 func (c Claims) Expiry() time.Time {
 	const year10000 = 253_402_300_800
 	if c.Expires <= 0 || c.Expires >= year10000 {

@@ -38,7 +38,7 @@ func document(doc json.RawMessage) (records [][]byte, ok bool) {
 			}
 			if m.Value[0] == 'n' || m.Value[0] == '[' {
 				var list []json.RawMessage
-				json.Unmarshal(m.Value, &list)
+				_ = json.Unmarshal(m.Value, &list) // the document was valid
 				for _, r := range list {
 					if r[0] != '{' {
 						return nil, false
@@ -54,7 +54,7 @@ func document(doc json.RawMessage) (records [][]byte, ok bool) {
 		return [][]byte{doc}, true
 	case '[':
 		var list []json.RawMessage
-		json.Unmarshal(doc, &list)
+		_ = json.Unmarshal(doc, &list) // the document was valid
 		for _, e := range list {
 			if e[0] != '{' && e[0] != '[' {
 				return nil, false
