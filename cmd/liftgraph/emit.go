@@ -16,7 +16,7 @@ func emitCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "emit",
 		Usage: "turn DATA/graph into files for Neo4j (csv) and for a data lake (parquet)",
-		Flags: slices.Concat(dataFlags(), formatFlags(), []cli.Flag{qualifyIDs()}, previousFlags(), completeFlags()[:1], s3Flags()),
+		Flags: slices.Concat(dataFlags(), formatFlags(), []cli.Flag{qualifyIDs()}, previousFlags(), redactFlags(), completeFlags()[:1], s3Flags()),
 		Action: func(c *cli.Context) error {
 			cfg, err := pipelineConfig(c)
 			if err != nil {
@@ -29,6 +29,9 @@ func emitCommand() *cli.Command {
 				return err
 			}
 			if cfg.Previous, err = previousConfig(c); err != nil {
+				return err
+			}
+			if cfg.Redact, err = redactRules(c); err != nil {
 				return err
 			}
 			cfg.QualifyIDs = c.Bool(qualifyFlag)

@@ -14,7 +14,7 @@ func runCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "run",
 		Usage: "extract, transform and emit in one go, and load if asked to",
-		Flags: slices.Concat(dataFlags(), spaceliftFlags(), cloudTrailFlags(), engineFlags(), auditTrailFlags(), s3Flags(), inventoryFlags(), []cli.Flag{stubRuns(), since(), resume(), updateTag()}, formatFlags(), previousFlags(), completeFlags(), []cli.Flag{
+		Flags: slices.Concat(dataFlags(), spaceliftFlags(), cloudTrailFlags(), engineFlags(), auditTrailFlags(), s3Flags(), inventoryFlags(), []cli.Flag{stubRuns(), since(), resume(), updateTag()}, formatFlags(), previousFlags(), redactFlags(), completeFlags(), []cli.Flag{
 			qualifyIDs(),
 			resultFlag(),
 			boolFlag(keepFlag, "write DATA/raw and DATA/graph too"),
@@ -47,6 +47,9 @@ func runCommand() *cli.Command {
 				return err
 			}
 			if cfg.Inventory, err = knownInstances(c); err != nil {
+				return err
+			}
+			if cfg.Redact, err = redactRules(c); err != nil {
 				return err
 			}
 			if cfg.Previous, err = previousConfig(c); err != nil {

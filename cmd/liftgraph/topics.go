@@ -37,7 +37,7 @@ var flagTopics = []topic{
 		engineFlag, engineTableFlag, engineOutputFlag, athenaWorkgroupFlag, trinoURIFlag, trinoPasswordEnvFlag,
 	}},
 	{"Known instances", []string{inventoryFlag, neo4jInventoryFlag}},
-	{"What is published", []string{updateTagFlag, graphModelFlag, qualifyFlag, layoutFlag, keepSnapshotsFlag}},
+	{"What is published", []string{updateTagFlag, graphModelFlag, qualifyFlag, redactFlag, layoutFlag, keepSnapshotsFlag}},
 	{"Load", []string{
 		neo4jHomeFlag, overwriteFlag, startFlag, importDirFlag, loadURLFlag, ec2LabelFlag, noForeignFlag, keepStaleFlag, maxRemovedFlag, yesFlag, retentionFlag, olderFlag,
 	}},

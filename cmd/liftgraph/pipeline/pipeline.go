@@ -8,6 +8,7 @@ import (
 
 	"liftgraph/cmd/liftgraph/progress"
 	"liftgraph/emit"
+	"liftgraph/emit/redact"
 	"liftgraph/extract/spacelift"
 	"liftgraph/graph"
 	"liftgraph/internal/dataset"
@@ -29,6 +30,7 @@ type Config struct {
 	SinceLast       bool          // what the last extraction in Data has, and can't have changed, is taken over from there
 	StubRuns        bool          // runs that only CloudTrail names become nodes
 	Targets         []emit.Target // what Emit and Run write
+	Redact          redact.Rules  // what is kept out of it
 	QualifyIDs      bool          // ids that are unique only within an account are written as account/id
 	Model           *graph.Model  // of the tables in them; nil: the default
 	Previous        *Previous     // what they carry over; nil: nothing

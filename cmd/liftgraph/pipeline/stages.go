@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 
 	"liftgraph/emit"
+	"liftgraph/emit/redact"
 	"liftgraph/emit/remodel"
 	"liftgraph/emit/rowfile"
 	"liftgraph/graph"
@@ -183,7 +185,8 @@ func (j *job) targets(m *dataset.Manifest) (graph.Sink, error) {
 	}
 	j.emitted = e
 	j.checks = append(j.checks, e.Fits)
-	carried, err := j.carry(e, model, m)
+	kept := redact.New(e, j.cfg.Redact)
+	carried, err := j.carry(kept, model, m)
 	if err != nil {
 		return nil, errors.Join(err, e.Abandon())
 	}
@@ -203,6 +206,9 @@ func (j *job) targets(m *dataset.Manifest) (graph.Sink, error) {
 				return err
 			}
 			m.QualifiedIDs = j.cfg.QualifyIDs
+			if l := kept.Ledger(); l.In > 0 {
+				m.Ledger = slices.Concat(m.Ledger, []dataset.Ledger{l})
+			}
 			return e.Seal(m)
 		},
 		swap:    e.Swap,
