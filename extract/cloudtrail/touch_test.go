@@ -141,6 +141,9 @@ func TestLeftOutChanges(t *testing.T) {
 	if _, report = extract(t, s, Config{Changes: ChangesManaged}); report.Ledger.Filtered["automatic"] != 1 {
 		t.Errorf("the ledger is %+v, want one automatic change", report.Ledger)
 	}
+	if want := map[string]int64{"ec2 MakeWonders": 2}; !reflect.DeepEqual(report.UnknownEvents, want) || report.Ledger.Filtered["unknown_event"] != 2 {
+		t.Errorf("unknown events %v and %+v, want %v", report.UnknownEvents, report.Ledger.Filtered, want)
+	}
 }
 
 // How far the events reach is delivered by account and region, whatever the records are spelled like.

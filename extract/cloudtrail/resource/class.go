@@ -127,6 +127,11 @@ func (e *Event) reads(service, call string) bool {
 	return ok
 }
 
+// Operates reports whether a call operates what is there, reports, signs in or grants access, by its eventSource and eventName.
+func Operates(source, name []byte) bool {
+	return operates(Service(string(source)), Call(string(name)))
+}
+
 func operates(service, call string) bool {
 	for _, names := range [][]string{operating[service], operating["*"]} {
 		for _, n := range names {

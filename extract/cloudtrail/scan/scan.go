@@ -37,7 +37,7 @@ func (s *scan) record(b []byte, escaped bool) error {
 	}
 	concerns := s.concern.of(b, escaped)
 	if !concerns && s.identified && namesIdentity(b) {
-		s.batch.filtered[notSpacelift]++
+		s.ignore(b)
 		return nil
 	}
 	e, err := eventOf(b)
@@ -54,13 +54,23 @@ func (s *scan) record(b []byte, escaped bool) error {
 		}
 		s.rejectText(b, cmp.Or(err, errNoEvent))
 	case !concerns:
-		s.batch.filtered[notSpacelift]++
+		s.ignore(b)
 	case err != nil:
 		s.rejectText(b, err)
 	default:
 		s.keep(&e)
 	}
 	return nil
+}
+
+// ignore counts a record of no concern.
+func (s *scan) ignore(record []byte) {
+	if name := s.unknownChange(record); name != "" {
+		s.batch.unknown(name)
+		s.batch.filtered[unknownEvent]++
+		return
+	}
+	s.batch.filtered[notSpacelift]++
 }
 
 // event takes an event that isn't a record of JSON.

@@ -1,6 +1,8 @@
 package scan
 
 import (
+	"bytes"
+
 	"liftgraph/extract/cloudtrail/resource"
 	"liftgraph/internal/raw"
 )
@@ -33,13 +35,18 @@ func (s *scan) touch(e *event, f *found) {
 	if e.changesNothing() || e.failed() {
 		return
 	}
-	if !run && !s.opts.AllChanges && !resource.KnowsEvent(e[eventSource], e[eventName]) {
-		return
-	}
 	r := e.forResources()
 	o := resource.Read(&r)
+	if !run && !s.opts.AllChanges && !o.Known { // as where records are looked at by their bytes
+		if s.opts.Changes && o.Class == resource.Change {
+			f.why = unknownEvent
+			s.batch.unknown(o.Service + " " + o.Call)
+		}
+		return
+	}
 	if o.Unknown() && (run || s.opts.Changes) {
-		s.unknown(f, o.Service+" "+o.Call)
+		f.why = unknownEvent
+		s.batch.unknown(o.Service + " " + o.Call)
 	}
 	if len(o.Touched) == 0 {
 		return
@@ -73,16 +80,36 @@ func isRole(a *raw.Actor) bool { return a == nil || a.Kind == resource.Role }
 const maxUnknown = 1000
 
 // unknown counts a change of which nothing says what it changed.
-func (s *scan) unknown(f *found, name string) {
-	f.why = unknownEvent
-	if s.batch.Unknown == nil {
-		s.batch.Unknown = map[string]int64{}
+func (b *Batch) unknown(name string) {
+	if b.Unknown == nil {
+		b.Unknown = map[string]int64{}
 	}
-	if _, there := s.batch.Unknown[name]; !there && len(s.batch.Unknown) == maxUnknown || len(name) > 200 {
+	if _, there := b.Unknown[name]; !there && len(b.Unknown) == maxUnknown || len(name) > 200 {
 		name = "other"
 	}
-	s.batch.Unknown[name]++
+	b.Unknown[name]++
 }
+
+// unknownChange returns the name of the change that a record of no concern may be of, where changes are asked for and no
+// rule is there for it; "" else. The record isn't parsed.
+func (s *scan) unknownChange(record []byte) string {
+	if !s.opts.Changes || onlyReads(record) || bytes.Contains(record, errorMember) || bytes.Contains(record, dataMember) || bytes.Contains(record, serviceMember) {
+		return ""
+	}
+	source, rest := sourceName.text(record)
+	name, _ := nameName.text(rest)
+	if source == nil || name == nil || resource.KnowsEvent(source, name) || resource.Operates(source, name) {
+		return ""
+	}
+	return resource.Service(string(source)) + " " + resource.Call(string(name))
+}
+
+// What calls have that failed, that touch data, and that services make for themselves.
+var (
+	errorMember   = []byte(`"errorCode":"`)
+	dataMember    = []byte(`"managementEvent":false`)
+	serviceMember = []byte(`"type":"AWSService"`)
+)
 
 func isWebIdentity(e *event) bool {
 	return resource.Service(string(e[eventSource])) == "sts" && resource.Call(string(e[eventName])) == string(webIdentity)
