@@ -30,7 +30,7 @@ type (
 	AdminConfig = admin.Config
 	// AdminReport says what was imported.
 	AdminReport = admin.Report
-	// AdminProgress is told how far an import is.
+	// AdminProgress says how far an import is.
 	AdminProgress = admin.Progress
 )
 
@@ -44,7 +44,7 @@ type (
 	LiveProgress = live.Progress
 	// Plan is what a load is going to do, before it does it.
 	Plan = live.Plan
-	// Sign is what the server must see in its import directory.
+	// Sign returns a URL by which the server can read a file for some time.
 	Sign = importdir.Sign
 )
 

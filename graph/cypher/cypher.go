@@ -19,6 +19,7 @@ type Options struct {
 	Model        *graph.Model // the tables are of; nil: the default
 	EC2Label     string       // label of the instances in this graph; empty: EC2Instance
 	MatchForeign bool         // nodes that other tools own are only matched, never created
+	Create       bool         // the graph has no row of the table: they are created without a look for what is there
 }
 
 // key gives the name of the property that a label is found by.
@@ -61,6 +62,15 @@ func Text(s string) string {
 // A node that other tools own is created where it is missing, and otherwise left alone. Writing a row twice changes nothing.
 func Upsert(t *graph.Table, o Options) string {
 	switch {
+	case o.Create && t.Relationship != nil:
+		r := t.Relationship
+		return fmt.Sprintf("%sCREATE (a)-[r:%s {%s}]->(b)\nRETURN count(r) > 0 AS written", ends(r, o), Name(r.Type), properties(t, t.IDs()))
+	case o.Create && !t.Node.Foreign:
+		labels := o.Label(t.Node.Label)
+		for _, l := range t.Node.Extra {
+			labels += ":" + o.Label(l)
+		}
+		return fmt.Sprintf("CREATE (n:%s {%s})\nRETURN true AS written", labels, properties(t, 0))
 	case t.Relationship != nil:
 		return upsertRelationship(t, o)
 	case !t.Node.Foreign:
@@ -87,8 +97,7 @@ func (o Options) labels(n *graph.Node) string {
 // complete goes another way: it is the one that lacks the same.
 func upsertRelationship(t *graph.Table, o Options) string {
 	r := t.Relationship
-	ends := fmt.Sprintf("MATCH (a:%s {%s: row[0]})\nMATCH (b:%s {%s: row[1]})\n",
-		o.Label(r.From), o.key(r.From), o.Label(r.To), o.key(r.To))
+	ends := ends(r, o)
 	typ, update := Name(r.Type), set("r", t, t.KeyColumns())
 	if len(r.Identity) == 0 {
 		return fmt.Sprintf("%sMERGE (a)-[r:%s]->(b)\nSET %s\nRETURN count(r) > 0 AS written", ends, typ, update)
@@ -117,7 +126,21 @@ UNION ALL
 RETURN count(r) > 0 AS written`, whole, strings.ReplaceAll(ends, "\n", "\n  "), typ, strings.Join(identity, ", "), update, alike)
 }
 
-// set gives the assignments of a row's columns from the given one on.
+// ends returns the clauses that find both ends of a relationship.
+func ends(r *graph.Relationship, o Options) string {
+	return fmt.Sprintf("MATCH (a:%s {%s: row[0]})\nMATCH (b:%s {%s: row[1]})\n", o.Label(r.From), o.key(r.From), o.Label(r.To), o.key(r.To))
+}
+
+// properties returns the entries of a map of a row's columns from the given one on. One of null is no property.
+func properties(t *graph.Table, from int) string {
+	var list []string
+	for i, c := range t.Columns[from:] {
+		list = append(list, fmt.Sprintf("%s: row[%d]", Name(c.Name), from+i))
+	}
+	return strings.Join(list, ", ")
+}
+
+// set returns the assignments of a row's columns from the given one on.
 func set(variable string, t *graph.Table, from int) string {
 	var list []string
 	for i, c := range t.Columns[from:] {

@@ -108,6 +108,19 @@ func TestUpsert(t *testing.T) {
 		}
 	}
 
+	// Created where there is none, a row is as one that is merged.
+	stacks := graph.NodeTable(graph.SpaceliftStack)
+	generated := graph.RelationshipTable(graph.SpaceliftStack, graph.Generated, graph.SpaceliftRun)
+	written := func(create bool) []string {
+		ask("MATCH (n:SpaceliftStack) DETACH DELETE n", nil)
+		write(stacks, cypher.Options{Create: create}, 0, row(stacks, 20, "s-1", "web"), row(stacks, 20, "s-2"))
+		write(generated, cypher.Options{Create: create}, 1, row(generated, 20, "s-1", "r-1"), row(generated, 20, "s-1", "nowhere"))
+		return ask("MATCH (n:SpaceliftStack) OPTIONAL MATCH (n)-[r]->(b) RETURN labels(n), properties(n), properties(r), b.id", nil)
+	}
+	if got, want := written(true), written(false); len(got) != 2 || !slices.Equal(got, want) {
+		t.Errorf("created:\n%s\nmerged:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+
 	// Under another label, and where nothing of others is made.
 	ask("CREATE (:`EC2 of ours` {id: 'i-1'})", nil)
 	ours := cypher.Options{EC2Label: "EC2 of ours", MatchForeign: true}

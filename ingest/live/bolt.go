@@ -36,9 +36,13 @@ func loadBolt(ctx context.Context, l *live, t *graph.Table, from int64, done fun
 	if err := s.again(ctx, func() error { return s.ended(ctx, anyWorker) }); err != nil {
 		return err
 	}
+	create, err := l.fresh(ctx, t, from)
+	if err != nil {
+		return err
+	}
 	limits := cmp.Or(l.cfg.limits, lanes.Default)
 	return lanes.Deal(ctx, lanes.Job{Table: t, Rows: l.dir.Rows(t), From: from, Workers: workers, Limits: limits}, func(ctx context.Context, b *lanes.Batch) (err error) {
-		b.Missing, err = s.write(ctx, b.Lane, b.Rows)
+		b.Missing, err = s.write(ctx, b.Lane, b.Rows, create)
 		return err
 	}, done)
 }

@@ -168,7 +168,7 @@ func boltDoesNotDeadlock(t *testing.T, i *neo4jtest.Instance, _ string) {
 					row, _ := lanes.Columns(nested, rows[nested][n+k])
 					list = append(list, row)
 				}
-				if _, err := s.write(t.Context(), worker, list); err != nil {
+				if _, err := s.write(t.Context(), worker, list, false); err != nil {
 					return err
 				}
 			}
@@ -273,3 +273,43 @@ func boltLeavesOut(t *testing.T, i *neo4jtest.Instance, data string) {
 
 // few returns limits by which there are many batches of few rows.
 func few(rows int) lanes.Limits { return lanes.Limits{Rows: rows, Size: lanes.Default.Size} }
+
+// Rows are created where the graph has none; what another load wrote meanwhile, or a try whose end is not known, is merged.
+func TestCreate(t *testing.T) {
+	i := neo4jtest.Shared(t)
+	commits := graph.NodeTable(graph.SpaceliftGitCommit)
+	rows := map[*graph.Table][]graph.Row{commits: {graphtest.Row(commits, "a", nil, "first"), graphtest.Row(commits, "b", nil, "second")}}
+	l, err := openLive(t.Context(), boltConfig(i, emitted(t, rows)))
+	must(t, err)
+	defer l.driver.Close(t.Context())
+	must(t, l.schema(t.Context()))
+	generated := graph.RelationshipTable(graph.SpaceliftStack, graph.Generated, graph.SpaceliftRun)
+	for _, c := range []struct {
+		table *graph.Table
+		from  int64
+		want  bool
+	}{
+		{commits, 1, false}, {commits, 0, true}, {commits, 0, false}, {graph.NodeTable(graph.GitHubUser), 0, false}, {generated, 0, true},
+		{graph.RelationshipTable(graph.GitHubUser, graph.Pushed, graph.SpaceliftGitCommit), 0, false},
+	} {
+		if got, err := l.fresh(t.Context(), c.table, c.from); err != nil || got != c.want {
+			t.Errorf("%s from row %d: created %t, %v, want %t", c.table.Name, c.from, got, err, c.want)
+		}
+	}
+	run(t, i, "CREATE (:SpaceliftGitCommit {id: 'b', firstseen: 7})") // by another load
+	var list []any
+	for _, row := range rows[commits] {
+		columns, _ := lanes.Columns(commits, row)
+		list = append(list, columns)
+	}
+	if _, err := newSender(l, commits).write(t.Context(), 0, list, true); err != nil {
+		t.Error(err)
+	}
+	if got := fmt.Sprint(ask(t, i, "MATCH (n:SpaceliftGitCommit) RETURN n.id + ' ' + n.message + ' ' + n.firstseen ORDER BY n.id")); got != "[a first 1700000000000 b second 7]" {
+		t.Errorf("the graph has %s", got)
+	}
+	l.looked = map[*graph.Table]bool{}
+	if created, err := l.fresh(t.Context(), commits, 0); err != nil || created {
+		t.Errorf("created where there are some: %t, %v", created, err)
+	}
+}

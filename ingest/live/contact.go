@@ -42,7 +42,7 @@ func contact(ctx context.Context, d neo4j.DriverWithContext, cfg Config) (met, e
 		*q.into, _ = r.Records[0].Values[0].(string)
 	}
 	if !newEnough(m.version) {
-		return met{}, fmt.Errorf("%s is Neo4j %s: loading into a graph that lives needs 5.23 or later; `--method admin` makes a fresh database with any 5", at, m.version)
+		return met{}, fmt.Errorf("%s is Neo4j %s: loading into an existing database needs 5.23 or later; `--method admin` makes a fresh database with any 5", at, m.version)
 	}
 	return m, nil
 }

@@ -25,7 +25,7 @@ import (
 	"liftgraph/internal/dataset"
 )
 
-// The methods that load into a graph that lives.
+// The methods that load into an existing database.
 const (
 	LoadCSV = "load-csv" // the server reads the files
 	Bolt    = "bolt"     // the driver brings the rows
@@ -39,7 +39,7 @@ var methods = map[string]method{LoadCSV: loadCSV, Bolt: loadBolt}
 // end to stand between. It may be called again for the same rows after an error.
 type method func(ctx context.Context, l *live, t *graph.Table, from int64, done func(rows, missing int64) error) error
 
-// Config says what to load into a graph that lives, and how.
+// Config says what to load into an existing database, and how.
 type Config struct {
 	Method   string // LoadCSV or Bolt
 	Dir      string // the published directory; LoadCSV wants CSV
@@ -110,6 +110,8 @@ type live struct {
 	account string // that the directory is of; empty: of none
 	older   bool   // the graph holds a later state of it
 
+	looked map[*graph.Table]bool // tables of which it was looked up whether the graph has any row
+
 	bookmarks neo4j.BookmarkManager // Bolt: on a cluster, what one session wrote the others see
 
 	place  *importdir.Place        // LoadCSV: where the server reads the files
@@ -175,7 +177,7 @@ func openLive(ctx context.Context, cfg Config) (_ *live, err error) {
 	if cfg, err = cfg.settled(); err != nil {
 		return nil, err
 	}
-	l := &live{cfg: cfg, report: &Report{}, load: methods[cfg.Method], bookmarks: neo4j.NewBookmarkManager(neo4j.BookmarkManagerConfig{})}
+	l := &live{looked: map[*graph.Table]bool{}, cfg: cfg, report: &Report{}, load: methods[cfg.Method], bookmarks: neo4j.NewBookmarkManager(neo4j.BookmarkManagerConfig{})}
 	if l.want, err = source.Rows(cfg.Dir); err != nil {
 		return nil, err
 	}
@@ -217,7 +219,7 @@ func openLive(ctx context.Context, cfg Config) (_ *live, err error) {
 // settled fills in what was left out, or gives a [server.UsageError].
 func (cfg Config) settled() (Config, error) {
 	if methods[cfg.Method] == nil {
-		return cfg, &server.UsageError{Problem: fmt.Sprintf("%q is no method of loading into a graph that lives: %s or %s is", cfg.Method, LoadCSV, Bolt)}
+		return cfg, &server.UsageError{Problem: fmt.Sprintf("%q is no method of loading into an existing database: %s or %s is", cfg.Method, LoadCSV, Bolt)}
 	}
 	if cfg.Database == "" {
 		cfg.Database = "neo4j"

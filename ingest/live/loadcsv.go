@@ -23,12 +23,19 @@ func loadCSV(ctx context.Context, l *live, t *graph.Table, from int64, done func
 	if err := newSender(l, t).ended(ctx, anyWorker); err != nil {
 		return err
 	}
+	create, err := l.fresh(ctx, t, from)
+	if err != nil {
+		return err
+	}
 	batch := cmp.Or(l.cfg.batch, loadRows)
 	var first int64 // row of the part
 	for _, part := range l.dir.Parts(t) {
 		for at := max(0, from-first); at < part.Rows; {
-			n, err := l.loadFile(ctx, t, part, at, batch, func(rows, missing int64) error { return done(first+rows, missing) })
+			n, err := l.loadFile(ctx, t, part, at, batch, create, func(rows, missing int64) error { return done(first+rows, missing) })
+			repeat := create && taken(err)
+			create = create && err == nil
 			switch {
+			case repeat: // another load has written some meanwhile
 			case err != nil && tooMuch(err) && batch > 1:
 				batch = max(1, batch/4)
 			case err != nil:
@@ -87,7 +94,7 @@ func (l *live) legacyQuotes(ctx context.Context) (bool, error) {
 }
 
 // loadFile loads a part without its first rows, and gives how many are loaded then.
-func (l *live) loadFile(ctx context.Context, t *graph.Table, part dataset.File, from int64, batch int, done func(rows, missing int64) error) (rows int64, err error) {
+func (l *live) loadFile(ctx context.Context, t *graph.Table, part dataset.File, from int64, batch int, create bool, done func(rows, missing int64) error) (rows int64, err error) {
 	rows = from
 	session := l.driver.NewSession(ctx, neo4j.SessionConfig{DatabaseName: l.cfg.Database, FetchSize: fetchRows})
 	url, err := l.place.URL(ctx, l.read(part))
@@ -95,7 +102,7 @@ func (l *live) loadFile(ctx context.Context, t *graph.Table, part dataset.File, 
 		return rows, err
 	}
 	defer func() { err = l.place.Unsigned(cmp.Or(err, session.Close(context.WithoutCancel(ctx))), url) }()
-	statement := cypher.LoadCSV(t, l.options, "$url", "$skip", batch)
+	statement := cypher.LoadCSV(t, l.creating(create), "$url", "$skip", batch)
 	result, err := session.Run(ctx, statement, map[string]any{"url": url, "skip": from}, neo4j.WithTxMetadata(map[string]any{markKey: l.point.state.Manifest}))
 	if err != nil {
 		return rows, err

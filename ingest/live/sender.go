@@ -20,6 +20,7 @@ type sender struct {
 	driver    neo4j.DriverWithContext
 	session   neo4j.SessionConfig
 	statement string
+	create    string        // the same where the graph has no such row
 	mark      string        // what the server shows of the transactions of this load
 	patience  time.Duration // how long a batch is tried again
 	retries   atomic.Int64
@@ -30,14 +31,15 @@ func newSender(l *live, t *graph.Table) *sender {
 		driver:    l.driver,
 		session:   neo4j.SessionConfig{DatabaseName: l.cfg.Database, BookmarkManager: l.bookmarks},
 		statement: cypher.Unwind(t, l.options),
+		create:    cypher.Unwind(t, l.creating(true)),
 		mark:      l.point.state.Manifest,
 		patience:  l.cfg.patience,
 	}
 }
 
 // write writes rows in a transaction, or in several where the server has too little memory for one. It gives how many of them
-// are relationships without an end. A worker has one transaction at a time.
-func (s *sender) write(ctx context.Context, worker int, rows []any) (missing int64, err error) {
+// are relationships without an end. A worker has one transaction at a time. Rows are created only by the first try.
+func (s *sender) write(ctx context.Context, worker int, rows []any, create bool) (missing int64, err error) {
 	lost := false
 	err = s.again(ctx, func() error {
 		if lost {
@@ -45,7 +47,15 @@ func (s *sender) write(ctx context.Context, worker int, rows []any) (missing int
 				return err
 			}
 		}
-		missing, err = s.try(ctx, worker, rows)
+		statement := s.statement
+		if create {
+			statement = s.create
+		}
+		missing, err = s.try(ctx, worker, statement, rows)
+		if create && taken(err) {
+			missing, err = s.try(ctx, worker, s.statement, rows)
+		}
+		create = create && tooMuch(err) // which has written nothing
 		lost = neo4j.IsConnectivityError(err)
 		if len(rows) > 1 && tooMuch(err) {
 			return errHalve
@@ -55,11 +65,11 @@ func (s *sender) write(ctx context.Context, worker int, rows []any) (missing int
 	if !errors.Is(err, errHalve) {
 		return missing, err
 	}
-	first, err := s.write(ctx, worker, rows[:len(rows)/2])
+	first, err := s.write(ctx, worker, rows[:len(rows)/2], create)
 	if err != nil {
 		return 0, err
 	}
-	second, err := s.write(ctx, worker, rows[len(rows)/2:])
+	second, err := s.write(ctx, worker, rows[len(rows)/2:], create)
 	return first + second, err
 }
 
@@ -95,8 +105,8 @@ func tooMuch(err error) bool {
 }
 
 // try writes once.
-func (s *sender) try(ctx context.Context, worker int, rows []any) (missing int64, err error) {
-	record, err := s.one(ctx, s.statement, map[string]any{"rows": rows}, neo4j.WithTxMetadata(map[string]any{markKey: s.mark, "worker": worker}))
+func (s *sender) try(ctx context.Context, worker int, statement string, rows []any) (missing int64, err error) {
+	record, err := s.one(ctx, statement, map[string]any{"rows": rows}, neo4j.WithTxMetadata(map[string]any{markKey: s.mark, "worker": worker}))
 	if err != nil {
 		return 0, err
 	}
