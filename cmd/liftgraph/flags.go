@@ -134,7 +134,9 @@ const (
 	timelineFlag = "timeline"
 	htmlFlag     = "html"
 	asOfFlag     = "as-of"
-	rowsFlag     = "rows"
+
+	pageTokenFlag = "token-file"
+	rowsFlag      = "rows"
 )
 
 // env gives the environment variables of a flag: its own, then the well-known ones.

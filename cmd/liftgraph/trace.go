@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -91,6 +92,11 @@ func ask(c *cli.Context, q trace.Question) (answer *trace.Answer, err error) {
 
 // openLookup opens what is published at a URI, as the flags say.
 func openLookup(c *cli.Context, uri string) (*lookup.Dir, error) {
+	return openLookupFor(c.Context, c, uri)
+}
+
+// openLookupFor opens it for look-ups that end with ctx.
+func openLookupFor(ctx context.Context, c *cli.Context, uri string) (*lookup.Dir, error) {
 	log, err := logger(c)
 	if err != nil {
 		return nil, err
@@ -100,7 +106,7 @@ func openLookup(c *cli.Context, uri string) (*lookup.Dir, error) {
 		return nil, usagef("--%s %q is no day: give one as 2026-11-13", asOfFlag, day)
 	}
 	aws := &objects.AWS{Profile: c.String(awsProfileFlag), PathStyle: c.Bool(pathStyleFlag)}
-	d, err := lookup.OpenURI(c.Context, uri, day, published.Options{S3: objects.Options{Log: log, AWS: aws}, Temp: os.TempDir()})
+	d, err := lookup.OpenURI(ctx, uri, day, published.Options{S3: objects.Options{Log: log, AWS: aws}, Temp: os.TempDir()})
 	if errors.Is(err, dataset.ErrNotPublished) {
 		err = fmt.Errorf("%w: name one that `liftgraph run` or `liftgraph emit` published, its data directory, or a lake", err)
 	}

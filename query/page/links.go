@@ -2,6 +2,7 @@ package page
 
 import (
 	"cmp"
+	"net/url"
 	"strings"
 
 	"liftgraph/query/trace"
@@ -174,4 +175,20 @@ func pathOf(spaces []trace.Space) string {
 		names = append(names, trace.Printable(cmp.Or(s.Name, s.ID)))
 	}
 	return strings.Join(names, " / ")
+}
+
+// served returns the address of a thing's own answer on a server.
+func (t thing) served() string {
+	kind := map[string]trace.Kind{
+		"run": trace.KindRun, "commit": trace.KindCommit, "resource": trace.KindInstance, "host": trace.KindInstance, "stack": trace.KindStack, "space": trace.KindSpace, "worker": trace.KindWorker,
+	}[t.Kind]
+	switch {
+	case t.Kind == "pool":
+		return ""
+	case kind == trace.KindInstance && !strings.HasPrefix(t.ID, "i-"):
+		kind = trace.KindResource
+	case t.Kind == "person": // of Spacelift or GitHub
+		return "/trace/" + url.PathEscape(t.ID)
+	}
+	return hrefOf(string(kind), t.ID)
 }

@@ -109,14 +109,15 @@ type scope struct{ Name, Reason string }
 // mostScopes bounds the scopes that a page names.
 const mostScopes = 20
 
-func newView(a *trace.Answer, o Options) *view {
-	v := &view{Served: o.Served, Fresh: freshness{
-		Accounts: strings.Join(a.Accounts, ", "), AsOf: a.AsOf.UTC().Format(time.RFC3339), Directory: a.Directory, UpdateTag: a.UpdateTag,
+// newFreshness says as of when an answer is, and what may be missing.
+func newFreshness(a *trace.Answer) freshness {
+	f := freshness{
+		Accounts: trace.Printable(strings.Join(a.Accounts, ", ")), AsOf: a.AsOf.UTC().Format(time.RFC3339), Directory: a.Directory, UpdateTag: a.UpdateTag,
 		Version: a.Version, Manifest: a.ManifestSHA256, Notes: a.Notes,
-	}}
+	}
 	for _, s := range a.Incomplete {
-		if len(v.Fresh.Incomplete) == mostScopes {
-			v.Fresh.More = len(a.Incomplete) - mostScopes
+		if len(f.Incomplete) == mostScopes {
+			f.More = len(a.Incomplete) - mostScopes
 			break
 		}
 		name := s.Scope
@@ -126,8 +127,13 @@ func newView(a *trace.Answer, o Options) *view {
 		if s.Object != "" {
 			name += " " + s.Object
 		}
-		v.Fresh.Incomplete = append(v.Fresh.Incomplete, scope{trace.Printable(name), trace.Printable(s.Reason)})
+		f.Incomplete = append(f.Incomplete, scope{trace.Printable(name), trace.Printable(s.Reason)})
 	}
+	return f
+}
+
+func newView(a *trace.Answer, o Options) *view {
+	v := &view{Served: o.Served, Fresh: newFreshness(a)}
 	seen := map[string]bool{}
 	for i := range a.Answers {
 		s := newSubject(a, i, o)
@@ -201,6 +207,11 @@ func newSubject(a *trace.Answer, n int, o Options) *subject {
 	v.Sentences = sentences(s, n)
 	v.Timeline = newTimeline(s, n)
 	v.Links = linksOf(s)
+	if o.Served {
+		for i := range v.Links {
+			v.Links[i].From.Href, v.Links[i].To.Href = v.Links[i].From.served(), v.Links[i].To.served()
+		}
+	}
 	v.Graph = newGraph(s, v.Links)
 	v.Copies = copies(a, s, o)
 	return v

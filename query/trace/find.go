@@ -9,6 +9,7 @@ import (
 
 	"liftgraph/graph"
 	"liftgraph/internal/dataset"
+	"liftgraph/query/lookup"
 )
 
 // NotFoundError says that a directory has nothing by an id.
@@ -165,4 +166,29 @@ func (a *asker) begun(ctx context.Context, k kind, keys []string) ([]candidate, 
 type candidate struct {
 	kind Kind
 	id   string
+}
+
+// Search returns what has an id, or else what begins with it: at most so many of each kind.
+func Search(ctx context.Context, d *lookup.Dir, id string, most int) ([]Subject, error) {
+	q := Question{ID: id, Limit: 1}.normal()
+	looked, err := q.wanted()
+	if err != nil {
+		return nil, err
+	}
+	a := &asker{dir: d, limit: 1}
+	var list []Subject
+	for _, k := range looked {
+		for _, key := range unique(a.keys(k, q.ID)) {
+			ids, err := d.Keys(ctx, graph.NodeTable(k.label), key, most)
+			if err != nil {
+				return nil, err
+			}
+			for _, id := range ids {
+				if !slices.ContainsFunc(list, func(s Subject) bool { return s.Kind == k.name && s.ID == id }) {
+					list = append(list, Subject{Kind: k.name, ID: id})
+				}
+			}
+		}
+	}
+	return list, nil
 }
