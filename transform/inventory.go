@@ -12,6 +12,7 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 
+	"liftgraph/internal/awsresource"
 	"liftgraph/internal/raw"
 	"liftgraph/transform/resolve"
 )
@@ -19,7 +20,7 @@ import (
 // maxInventoryLine bounds a line of an inventory, in bytes: a longer one is none.
 const maxInventoryLine = 4 << 10
 
-// Inventory takes known instances: one a line, an id, or id,account,region, or a JSON object; or what
+// Inventory takes known instances and other resources: one a line, an id or an ARN, or id,account,region, or a JSON object; or what
 // `aws ec2 describe-instances` prints. All may be compressed with gzip. Empty lines, comments (#) and a first line of column
 // names are passed over; a line without an instance id is quarantined. An inventory without any instance is an error.
 func (t *Transformer) Inventory(r io.Reader, name string) error {
@@ -313,7 +314,7 @@ func (t *Transformer) rejectListed(n int64, what any) {
 	t.inventory.Quarantined[invalidInstanceID]++
 	t.r.Reject(raw.Rejected{
 		Stage: "transform", Source: t.inventory.Source, Offset: n, Reason: invalidInstanceID,
-		Detail: "an instance id is i- and 8 or 17 hex digits", Record: what,
+		Detail: "an instance id is i- and 8 or 17 hex digits, and an ARN that of a resource", Record: what,
 	})
 }
 
@@ -351,9 +352,26 @@ func (t *Transformer) inventoryLine(n int64, line string, long bool) {
 		}
 		t.inventory.Out++
 		t.r.KnowInstance(cells[0], account, cells[2])
+	case strings.HasPrefix(cells[0], "arn:") && !long && t.knowARN(cells):
+		t.inventory.Out++
 	case n == 1 && isHeader(line):
 		t.inventory.Filtered["column_names"]++
 	default:
 		t.rejectListed(n, line)
 	}
+}
+
+// knowARN takes a line that begins with an ARN, whose account and region may follow where the ARN lacks them; false: it is none.
+func (t *Transformer) knowARN(cells []string) bool {
+	cells = append(cells, "", "")
+	a, ok := awsresource.OfARN(cells[0], awsresource.Scope{Account: cells[1], Region: cells[2]})
+	switch {
+	case !ok:
+		return false
+	case a.Type == "AWS::EC2::Instance" && resolve.IsInstanceID(a.Name):
+		t.r.KnowInstance(a.Name, a.Account, a.Region)
+	default:
+		t.r.KnowResource(&a)
+	}
+	return true
 }

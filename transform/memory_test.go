@@ -38,7 +38,7 @@ func (w *memoryTable) Write(row graph.Row) error {
 		switch {
 		case !v.Present || c.Name == "firstseen" || c.Name == "lastupdated" || c.Name == "spacelift_account_id":
 			continue
-		case c.Type == graph.String:
+		case c.Type.IsText():
 			cells = append(cells, fmt.Sprintf("%s=%s", c.Name, v.Text))
 		case c.Type == graph.Bool:
 			cells = append(cells, fmt.Sprintf("%s=%t", c.Name, v.Num == 1))

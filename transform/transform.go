@@ -17,6 +17,8 @@ type Config struct {
 	Memory    int                      // bytes for each sorter's buffers; the sorter's default if 0
 	UpdateTag int64                    // Unix seconds; written to every row
 	StubRuns  bool                     // runs that only CloudTrail names become nodes
+	Resources string                   // resolve.All: entities of every type of AWS resource; else of EC2 instances
+	Changes   string                   // resolve.All: changes outside runs of everything; else of what a stack manages
 	Reject    func(raw.Rejected) error // takes what is quarantined
 	Stop      func() error             // asked now and then; an error of it ends the work; may be nil
 	Pass      func(name string)        // called when a pass of the resolution begins; may be nil
@@ -27,6 +29,7 @@ type Config struct {
 type Transformer struct {
 	r         *resolve.Resolver
 	inventory dataset.Ledger
+	resources bool // entities of every type are resources
 }
 
 // Result is what came out.
@@ -34,13 +37,16 @@ type Result struct {
 	Ledger    []dataset.Ledger
 	Sanitized dataset.SanitizedIDs
 	Notes     []string
-	Nodes     int64 // rows
-	Edges     int64 // rows
+	Resources map[string]dataset.ResourceCounts // of entities, by type
+	Coverage  []dataset.Reach                   // of CloudTrail's events
+	Nodes     int64                             // rows
+	Edges     int64                             // rows
 }
 
 // New makes a Transformer.
 func New(cfg Config) *Transformer {
 	t := &Transformer{
+		resources: resolve.Config(cfg).Manages(),
 		r:         resolve.New(resolve.Config(cfg)),
 		inventory: dataset.NewLedger("transform", "instance_inventory", "lines"),
 	}
@@ -105,7 +111,7 @@ func (t *Transformer) Finish(sink graph.Sink) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &Result{Sanitized: res.Sanitized, Nodes: res.Nodes, Edges: res.Edges, Notes: res.Notes}
+	out := &Result{Sanitized: res.Sanitized, Nodes: res.Nodes, Edges: res.Edges, Notes: res.Notes, Resources: res.Resources, Coverage: res.Coverage}
 	for _, l := range []dataset.Ledger{res.Records, res.Calls, res.Audit, t.inventory} {
 		if l.In > 0 {
 			out.Ledger = append(out.Ledger, l)

@@ -31,11 +31,8 @@ func cloudTrailConfig(c *cli.Context) (*pipeline.CloudTrail, error) {
 		FollowRoles: c.Bool(followRolesFlag), AllInstances: c.Bool(allInstancesFlag),
 		Temp: tempDir(c), Log: log,
 	}}
-	if cfg.Resources, err = cloudtrail.ParseResources(c.String(resourcesFlag)); err != nil {
-		return nil, usagef("--%s %w", resourcesFlag, err)
-	}
-	if cfg.Changes, err = cloudtrail.ParseChanges(c.String(changesFlag)); err != nil {
-		return nil, usagef("--%s %w", changesFlag, err)
+	if cfg.Resources, cfg.Changes, err = chosenResources(c); err != nil {
+		return nil, err
 	}
 	if c.IsSet(workersFlag) {
 		cfg.Workers = c.Int(workersFlag)

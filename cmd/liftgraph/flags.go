@@ -207,9 +207,27 @@ func cloudTrailFlags() []cli.Flag {
 		boolFlag(failedFlag, "keep calls that failed too"),
 		&cli.BoolFlag{Name: followRolesFlag, Value: true, Usage: "attribute the calls of roles that a run's session assumed; =false spares the time it takes", EnvVars: env(followRolesFlag)},
 		boolFlag(allInstancesFlag, "know the instances of every event, not only of runs', to resolve sanitized ids: every event is then read in full"),
-		stringFlag(resourcesFlag, string(cloudtrail.ResourcesInstances), "of which AWS resources to keep that runs touched them, `KIND`: none, instances (of EC2) or all"),
-		stringFlag(changesFlag, string(cloudtrail.ChangesNone), "which changes made outside runs to keep, `KIND`: none, managed (of what a stack manages, by persons, CI and other roles) or all (also by services, agents and controllers)"),
+		resources(), changes(),
 	}
+}
+
+func resources() cli.Flag {
+	return stringFlag(resourcesFlag, string(cloudtrail.ResourcesInstances), "of which AWS resources to keep that runs touched them, `KIND`: none, instances (of EC2) or all")
+}
+
+func changes() cli.Flag {
+	return stringFlag(changesFlag, string(cloudtrail.ChangesNone), "which changes made outside runs to keep, `KIND`: none, managed (of what a stack manages, by persons, CI and other roles) or all (also by services, agents and controllers)")
+}
+
+// chosenResources returns which resources the graph has, and which changes outside runs.
+func chosenResources(c *cli.Context) (r cloudtrail.Resources, ch cloudtrail.Changes, err error) {
+	if r, err = cloudtrail.ParseResources(c.String(resourcesFlag)); err != nil {
+		return r, ch, usagef("--%s %w", resourcesFlag, err)
+	}
+	if ch, err = cloudtrail.ParseChanges(c.String(changesFlag)); err != nil {
+		return r, ch, usagef("--%s %w", changesFlag, err)
+	}
+	return r, ch, nil
 }
 
 func auditTrailFlags() []cli.Flag {

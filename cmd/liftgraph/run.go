@@ -55,6 +55,9 @@ func runCommand() *cli.Command {
 			if cfg.Previous, err = previousConfig(c); err != nil {
 				return err
 			}
+			if cfg.Resources, cfg.Changes, err = chosenResources(c); err != nil {
+				return err
+			}
 			cfg.StubRuns, cfg.Keep, cfg.QualifyIDs = c.Bool(stubRunsFlag), c.Bool(keepFlag), c.Bool(qualifyFlag)
 			method := c.String(ingestFlag)
 			csv := slices.IndexFunc(cfg.Targets, func(t emit.Target) bool { return t.Format == emit.CSV })

@@ -12,7 +12,7 @@ func transformCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "transform",
 		Usage: "turn DATA/raw into the rows of the graph, DATA/graph",
-		Flags: slices.Concat(dataFlags(), inventoryFlags(), serverFlags(), []cli.Flag{stubRuns(), updateTag()}, completeFlags()),
+		Flags: slices.Concat(dataFlags(), inventoryFlags(), serverFlags(), []cli.Flag{stubRuns(), resources(), changes(), updateTag()}, completeFlags()),
 		Action: func(c *cli.Context) error {
 			cfg, err := pipelineConfig(c)
 			if err != nil {
@@ -25,6 +25,9 @@ func transformCommand() *cli.Command {
 				return err
 			}
 			cfg.StubRuns = c.Bool(stubRunsFlag)
+			if cfg.Resources, cfg.Changes, err = chosenResources(c); err != nil {
+				return err
+			}
 			m, err := pipeline.Transform(c.Context, cfg)
 			return finish(c, err, nextStage(c, "emit"), m)
 		},

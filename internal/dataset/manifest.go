@@ -26,18 +26,20 @@ type Manifest struct {
 	Started   time.Time `json:"started"` // of the first stage
 	Ended     time.Time `json:"ended"`
 
-	Sources       []Source          `json:"sources"`
-	Scopes        []Scope           `json:"scopes"`
-	MissingFields []string          `json:"missing_fields"` // Type.field that the server's schema lacks
-	Notes         []string          `json:"notes"`          // what a reader must know and no other field says
-	Ledger        []Ledger          `json:"ledger"`
-	CarriedOver   []CarriedOver     `json:"carried_over,omitempty"`  // rows that are as an earlier publication had them, by cause
-	QualifiedIDs  bool              `json:"qualified_ids,omitempty"` // ids that are unique only within an account stand as account/id
-	SanitizedIDs  *SanitizedIDs     `json:"sanitized_ids,omitempty"`
-	UnknownEvents map[string]int64  `json:"unknown_events,omitempty"` // changes in CloudTrail of which no rule says what they changed, by SOURCE NAME
-	Watermarks    map[string]int64  `json:"watermarks,omitempty"`     // by source: up to when it was read, Unix seconds; the next extraction goes on there
-	Settings      map[string]string `json:"settings,omitempty"`       // by source: what decided which of its records were kept
-	Files         []File            `json:"files"`                    // sorted by path
+	Sources       []Source                  `json:"sources"`
+	Scopes        []Scope                   `json:"scopes"`
+	MissingFields []string                  `json:"missing_fields"` // Type.field that the server's schema lacks
+	Notes         []string                  `json:"notes"`          // what a reader must know and no other field says
+	Ledger        []Ledger                  `json:"ledger"`
+	CarriedOver   []CarriedOver             `json:"carried_over,omitempty"`  // rows that are as an earlier publication had them, by cause
+	QualifiedIDs  bool                      `json:"qualified_ids,omitempty"` // ids that are unique only within an account stand as account/id
+	SanitizedIDs  *SanitizedIDs             `json:"sanitized_ids,omitempty"`
+	Resources     map[string]ResourceCounts `json:"resources,omitempty"`      // managed entities by the type of the resource that they are
+	Coverage      []Reach                   `json:"coverage,omitempty"`       // of CloudTrail's events, by account and region
+	UnknownEvents map[string]int64          `json:"unknown_events,omitempty"` // changes in CloudTrail of which no rule says what they changed, by SOURCE NAME
+	Watermarks    map[string]int64          `json:"watermarks,omitempty"`     // by source: up to when it was read, Unix seconds; the next extraction goes on there
+	Settings      map[string]string         `json:"settings,omitempty"`       // by source: what decided which of its records were kept
+	Files         []File                    `json:"files"`                    // sorted by path
 }
 
 // Source is what was read of one source.

@@ -88,4 +88,6 @@ type Entity struct {
 	Creator   *string `json:"creator,omitempty"` // run id
 	Updater   *string `json:"updater,omitempty"` // run id
 	UpdatedAt *int64  `json:"updatedAt,omitempty"`
+	Address   *string `json:"address,omitempty"` // in the stack's code, e.g. aws_security_group.bastion
+	Drifted   *int64  `json:"drifted,omitempty"` // when drift detection found it changed, Unix seconds
 }

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
+	"liftgraph/internal/awsresource"
 	"liftgraph/internal/extsort"
 	"liftgraph/internal/raw"
 )
@@ -63,7 +65,7 @@ func (r *Resolver) KnowInstance(id, account, region string) {
 
 func (r *Resolver) addDigest(e *Entity) {
 	r.begin('d', e.Object)
-	r.value = extsort.AppendTexts(append(r.value[:0], digestWanted), e.ARN, e.Creator, e.Updater, e.Stack, e.ID)
+	r.value = extsort.AppendTexts(append(r.value[:0], digestWanted), e.ARN, e.Creator, e.Updater, e.Stack, e.ID, e.Address, strconv.FormatInt(e.Drifted, 10))
 	r.value = r.appendOrigin(r.value)
 	r.add(r.digests)
 }
@@ -86,8 +88,10 @@ func (r *Resolver) passDigests() error {
 			candidates = candidates[:0]
 		}
 		if value[0] == digestWanted {
-			e := Entity{}
-			r.cutOrigin(r.texts(value[1:], &e.ARN, &e.Creator, &e.Updater, &e.Stack, &e.ID))
+			var e Entity
+			var drifted string
+			r.cutOrigin(r.texts(value[1:], &e.ARN, &e.Creator, &e.Updater, &e.Stack, &e.ID, &e.Address, &drifted))
+			e.Drifted, _ = strconv.ParseInt(drifted, 10, 64) // which this program wrote
 			r.matchDigest(&e, candidates)
 			return nil
 		}
@@ -169,5 +173,8 @@ func (e *Entity) runs() []string {
 func (r *Resolver) affect(e *Entity, instance, how string) {
 	for _, run := range e.runs() {
 		r.addHub('r', run, hubAffected, instance, how)
+	}
+	if r.cfg.Manages() {
+		r.manages(e, &awsresource.Resource{Type: instanceType, Name: instance}, how)
 	}
 }

@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"strconv"
 	"strings"
 
 	"liftgraph/graph"
@@ -14,6 +15,9 @@ type Entity struct {
 	Object, ARN      string // maybe sanitized
 	Creator, Updater string // run ids, maybe empty
 	ManagesStack     bool   // Object is the slug of a stack
+	Type             string // CloudFormation's name of a resource that is no instance; else empty
+	Address          string // in the stack's code; maybe empty
+	Drifted          int64  // Unix seconds, or 0
 }
 
 // Entity adds a managed resource.
@@ -24,7 +28,7 @@ func (r *Resolver) Entity(e *Entity) {
 	if e.ManagesStack {
 		flag = 1
 	}
-	r.value = r.appendOrigin(extsort.AppendTexts(append(r.value, flag), e.Object, e.ARN, e.Creator, e.Updater))
+	r.value = r.appendOrigin(extsort.AppendTexts(append(r.value, flag), e.Object, e.ARN, e.Creator, e.Updater, e.Type, e.Address, strconv.FormatInt(e.Drifted, 10)))
 	r.add(r.links)
 }
 
@@ -32,9 +36,15 @@ func (r *Resolver) newestEntity(key, value []byte) {
 	var e Entity
 	r.keyTexts(key, &e.Stack, &e.ID)
 	e.ManagesStack = value[8] == 1
-	r.cutOrigin(r.texts(value[9:], &e.Object, &e.ARN, &e.Creator, &e.Updater))
-	if e.ManagesStack {
+	var drifted string
+	r.cutOrigin(r.texts(value[9:], &e.Object, &e.ARN, &e.Creator, &e.Updater, &e.Type, &e.Address, &drifted))
+	e.Drifted, _ = strconv.ParseInt(drifted, 10, 64) // which this program wrote
+	switch {
+	case e.ManagesStack:
 		r.managedStack(&e)
+		return
+	case e.Type != "":
+		r.wantResource(&e)
 		return
 	}
 	_, id, _ := cutLast(e.ARN, ":instance/")

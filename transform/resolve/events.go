@@ -85,10 +85,15 @@ func (r *Resolver) passEvents() error {
 			r.calls.Deduplicated++
 		}
 		s, rest := r.session(value[1:])
-		if key[0] == eventGrant {
-			if fresh {
-				r.grant(&s, rest)
-			}
+		switch {
+		case key[0] == eventGrant && fresh:
+			r.grant(&s, rest)
+		case key[0] == eventTouched && fresh:
+			var event string
+			r.keyTexts(key, &event)
+			r.touched(event, &s, rest)
+		}
+		if key[0] != eventCall {
 			return nil
 		}
 		if fresh {

@@ -19,6 +19,7 @@ const (
 	hubPushed    // commit: the author's GitHub login
 	hubConfirmed // commit: the user
 	hubFirstRun  // commit: a run, and who triggered it, if anybody; the first run sorts first
+	hubTouched   // run: a resource, and what an event or an entity says that the run did to it
 )
 
 // addHub adds a fragment that refers to a run or a commit.
@@ -93,6 +94,9 @@ func (r *Resolver) passHubs(sink graph.Sink) error {
 var triggeredByColumn = graph.Column(graph.SpaceliftRun, "triggered_by_user_id")
 
 func (r *Resolver) referToRun(h *hub, out *tableWriter, value []byte) error {
+	if value[0] == hubTouched {
+		return r.touchedBy(h, out, value)
+	}
 	var first string
 	rest := r.texts(value[1:], &first)
 	switch value[0] {

@@ -16,6 +16,7 @@ const (
 	identityConfirmed        // who confirmed a run of a commit
 	identityPerformed        // who did what an audit event tells
 	identityTargeted         // whom an audit event is about
+	identityActor            // which actor outside runs has this e-mail address
 )
 
 // KnowUser says that a user with this canonical login exists, and by which other names, in lower case, it is known; "" is none.

@@ -10,8 +10,10 @@ import (
 
 // What is known of an access key: whose it is comes before what was done with it.
 const (
-	keyOwner = iota // the session it was given to
-	keyUsed         // in the grants: another key that was got with it; in the calls: a call made with it
+	keyOwner   = iota // the session it was given to
+	keyActor          // the actor it was given to
+	keyTouched        // in the calls: an event that touched resources, made with it
+	keyUsed           // in the grants: another key that was got with it; in the calls: a call made with it
 )
 
 // maxHops is how long a chain of roles is followed. Each hop costs a pass over the grants that are left.
@@ -69,7 +71,7 @@ const notSpacelift = "not_spacelift"
 // hop joins the grants with the keys whose owner is known. Keys that were got with those are known in the next hop;
 // other grants are left for it.
 func (r *Resolver) hop(next *extsort.Sorter) (followed, left int64, err error) {
-	err = r.byKey(r.grants, func(key []byte, owner *raw.Session, granted []byte) error {
+	err = r.byKey(r.grants, func(key []byte, _ byte, owner *raw.Session, _ *raw.Actor, granted []byte) error {
 		if owner == nil {
 			left++
 			return next.Add(key, append([]byte{keyUsed}, granted...))
@@ -86,7 +88,11 @@ func (r *Resolver) hop(next *extsort.Sorter) (followed, left int64, err error) {
 
 // keyedCallsPass attributes the calls whose key is a run's.
 func (r *Resolver) keyedCallsPass() error {
-	return r.byKey(r.keyedCalls, func(_ []byte, owner *raw.Session, call []byte) error {
+	return r.byKey(r.keyedCalls, func(_ []byte, kind byte, owner *raw.Session, actor *raw.Actor, call []byte) error {
+		if kind == keyTouched {
+			r.attributeUses(owner, actor, call)
+			return nil
+		}
 		if owner == nil {
 			r.calls.Filtered[notSpacelift]++
 			return nil
@@ -97,16 +103,22 @@ func (r *Resolver) keyedCallsPass() error {
 	})
 }
 
-// byKey calls use with each use of a key and the key's owner, nil where it is unknown.
-func (r *Resolver) byKey(s *extsort.Sorter, use func(key []byte, owner *raw.Session, used []byte) error) error {
+// byKey calls use with each use of a key, its kind and the key's owner, a run or another actor, nil where it is unknown.
+func (r *Resolver) byKey(s *extsort.Sorter, use func(key []byte, kind byte, owner *raw.Session, actor *raw.Actor, used []byte) error) error {
 	var last []byte
 	var owner *raw.Session
+	var actor *raw.Actor
 	return r.scan(s, func(key, value []byte) error {
 		if string(key) != string(last) {
-			last, owner = append(last[:0], key...), nil
+			last, owner, actor = append(last[:0], key...), nil, nil
 		}
-		if value[0] == keyUsed {
-			return use(key, owner, value[1:])
+		switch value[0] {
+		case keyUsed, keyTouched:
+			return use(key, value[0], owner, actor, value[1:])
+		case keyActor:
+			a, _ := r.cutActor(value[1:])
+			actor = &a
+			return nil
 		}
 		if owner != nil { // the same grant from another copy of its event
 			return nil

@@ -16,6 +16,7 @@ type link struct {
 	user    string // whose it is
 	own     bool   // the identity is a user's login
 	aliases int    // how many users have it for an address
+	named   bool   // a run, a commit or an audit event names it
 	author  string // the spelling of an author's login that came first
 }
 
@@ -40,7 +41,7 @@ func (r *Resolver) passLinks() error {
 // identity learns whose an identity is, and then passes on what its user did.
 func (l *link) identity(value []byte) {
 	if l.fresh {
-		l.aliases, l.own = 0, false
+		l.aliases, l.own, l.named = 0, false, false
 		l.r.keyTexts(l.key, &l.name)
 		l.user = l.name
 	}
@@ -56,7 +57,14 @@ func (l *link) identity(value []byte) {
 		} else if login != l.user {
 			l.user = l.name
 		}
+	case identityActor:
+		var actor string
+		l.r.texts(value[1:], &actor)
+		if l.own || l.aliases > 0 || l.named {
+			l.r.actorIs(actor, l.user)
+		}
 	default:
+		l.named = true
 		l.r.useIdentity(l.name, l.user, l.own || l.aliases > 0, value)
 	}
 }

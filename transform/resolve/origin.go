@@ -111,7 +111,7 @@ func (r *Resolver) reject(reason, detail string, record any) {
 // ledger returns that of a kind's source.
 func (r *Resolver) ledger(k raw.Kind) *dataset.Ledger {
 	switch k {
-	case raw.KindAPICall, raw.KindGrant, raw.KindInstance:
+	case raw.KindAPICall, raw.KindGrant, raw.KindInstance, raw.KindResourceEvent, raw.KindActorKey, raw.KindCoverage:
 		return &r.calls
 	case raw.KindAuditEvent, raw.KindRunState:
 		return &r.audit

@@ -35,6 +35,8 @@ type Config struct {
 	Memory    int    // bytes for each sorter's buffers; the sorter's default if 0
 	UpdateTag int64  // Unix seconds
 	StubRuns  bool   // runs that only CloudTrail names become nodes
+	Resources string // All: entities of every type of AWS resource; else of EC2 instances
+	Changes   string // All: changes outside runs of everything; else of what a stack manages
 	Reject    func(raw.Rejected) error
 	Stop      func() error      // asked now and then; an error of it ends the work; may be nil
 	Pass      func(name string) // called when a pass begins; may be nil
@@ -52,6 +54,10 @@ type Resolver struct {
 	links, digests, hubs, rows           *extsort.Sorter
 	states, references, members          *extsort.Sorter
 	roles                                map[string]string // names by ids
+	names, candidates, managed, touches  *extsort.Sorter
+	knownOfType                          map[string]int64 // resources that entities may be, by type
+	byType                               map[string]*dataset.ResourceCounts
+	coverage                             map[[2]string]*dataset.Reach // by account and region
 	recentStubs                          map[stubKey]struct{}
 	recentInstances                      map[raw.Instance]struct{}
 	slugDigests                          map[string][]string // slugs of stacks by their digests, made when first needed
@@ -84,6 +90,7 @@ func New(cfg Config) *Resolver {
 	r := &Resolver{
 		cfg:    cfg,
 		spaces: map[string]struct{}{}, stacks: map[string]stack{}, pools: map[string]struct{}{}, roles: map[string]string{},
+		knownOfType: map[string]int64{}, byType: map[string]*dataset.ResourceCounts{}, coverage: map[[2]string]*dataset.Reach{},
 		taken: make([]uint64, len(raw.Kinds())+1), recentStubs: map[stubKey]struct{}{}, recentInstances: map[raw.Instance]struct{}{},
 		records: dataset.NewLedger("transform", sourceSpacelift, "records"),
 		calls:   dataset.NewLedger("transform", sourceCloudTrail, "records"),
@@ -108,7 +115,7 @@ func (r *Resolver) newSorter() *extsort.Sorter {
 }
 
 func (r *Resolver) sorters() []**extsort.Sorter {
-	return []**extsort.Sorter{&r.events, &r.grants, &r.keyedCalls, &r.audits, &r.links, &r.digests, &r.hubs, &r.rows, &r.states, &r.references, &r.members}
+	return []**extsort.Sorter{&r.events, &r.grants, &r.keyedCalls, &r.audits, &r.links, &r.digests, &r.hubs, &r.rows, &r.names, &r.candidates, &r.managed, &r.touches, &r.states, &r.references, &r.members}
 }
 
 // Result is what came out.
@@ -121,6 +128,8 @@ type Result struct {
 	Nodes, Edges  int64 // rows written
 	ByStacks      int64 // runs that another stack's run triggered, so that they have no TRIGGERED edge
 	Notes         []string
+	Resources     map[string]dataset.ResourceCounts // of entities, by type
+	Coverage      []dataset.Reach
 }
 
 // Finish runs the passes and writes the graph into sink.
@@ -139,7 +148,11 @@ func (r *Resolver) Finish(sink graph.Sink) (*Result, error) {
 		{"the audit trail", r.passAudits},
 		{"identities and entities", r.passLinks},
 		{"sanitized ids", r.passDigests},
+		{"names of resources", r.passNames},
+		{"entities", r.passCandidates},
+		{"managed resources", r.passManaged},
 		{"runs and commits", func() error { return r.passHubs(sink) }},
+		{"calls", r.passTouches},
 		{"rows", func() error { return r.passRows(sink) }},
 	} {
 		r.cfg.Pass(pass.name)
@@ -150,6 +163,7 @@ func (r *Resolver) Finish(sink graph.Sink) (*Result, error) {
 	return &Result{
 		Records: r.records, Calls: r.calls, Audit: r.audit, Relationships: r.edges, Sanitized: r.sanitized,
 		Nodes: r.nodeRows, Edges: r.relationshipRows, ByStacks: r.byStacks, Notes: r.notes,
+		Resources: r.resourceCounts(), Coverage: r.sortedCoverage(),
 	}, nil
 }
 

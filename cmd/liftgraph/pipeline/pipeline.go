@@ -9,6 +9,7 @@ import (
 	"liftgraph/cmd/liftgraph/progress"
 	"liftgraph/emit"
 	"liftgraph/emit/redact"
+	"liftgraph/extract/cloudtrail"
 	"liftgraph/extract/spacelift"
 	"liftgraph/graph"
 	"liftgraph/internal/dataset"
@@ -27,16 +28,18 @@ type Config struct {
 	CloudTrail      *CloudTrail       // nil: it isn't read
 	AuditTrail      *AuditTrail       // nil: it isn't read
 	Inventory       Inventory
-	SinceLast       bool          // what the last extraction in Data has, and can't have changed, is taken over from there
-	StubRuns        bool          // runs that only CloudTrail names become nodes
-	Targets         []emit.Target // what Emit and Run write
-	Redact          redact.Rules  // what is kept out of it
-	QualifyIDs      bool          // ids that are unique only within an account are written as account/id
-	Model           *graph.Model  // of the tables in them; nil: the default
-	Previous        *Previous     // what they carry over; nil: nothing
-	Resume          *Resume       // nil: every answer of the API is asked for anew, and none is kept
-	RequireComplete bool          // nothing is published that isn't complete
-	MaxQuarantined  *float64      // percent of a source's records that may be quarantined before it is incomplete; nil: [MaxQuarantined]
+	SinceLast       bool                 // what the last extraction in Data has, and can't have changed, is taken over from there
+	StubRuns        bool                 // runs that only CloudTrail names become nodes
+	Resources       cloudtrail.Resources // which the graph has; empty: instances
+	Changes         cloudtrail.Changes   // which changes outside runs it has
+	Targets         []emit.Target        // what Emit and Run write
+	Redact          redact.Rules         // what is kept out of it
+	QualifyIDs      bool                 // ids that are unique only within an account are written as account/id
+	Model           *graph.Model         // of the tables in them; nil: the default
+	Previous        *Previous            // what they carry over; nil: nothing
+	Resume          *Resume              // nil: every answer of the API is asked for anew, and none is kept
+	RequireComplete bool                 // nothing is published that isn't complete
+	MaxQuarantined  *float64             // percent of a source's records that may be quarantined before it is incomplete; nil: [MaxQuarantined]
 
 	Keep bool       // Run writes raw/ and graph/ too
 	Also graph.Sink // Run writes the rows here too, if not nil

@@ -25,7 +25,7 @@ func (j *job) transformer() (*transform.Transformer, error) {
 	}
 	j.rejected = newRejected(q.Reject)
 	t := transform.New(transform.Config{
-		TempDir: j.cfg.Temp, UpdateTag: j.cfg.UpdateTag, StubRuns: j.cfg.StubRuns, Reject: j.rejected.reject, Stop: j.ctx.Err, Pass: func(name string) { j.pass.Store(&name) },
+		TempDir: j.cfg.Temp, UpdateTag: j.cfg.UpdateTag, StubRuns: j.cfg.StubRuns, Resources: string(j.cfg.Resources), Changes: string(j.cfg.Changes), Reject: j.rejected.reject, Stop: j.ctx.Err, Pass: func(name string) { j.pass.Store(&name) },
 	})
 	j.closers = append(j.closers, t.Close)
 	return t, nil
@@ -88,6 +88,7 @@ func (j *job) finish(m *dataset.Manifest, t *transform.Transformer, sink graph.S
 	m.Notes = append(m.Notes, r.Notes...)
 	m.Ledger = append(m.Ledger, r.Ledger...)
 	m.SanitizedIDs = &r.Sanitized
+	m.Resources, m.Coverage = r.Resources, r.Coverage
 	j.judge(m, r.Ledger, j.rejected)
 	return nil
 }
