@@ -82,6 +82,11 @@ func TestKill(t *testing.T) {
 			t.Errorf("after %d kills %s differs", rounds, name)
 		}
 	}
+	for name := range got {
+		if _, there := want[name]; !there {
+			t.Errorf("after %d kills there is %s", rounds, name)
+		}
+	}
 	if len(got) != len(want) {
 		t.Errorf("after %d kills there are %d files, not %d", rounds, len(got), len(want))
 	}

@@ -47,11 +47,24 @@ func begin(ctx context.Context, cfg Config) (*job, error) {
 		return nil, err
 	}
 	j := &job{ctx: ctx, cfg: cfg, began: time.Now(), closers: []func() error{release}}
-	if err := os.MkdirAll(cfg.Temp, 0o700); err != nil {
+	err = os.MkdirAll(cfg.Temp, 0o700)
+	if err == nil && filepath.Dir(filepath.Clean(cfg.Temp)) == filepath.Clean(cfg.Data) {
+		err = clearSpills(cfg.Temp) // which is this process's alone
+	}
+	if err != nil {
 		j.end(&err)
 		return nil, err
 	}
 	return j, nil
+}
+
+// clearSpills removes spill files that a kill left before their names were removed.
+func clearSpills(dir string) error {
+	left, err := filepath.Glob(filepath.Join(dir, ".liftgraph-*"))
+	for _, name := range left {
+		err = errors.Join(err, os.RemoveAll(name))
+	}
+	return err
 }
 
 // end drops what was not published and lets go of the data directory. An error of that is told only where
