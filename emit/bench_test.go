@@ -16,7 +16,7 @@ import (
 	"liftgraph/internal/dataset"
 )
 
-// sampleRows gives runs, or the edges from their stacks, with the variety of real ones, sorted. A row is valid until the next.
+// sampleRows returns runs, or the edges from their stacks, with the variety of real ones, sorted. A row is valid until the next.
 func sampleRows(edges bool) func(i int) graph.Row {
 	const variety = 4096
 	r := rand.New(rand.NewPCG(1, 2))
@@ -47,7 +47,7 @@ func sampleRows(edges bool) func(i int) graph.Row {
 	}
 }
 
-// BenchmarkEmit gives rows per second on all cores, into files, for each format and both together, and beside
+// BenchmarkEmit returns rows per second on all cores, into files, for each format and both together, and beside
 // them those of encoding/csv over compress/gzip at its fastest.
 func BenchmarkEmit(b *testing.B) {
 	for _, c := range []struct {

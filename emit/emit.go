@@ -25,7 +25,7 @@ const (
 	Parquet Format = "parquet"
 )
 
-// Formats gives every format.
+// Formats returns every format.
 func Formats() []Format { return []Format{CSV, Parquet} }
 
 // The helpers that lie beside the tables of every format: neo4j-admin reads the one by `@neo4j-admin.args`
@@ -33,7 +33,7 @@ func Formats() []Format { return []Format{CSV, Parquet} }
 const (
 	ArgsName        = "neo4j-admin.args"
 	ConstraintsName = "constraints.cypher"
-	LoadName        = "load.cypher" // only beside CSV: what loads it into a graph that lives
+	LoadName        = "load.cypher" // only beside CSV: what loads it into an existing graph
 )
 
 // Target is a directory to be published in a format.
@@ -224,7 +224,7 @@ func (e *Emitter) complete() error {
 	return nil
 }
 
-// Manifest gives the manifest of the first target, once it is sealed.
+// Manifest returns the manifest of the first target, once it is sealed.
 func (e *Emitter) Manifest() *dataset.Manifest { return &e.outputs[0].manifest }
 
 func (e *Emitter) fail(err error) error {

@@ -29,7 +29,7 @@ func (j Job) of() lake.Of {
 	return lake.Of{Accounts: j.Accounts, Model: modelName(j.Model), Qualified: j.Qualified}
 }
 
-// modelName gives the name of a model as a manifest has it.
+// modelName returns the name of a model as a manifest has it.
 func modelName(m *graph.Model) string {
 	if m == graph.Default {
 		return ""
@@ -44,7 +44,7 @@ type lakePlace struct {
 	job Job
 }
 
-// Fits tells whether what is published may be of these accounts, as soon as they are known: a lake is of one account.
+// Fits reports whether what is published may be of these accounts, as soon as they are known: a lake is of one account.
 func (e *Emitter) Fits(accounts []string) error {
 	for _, o := range e.outputs {
 		if p, ok := o.place.(lakePlace); ok {

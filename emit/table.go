@@ -58,7 +58,7 @@ func (w *tableWriter) Write(row graph.Row) error {
 	return nil
 }
 
-// mend gives the row with U+FFFD for each byte of a text that isn't UTF-8, as encoding/json has it, so that
+// mend returns the row with U+FFFD for each byte of a text that isn't UTF-8, as encoding/json has it, so that
 // every format holds the same text.
 func (w *tableWriter) mend(row graph.Row) graph.Row {
 	mended := false

@@ -23,7 +23,7 @@ func NewChecker(t *Table) *Checker {
 	return &Checker{table: t, last: make([]key, t.KeyColumns())}
 }
 
-// Rows gives the number of rows checked.
+// Rows returns the number of rows checked.
 func (c *Checker) Rows() int64 { return c.rows }
 
 // Check takes the next row: it must have every column, an id (or two ends) that isn't empty,

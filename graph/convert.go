@@ -8,7 +8,7 @@ import (
 
 // The conversions that models name. What may be absent stays so.
 
-// systemUser gives Cartography's word for machines.
+// systemUser returns Cartography's word for machines.
 func systemUser(v Value) (Value, error) {
 	if v.Text == "machine" {
 		return Text("system"), nil
@@ -16,7 +16,7 @@ func systemUser(v Value) (Value, error) {
 	return v, nil
 }
 
-// unixSeconds gives the number for a time in ISO 8601, absent where it is.
+// unixSeconds returns the number for a time in ISO 8601, absent where it is.
 func unixSeconds(v Value) (Value, error) {
 	if !v.Present {
 		return v, nil
@@ -28,16 +28,16 @@ func unixSeconds(v Value) (Value, error) {
 	return Num(at.Unix()), nil
 }
 
-// syncID gives the id under which Cartography keeps when it read an account.
+// syncID returns the id under which Cartography keeps when it read an account.
 func syncID(v Value) (Value, error) { return Text("Spacelift_" + v.Text + "_SpaceliftData"), nil }
 
-// beforeAt gives what stands before the first @, or all of it.
+// beforeAt returns what stands before the first @, or all of it.
 func beforeAt(v Value) (Value, error) {
 	v.Text, _, _ = strings.Cut(v.Text, "@")
 	return v, nil
 }
 
-// emailLogin gives a login that is an e-mail address, and else nothing.
+// emailLogin returns a login that is an e-mail address, and else nothing.
 func emailLogin(v Value) (Value, error) {
 	if !strings.Contains(v.Text, "@") {
 		return Value{}, nil
@@ -45,7 +45,7 @@ func emailLogin(v Value) (Value, error) {
 	return v, nil
 }
 
-// humanLogin gives the word for people where a login is an e-mail address, and else nothing.
+// humanLogin returns the word for people where a login is an e-mail address, and else nothing.
 func humanLogin(v Value) (Value, error) {
 	if !strings.Contains(v.Text, "@") {
 		return Value{}, nil
@@ -53,7 +53,7 @@ func humanLogin(v Value) (Value, error) {
 	return Text("human"), nil
 }
 
-// bareName gives the name of a repository that a URL tells, or what stands there if it isn't one.
+// bareName returns the name of a repository that a URL tells, or what stands there if it isn't one.
 func bareName(v Value) (Value, error) {
 	if !strings.Contains(v.Text, "://") {
 		return v, nil

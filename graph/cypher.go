@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Constraints gives the uniqueness constraint of each label as Cypher, one statement a line. They
+// Constraints returns the uniqueness constraint of each label as Cypher, one statement a line. They
 // are made after an import and before a load, which finds nodes by them.
 func (m *Model) Constraints() string {
 	var b strings.Builder

@@ -54,7 +54,7 @@ type deriver struct {
 	made    []made // of nodes, then of edges
 }
 
-// derive gives the model of the default's tables but for those that are declared here, which come in their place or at the end.
+// derive returns the model of the default's tables but for those that are declared here, which come in their place or at the end.
 func derive(name string, renamed map[Label]Label, always []column, declared []made) *Model {
 	d := &deriver{renamed: renamed, always: always}
 	for _, isNode := range []bool{true, false} {
@@ -200,7 +200,7 @@ func derivations(t *Table, m made) []Derivation {
 	return list
 }
 
-// in gives the cell that is made from rows of a table.
+// in returns the cell that is made from rows of a table.
 func (o origin) in(from *Table) Cell {
 	switch {
 	case o.account:
@@ -216,7 +216,7 @@ func (o origin) in(from *Table) Cell {
 	return c
 }
 
-// column gives the place of a property.
+// column returns the place of a property.
 func (t *Table) column(name string) int {
 	i := slices.IndexFunc(t.Columns, func(p Property) bool { return p.Name == name })
 	if i < 0 {

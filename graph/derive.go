@@ -22,7 +22,7 @@ type Cell struct {
 	Or      *Cell                      // where that gives nothing; may be nil
 }
 
-// Of gives what stands in the cell that is made from a row. That of an [AccountCell] is known elsewhere.
+// Of returns what stands in the cell that is made from a row. That of an [AccountCell] is known elsewhere.
 func (c *Cell) Of(row Row) (v Value, err error) {
 	switch {
 	case c.Column < 0:
@@ -47,7 +47,7 @@ const (
 // Derivations says what the rows of a table are made from; nothing for one of the default model.
 func (m *Model) Derivations(t *Table) []Derivation { return m.derived[t] }
 
-// InOrder tells whether the rows of a table come in the order of its own key when they are made in the order of those they are
+// InOrder reports whether the rows of a table come in the order of its own key when they are made in the order of those they are
 // made from, and none twice.
 func (m *Model) InOrder(t *Table) bool {
 	list := m.derived[t]

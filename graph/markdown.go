@@ -8,10 +8,10 @@ import (
 
 var typeNames = map[Type]string{String: "string", Int: "integer", Bool: "boolean", List: "list of strings"}
 
-// String gives the type's name.
+// String returns the type's name.
 func (t Type) String() string { return typeNames[t] }
 
-// Markdown gives the schema page: every label and relationship with its properties.
+// Markdown returns the schema page: every label and relationship with its properties.
 func (m *Model) Markdown() string {
 	var b strings.Builder
 	title, command := "The graph", "liftgraph schema"
@@ -52,7 +52,7 @@ func (m *Model) Markdown() string {
 	return b.String()
 }
 
-// properties gives a table's columns from the given one on, and in a derived model what they are made from.
+// properties returns a table's columns from the given one on, and in a derived model what they are made from.
 func (m *Model) properties(b *strings.Builder, t *Table, from int) {
 	if m.derived == nil {
 		b.WriteString("| property | type | meaning |\n|---|---|---|\n")
@@ -70,7 +70,7 @@ func (m *Model) properties(b *strings.Builder, t *Table, from int) {
 	}
 }
 
-// JSON gives the model for programs: the tables in order, each with its columns.
+// JSON returns the model for programs: the tables in order, each with its columns.
 func (m *Model) JSON() string {
 	type column struct {
 		Name string `json:"name"`

@@ -40,7 +40,7 @@ const (
 // ListSeparator stands between the elements of a [List], in rows and in files.
 const ListSeparator = ";"
 
-// IsText tells whether a cell of the type is a text.
+// IsText reports whether a cell of the type is a text.
 func (t Type) IsText() bool { return t == String || t == List }
 
 // Property is one typed value of a node or relationship.
@@ -64,7 +64,7 @@ type Node struct {
 	Scopes []string         // of extraction, that list it: where all are complete, one that they don't list is gone; none: a log tells it, and it stays
 }
 
-// Labels gives every label of its nodes, the one they are found by first, with separator between them.
+// Labels returns every label of its nodes, the one they are found by first, with separator between them.
 func (n *Node) Labels(separator string) string {
 	s := string(n.Label)
 	for _, l := range n.Extra {
@@ -73,7 +73,7 @@ func (n *Node) Labels(separator string) string {
 	return s
 }
 
-// Key gives the name of the property that identifies a node of this label.
+// Key returns the name of the property that identifies a node of this label.
 func (n *Node) Key() string { return n.Properties[0].Name }
 
 // Relationship is a relationship type between two labels. Its identity is its two ends.
@@ -124,7 +124,7 @@ type Table struct {
 	LakeOnly     bool          // only a lake has it
 }
 
-// Folder gives the table's path in a published directory: nodes/NAME or relationships/NAME.
+// Folder returns the table's path in a published directory: nodes/NAME or relationships/NAME.
 func (t *Table) Folder() string {
 	if t.Node != nil {
 		return "nodes/" + t.Name
@@ -132,7 +132,7 @@ func (t *Table) Folder() string {
 	return "relationships/" + t.Name
 }
 
-// IDs gives the number of leading columns that are ids: a node's own, or those of a relationship's two ends.
+// IDs returns the number of leading columns that are ids: a node's own, or those of a relationship's two ends.
 func (t *Table) IDs() int {
 	if t.Node != nil {
 		return 1
@@ -140,7 +140,7 @@ func (t *Table) IDs() int {
 	return 2
 }
 
-// KeyColumns gives the number of leading columns that identify a row and order a table:
+// KeyColumns returns the number of leading columns that identify a row and order a table:
 // one for nodes; for relationships both ends and the properties of Identity.
 func (t *Table) KeyColumns() int {
 	if t.Node != nil {
@@ -149,7 +149,7 @@ func (t *Table) KeyColumns() int {
 	return t.IDs() + len(t.Relationship.Identity)
 }
 
-// Last gives the node's labels, with semicolons between them, or the relationship's type: what ends each row of the table's CSV.
+// Last returns the node's labels, with semicolons between them, or the relationship's type: what ends each row of the table's CSV.
 func (t *Table) Last() string {
 	if t.Node != nil {
 		return t.Node.Labels(";")
@@ -188,10 +188,10 @@ func resources(nodes []Node) (list []Relationship) {
 	return list
 }
 
-// Models gives every model, the default first.
+// Models returns every model, the default first.
 func Models() []*Model { return []*Model{Default, Cartography} }
 
-// ModelNamed gives a model by its name; an empty one names the default.
+// ModelNamed returns a model by its name; an empty one names the default.
 func ModelNamed(name string) (*Model, bool) {
 	for _, m := range Models() {
 		if m.Name == name {
@@ -254,10 +254,10 @@ func (m *Model) Table(name string) (*Table, bool) {
 	return t, ok
 }
 
-// Tables gives every table of the default model.
+// Tables returns every table of the default model.
 func Tables() []*Table { return Default.Tables() }
 
-// NodeTable gives the table of a label that the model declares; it panics for any other.
+// NodeTable returns the table of a label that the model declares; it panics for any other.
 func NodeTable(l Label) *Table {
 	t, ok := Default.Table(string(l))
 	if !ok {
@@ -266,7 +266,7 @@ func NodeTable(l Label) *Table {
 	return t
 }
 
-// Column gives the index of a property in the rows of a label's table, the times that every table ends in
+// Column returns the index of a property in the rows of a label's table, the times that every table ends in
 // included. It panics for a label or property that the model doesn't declare.
 func Column(l Label, name string) int {
 	i := slices.IndexFunc(NodeTable(l).Columns, func(p Property) bool { return p.Name == name })
@@ -276,7 +276,7 @@ func Column(l Label, name string) int {
 	return i
 }
 
-// RelationshipTable gives the table of a relationship that the model declares; it panics for any other.
+// RelationshipTable returns the table of a relationship that the model declares; it panics for any other.
 func RelationshipTable(from Label, typ string, to Label) *Table {
 	name := fmt.Sprintf("%s_%s_%s", from, typ, to)
 	t, ok := Default.Table(name)

@@ -36,7 +36,7 @@ func (q *qualifier) Table(t *Table) (TableWriter, error) {
 	return &qualifyingWriter{TableWriter: rows, prefix: AccountPrefix(account), columns: list}, nil
 }
 
-// localColumns gives the indexes of those that hold an id of a label that is Local.
+// localColumns returns the indexes of those that hold an id of a label that is Local.
 func localColumns(t *Table) (list []int) {
 	add := func(i int, l Label) {
 		if NodeTable(l).Node.Local {

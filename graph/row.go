@@ -16,10 +16,10 @@ type Value struct {
 // Row is the cells of one node or relationship in its table's column order.
 type Row []Value
 
-// Text gives a present string.
+// Text returns a present string.
 func Text(s string) Value { return Value{Text: s, Present: true} }
 
-// TextPtr gives a string, absent for nil.
+// TextPtr returns a string, absent for nil.
 func TextPtr(s *string) Value {
 	if s == nil {
 		return Value{}
@@ -27,10 +27,10 @@ func TextPtr(s *string) Value {
 	return Text(*s)
 }
 
-// Num gives a present number.
+// Num returns a present number.
 func Num(n int64) Value { return Value{Num: n, Present: true} }
 
-// NumPtr gives a number, absent for nil.
+// NumPtr returns a number, absent for nil.
 func NumPtr(n *int64) Value {
 	if n == nil {
 		return Value{}
@@ -38,7 +38,7 @@ func NumPtr(n *int64) Value {
 	return Num(*n)
 }
 
-// Truth gives a present truth value.
+// Truth returns a present truth value.
 func Truth(b bool) Value {
 	if b {
 		return Num(1)
@@ -46,7 +46,7 @@ func Truth(b bool) Value {
 	return Num(0)
 }
 
-// TruthPtr gives a truth value, absent for nil.
+// TruthPtr returns a truth value, absent for nil.
 func TruthPtr(b *bool) Value {
 	if b == nil {
 		return Value{}

@@ -31,7 +31,7 @@ var timeForms = map[string]TimeForm{
 	"finished_at":    Seconds,
 }
 
-// TimeForm gives how the property tells a time, [NoTime] if it doesn't.
+// TimeForm returns how the property tells a time, [NoTime] if it doesn't.
 func (p Property) TimeForm() TimeForm {
 	form := timeForms[p.Name]
 	if (form == ISO8601) != (p.Type == String) || form != ISO8601 && p.Type != Int {
@@ -46,7 +46,7 @@ var (
 	lastMicros  = time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC).UnixMicro() - 1
 )
 
-// Micros gives the time that a value of this form tells, in Unix microseconds. It is false for a value that is absent, a text
+// Micros returns the time that a value of this form tells, in Unix microseconds. It is false for a value that is absent, a text
 // that is no time, and a time outside the years 1 to 9999.
 func (f TimeForm) Micros(v *Value) (micros int64, ok bool) {
 	if !v.Present {

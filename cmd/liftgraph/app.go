@@ -64,7 +64,7 @@ func newApp(stdout, stderr io.Writer) *cli.App {
 	return app
 }
 
-// prepare gives a command and its subcommands what all have: common flags, the configuration file, strict arguments.
+// prepare returns a command and its subcommands what all have: common flags, the configuration file, strict arguments.
 func prepare(c *cli.Command) {
 	c.OnUsageError = usageError
 	c.HideHelpCommand = true

@@ -47,7 +47,7 @@ func commandNamed(commands []*cli.Command, name string) *cli.Command {
 	return nil
 }
 
-// valueFlags gives the flags of a command that take a value.
+// valueFlags returns the flags of a command that take a value.
 func valueFlags(c *cli.Command) map[string]bool {
 	m := map[string]bool{}
 	for _, f := range c.Flags {

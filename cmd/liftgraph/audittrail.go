@@ -9,7 +9,7 @@ import (
 	"liftgraph/internal/objects"
 )
 
-// auditTrailConfig gives what to read of the audit trail, or nil where nothing is asked for.
+// auditTrailConfig returns what to read of the audit trail, or nil where nothing is asked for.
 func auditTrailConfig(c *cli.Context) (*pipeline.AuditTrail, error) {
 	uris := c.StringSlice(auditTrailFlag)
 	if len(uris) == 0 && !c.Bool(auditTrailAPIFlag) {

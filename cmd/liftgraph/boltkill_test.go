@@ -87,7 +87,7 @@ func TestKillBolt(t *testing.T) {
 	}
 }
 
-// database gives all that a database holds, sorted.
+// database returns all that a database holds, sorted.
 func database(t *testing.T, i *neo4jtest.Instance) (lines []string) {
 	t.Helper()
 	for _, query := range []string{

@@ -12,7 +12,7 @@ import (
 	"liftgraph/internal/objects"
 )
 
-// cloudTrailConfig gives what to read of CloudTrail, or nil where no place is named.
+// cloudTrailConfig returns what to read of CloudTrail, or nil where no place is named.
 func cloudTrailConfig(c *cli.Context) (*pipeline.CloudTrail, error) {
 	from, to, err := fromTo(c)
 	if err != nil {
@@ -59,7 +59,7 @@ type place struct {
 	exact bool
 }
 
-// cloudTrailPlaces gives those of --cloudtrail, and the one that the flags of the EC2 ownership name.
+// cloudTrailPlaces returns those of --cloudtrail, and the one that the flags of the EC2 ownership name.
 func cloudTrailPlaces(c *cli.Context) ([]place, error) {
 	var list []place
 	for _, uri := range c.StringSlice(cloudTrailFlag) {

@@ -10,7 +10,7 @@ import (
 	"liftgraph/extract/spacelift"
 )
 
-// spaceliftConfig gives the endpoint and the credentials, which come from the environment or from files.
+// spaceliftConfig returns the endpoint and the credentials, which come from the environment or from files.
 func spaceliftConfig(c *cli.Context) (*spacelift.Config, error) {
 	log, err := logger(c)
 	if err != nil {

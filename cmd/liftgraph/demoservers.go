@@ -80,7 +80,7 @@ func serveTrail() (*fakes3.Server, error) {
 	return s, nil
 }
 
-// sampleTrail gives what to read of it.
+// sampleTrail returns what to read of it.
 func sampleTrail(c *cli.Context) (*pipeline.CloudTrail, error) {
 	const uri = "s3://" + sampleBucket + "/"
 	store, err := objects.Open(c.Context, uri, objects.Options{AWS: &objects.AWS{PathStyle: true}})

@@ -20,7 +20,7 @@ var errDifferent = errors.New("different")
 func diffCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "diff",
-		Usage:     "tell what was added, removed and changed between two published directories or snapshots; exits 0 where they are equal, 1 where not, 2 where that can't be told",
+		Usage:     "show what was added, removed and changed between two published directories or snapshots; exits 0 if equal, 1 if not, 2 on failure",
 		ArgsUsage: "A B",
 		Flags: append([]cli.Flag{
 			boolFlag(jsonFlag, "print one JSON document"),

@@ -41,7 +41,7 @@ func emitCommand() *cli.Command {
 	}
 }
 
-// targets gives the directories that --format and --out ask for.
+// targets returns the directories that --format and --out ask for.
 func targets(c *cli.Context) ([]emit.Target, error) {
 	switch layout := c.String(layoutFlag); layout {
 	case lakeLayout:

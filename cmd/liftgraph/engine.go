@@ -26,7 +26,7 @@ func engineFlags() []cli.Flag {
 	}
 }
 
-// engineConfig gives the search that reads like cfg, or nil for none.
+// engineConfig returns the search that reads like cfg, or nil for none.
 func engineConfig(c *cli.Context, cfg *cloudtrail.Config, aws *objects.AWS) (*engine.Config, error) {
 	kind := engine.Kind(c.String(engineFlag))
 	if kind == localEngine {

@@ -38,7 +38,7 @@ func extractCommand() *cli.Command {
 	}
 }
 
-// sinceLast tells whether to go on from the last extraction.
+// sinceLast reports whether to go on from the last extraction.
 func sinceLast(c *cli.Context) (bool, error) {
 	switch s := c.String(sinceFlag); s {
 	case "":

@@ -139,7 +139,7 @@ const (
 	rowsFlag      = "rows"
 )
 
-// env gives the environment variables of a flag: its own, then the well-known ones.
+// env returns the environment variables of a flag: its own, then the well-known ones.
 func env(name string, wellKnown ...string) []string {
 	return append([]string{"LIFTGRAPH_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))}, wellKnown...)
 }
@@ -190,7 +190,7 @@ func spaceliftFlags() []cli.Flag {
 		stringFlag(secretFileFlag, "", "`FILE` that holds the API key's secret, read again at each exchange"),
 		&cli.Float64Flag{Name: rateFlag, Value: 5, Usage: "most requests to the API in a second; 0 is no limit", EnvVars: env(rateFlag)},
 		stringFlag(detailsFlag, string(spacelift.AllDetails), "what to read of each run besides its row: all (history and logs: who confirmed, which worker), history or none"),
-		&cli.Int64Flag{Name: maxAnswerFlag, Value: 64, Usage: "largest answer of the API that is taken, in `MIB`: lists that it doesn't give by pages come in one", EnvVars: env(maxAnswerFlag)},
+		&cli.Int64Flag{Name: maxAnswerFlag, Value: 64, Usage: "largest response of the API that is taken, in `MIB`: lists that are not paged come in one response", EnvVars: env(maxAnswerFlag)},
 		&cli.IntFlag{Name: workersFlag, Value: 4, Usage: "most requests to the API at a time", EnvVars: env(workersFlag)},
 	}
 }
@@ -242,10 +242,10 @@ func receiveFlags() []cli.Flag {
 		stringFlag(listenFlag, "", "`ADDR` to receive deliveries at, e.g. :8443 or 127.0.0.1:8080"),
 		stringFlag(hookPathFlag, "/", "`PATH` of the webhook"),
 		stringFlag(hookSecretFlag, "", "`NAME` of the environment variable that holds the webhook's secret, of 8 characters at least"),
-		stringFlag(hookOldSecretFlag, "", "`NAME` of the one that holds the secret of before, accepted too while the webhook is given a new one"),
+		stringFlag(hookOldSecretFlag, "", "`NAME` of the one that holds the secret of before, accepted too while the webhook is changed to a new one"),
 		boolFlag(allowSHA1Flag, "accept the SHA-1 signature of a delivery that has no SHA-256 one"),
 		&cli.Int64Flag{Name: maxBodyFlag, Value: 8, Usage: "largest body that is accepted, in `MIB`, 64 at most", EnvVars: env(maxBodyFlag)},
-		&cli.IntFlag{Name: maxConcurrentFlag, Value: 256, Usage: "most deliveries at a time; further ones are told to come again", EnvVars: env(maxConcurrentFlag)},
+		&cli.IntFlag{Name: maxConcurrentFlag, Value: 256, Usage: "most deliveries at a time; further ones are refused until later", EnvVars: env(maxConcurrentFlag)},
 		stringFlag(tlsCertFlag, "", "`FILE` with the certificate (PEM) to serve HTTPS with; read again when it is replaced"),
 		stringFlag(tlsKeyFlag, "", "`FILE` with its key"),
 		stringFlag(statusListenFlag, "", "`ADDR` for /healthz and /metrics, over plain HTTP (default: beside the webhook)"),
@@ -289,7 +289,7 @@ func resume() cli.Flag {
 	return &cli.BoolFlag{Name: resumeFlag, Value: true, Usage: "take up what an extraction of the API had read that was killed or failed in the last 24 hours, with the same endpoint, credentials and settings; kept in DATA/.resume; =false begins anew and keeps nothing", EnvVars: env(resumeFlag)}
 }
 
-// graphModel gives the flag that names a graph model.
+// graphModel returns the flag that names a graph model.
 func graphModel() cli.Flag {
 	var names []string
 	for _, m := range graph.Models() {
@@ -298,7 +298,7 @@ func graphModel() cli.Flag {
 	return stringFlag(graphModelFlag, graph.Default.Name, "`MODEL` of the graph: "+strings.Join(names, ", ")+" (that of Cartography "+graph.CartographyVersion+", for queries made for it)")
 }
 
-// modelNamed gives the model that the flag names.
+// modelNamed returns the model that the flag names.
 func modelNamed(c *cli.Context) (*graph.Model, error) {
 	name := c.String(graphModelFlag)
 	m, ok := graph.ModelNamed(name)
@@ -322,7 +322,7 @@ func formatFlags() []cli.Flag {
 		graphModel(),
 		stringFlag(formatFlag, "csv", "`FORMATS` to write, separated by commas: csv, parquet"),
 		stringFlag(outFlag, "", "`DIR` to publish into (default: DATA/csv, DATA/parquet); with two formats, its subdirectories csv and parquet; a lake also into s3://bucket/prefix"),
-		stringFlag(layoutFlag, plainLayout, "how files lie: plain (a directory that is replaced as a whole), or lake (of parquet: a snapshot for each day, for query engines)"),
+		stringFlag(layoutFlag, plainLayout, "how files are laid out: plain (a directory that is replaced as a whole), or lake (of parquet: a snapshot for each day, for query engines)"),
 		&cli.IntFlag{Name: keepSnapshotsFlag, Usage: "how many snapshots of a lake to keep: the last `N`, this one included", DefaultText: "all", EnvVars: env(keepSnapshotsFlag)},
 	}
 }
@@ -336,13 +336,13 @@ func adminFlags() []cli.Flag {
 	}
 }
 
-// liveFlags are those of a load into a graph that lives.
+// liveFlags are those of a load into an existing graph.
 func liveFlags() []cli.Flag {
 	return []cli.Flag{
-		stringFlag(importDirFlag, "", "load-csv: the server's import `DIR` (server.directories.import): what it reads is linked or copied there, and removed afterwards (default: what a server on this machine tells)", "NEO4J_IMPORT_DIR"),
+		stringFlag(importDirFlag, "", "load-csv: the server's import `DIR` (server.directories.import): what it reads is linked or copied there, and removed afterwards (default: what a server on this machine reports)", "NEO4J_IMPORT_DIR"),
 		stringFlag(loadURLFlag, "", "load-csv: `URL` at which the published directory is served to the server, instead; for a copy of it at s3://bucket/prefix the server gets signed URLs"),
 		stringFlag(ec2LabelFlag, "EC2Instance", "load-csv, bolt: `LABEL` of the instances in this graph, e.g. AWSEC2Instance"),
-		boolFlag(noForeignFlag, "load-csv, bolt: make no instances and GitHub users that the graph doesn't have; their relationships are left out and counted"),
+		boolFlag(noForeignFlag, "load-csv, bolt: create no instances and GitHub users that the graph lacks; their relationships are left out and counted"),
 	}
 }
 

@@ -37,7 +37,7 @@ func ingestCommand() *cli.Command {
 	}
 }
 
-// publishedIn gives where the CSV of a data directory lies, or the directory itself where it is a published one.
+// publishedIn returns where the CSV of a data directory lies, or the directory itself where it is a published one.
 func publishedIn(data string) string {
 	if _, err := dataset.ReadManifest(data); err == nil {
 		return data
@@ -48,7 +48,7 @@ func publishedIn(data string) string {
 // adminMethod is the method of loading that isn't one of [ingest.Live].
 const adminMethod = "admin"
 
-const methodsUsage = "admin (neo4j-admin database import full, into a fresh database), load-csv (into a graph that lives, from files that the server reads) or bolt (the same over the driver)"
+const methodsUsage = "admin (neo4j-admin database import full, into a fresh database), load-csv (into an existing database, from files that the server reads) or bolt (the same over the driver)"
 
 // checkMethod refuses a method that there is not.
 func checkMethod(method string) error {

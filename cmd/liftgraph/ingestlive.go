@@ -18,7 +18,7 @@ import (
 // signedFor is how long a signed URL is valid: the server opens a file at once, and reads it for as long as it takes.
 const signedFor = time.Hour
 
-// liveConfig gives how a directory is loaded into a graph that lives, as the flags say.
+// liveConfig returns how a directory is loaded into an existing graph, as the flags say.
 func liveConfig(c *cli.Context, method, dir string) (ingest.LiveConfig, error) {
 	cfg := ingest.LiveConfig{
 		Method: method, Dir: dir, Server: server(c), Database: c.String(neo4jDatabaseFlag),

@@ -19,7 +19,7 @@ func inventoryFlags() []cli.Flag {
 	}
 }
 
-// knownInstances gives where known instances are listed: the file must be there, and the Neo4j answer, before anything is read.
+// knownInstances returns where known instances are listed: the file must be there, and the Neo4j answer, before anything is read.
 func knownInstances(c *cli.Context) (pipeline.Inventory, error) {
 	file, err := inventoryFile(c)
 	if err != nil || !c.Bool(neo4jInventoryFlag) {
@@ -39,7 +39,7 @@ func knownInstances(c *cli.Context) (pipeline.Inventory, error) {
 	}}, nil
 }
 
-// inventoryFile gives the file of --instance-inventory, which must be there before anything is read.
+// inventoryFile returns the file of --instance-inventory, which must be there before anything is read.
 func inventoryFile(c *cli.Context) (string, error) {
 	name := c.String(inventoryFlag)
 	if name == "" {

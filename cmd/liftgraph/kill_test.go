@@ -97,7 +97,7 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// sums gives the checksum of every file but manifests, which hold times.
+// sums returns the checksum of every file but manifests, which hold times.
 func sums(t *testing.T, dir string) map[string][sha256.Size]byte {
 	t.Helper()
 	m := map[string][sha256.Size]byte{}

@@ -17,7 +17,7 @@ const (
 	lakeLayout  = "lake"
 )
 
-// lakeTarget gives the lake that --out names.
+// lakeTarget returns the lake that --out names.
 func lakeTarget(c *cli.Context) ([]emit.Target, error) {
 	if f := strings.TrimSpace(c.String(formatFlag)); f != string(emit.Parquet) {
 		return nil, usagef("--%s %s holds Parquet: give --%s %s, not %q", layoutFlag, lakeLayout, formatFlag, emit.Parquet, f)

@@ -20,7 +20,7 @@ func (l *lastProgress) Store(p fmt.Stringer) {
 	l.p = p
 }
 
-// String gives the last one.
+// String returns the last one.
 func (l *lastProgress) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -258,7 +258,7 @@ func TestReceiveKillDuringUpload(t *testing.T) {
 	t.Logf("%d events, %d of them uploaded", len(s.acknowledged), n)
 }
 
-// uploadedTo gives the events of all segments below a prefix, and how often each is there.
+// uploadedTo returns the events of all segments below a prefix, and how often each is there.
 func uploadedTo(t *testing.T, uri string) map[string]int {
 	t.Helper()
 	store, err := objects.Open(t.Context(), uri, objects.Options{AWS: &objects.AWS{PathStyle: true}})

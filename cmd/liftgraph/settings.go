@@ -14,7 +14,7 @@ import (
 	"liftgraph/ingest"
 )
 
-// pipelineConfig gives what every stage needs.
+// pipelineConfig returns what every stage needs.
 func pipelineConfig(c *cli.Context) (pipeline.Config, error) {
 	display, err := display(c)
 	if err != nil {
@@ -47,7 +47,7 @@ func display(c *cli.Context) (*progress.Display, error) {
 	return d, nil
 }
 
-// tempDir gives the directory for spill files.
+// tempDir returns the directory for spill files.
 func tempDir(c *cli.Context) string {
 	if dir := c.String(tmpFlag); dir != "" {
 		return dir
@@ -61,7 +61,7 @@ const (
 	lastTag  = 99_999_999_999 // the year 5138; what is larger are milliseconds
 )
 
-// tag gives --update-tag, or now.
+// tag returns --update-tag, or now.
 func tag(c *cli.Context) (int64, error) {
 	if !c.IsSet(updateTagFlag) {
 		return time.Now().Unix(), nil
@@ -92,7 +92,7 @@ func logger(c *cli.Context) (*slog.Logger, error) {
 	return nil, usagef("--%s %q: it is text or json", logFormatFlag, c.String(logFormatFlag))
 }
 
-// server gives where Neo4j answers, and as whom.
+// server returns where Neo4j answers, and as whom.
 func server(c *cli.Context) ingest.Server {
 	return ingest.Server{URI: c.String(neo4jURIFlag), User: c.String(neo4jUserFlag), Password: os.Getenv(c.String(neo4jPasswordEnvFlag))}
 }

@@ -69,7 +69,7 @@ func TestKillIncrement(t *testing.T) {
 	}
 }
 
-// content gives what the parts of raw/spacelift hold.
+// content returns what the parts of raw/spacelift hold.
 func content(t *testing.T, data string) (all string) {
 	t.Helper()
 	parts, err := filepath.Glob(filepath.Join(data, "raw/spacelift/*/*.zst"))

@@ -68,12 +68,12 @@ func tags(c dataset.CarriedOver) string {
 	return fmt.Sprintf("%d to %d", c.Oldest, c.Newest)
 }
 
-// nextStage gives the command for the stage after this one, with the same data directory.
+// nextStage returns the command for the stage after this one, with the same data directory.
 func nextStage(c *cli.Context, name string) string {
 	return "liftgraph " + name + " --data " + shellWord(c.String(dataFlag))
 }
 
-// shellWord gives a word as one would type it in a shell.
+// shellWord returns a word as one would type it in a shell.
 func shellWord(s string) string {
 	if s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-") == "" {
 		return s
@@ -81,7 +81,7 @@ func shellWord(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
-// summarize tells what came out, what was put aside and what is incomplete and why.
+// summarize tells what came out, what was quarantined and what is incomplete and why.
 func summarize(w io.Writer, m *dataset.Manifest) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	rows := map[string]int64{}

@@ -30,7 +30,7 @@ func traceCommand() *cli.Command {
 	}
 	return &cli.Command{
 		Name:      "trace",
-		Usage:     "tell who and what changed an instance, or what is behind a run, commit, user or stack, from published files alone",
+		Usage:     "show who and what changed an instance, or what is behind a run, commit, user or stack, from published files alone",
 		ArgsUsage: "ID [DIR|URI]",
 		Flags: append([]cli.Flag{
 			stringFlag(dataFlag, "liftgraph-data", "`DIR` or s3:// URI to read where none is named: a published directory, a lake, or a data directory, whose parquet is read, else its csv"),
@@ -150,7 +150,7 @@ func writePage(file string, answer *trace.Answer) (err error) {
 	return os.Rename(f.Name(), file)
 }
 
-// colored tells whether w is a terminal that shows colours (https://no-color.org).
+// colored reports whether w is a terminal that shows colours (https://no-color.org).
 func colored(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd())) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"

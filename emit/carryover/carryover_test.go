@@ -77,7 +77,7 @@ func publish(t testing.TB, list rows, before *published.Dir, keep bool) (*publis
 	return d, ledgers[0]
 }
 
-// tell gives the rows of a graph as text: key and times.
+// tell returns the rows of a graph as text: key and times.
 func tell(t *testing.T, d *published.Dir) map[string]string {
 	t.Helper()
 	all := map[string]string{}

@@ -30,7 +30,7 @@ type fallbacks struct {
 // pair is the edge of the same key in the previous graph and now; one of them may be nil.
 type pair struct{ before, now graph.Row }
 
-// fallbacksOf gives what judges a table, or nil where nothing is to be judged.
+// fallbacksOf returns what judges a table, or nil where nothing is to be judged.
 func (s *Sink) fallbacksOf(t *graph.Table) *fallbacks {
 	r := t.Relationship
 	if !s.cfg.Keep || r == nil || r.Fallback == nil {
@@ -128,7 +128,7 @@ func (w *table) overrule(before, now graph.Row) {
 // isBetter tells of an edge, if it is there, that it stands in for no other.
 func (f *fallbacks) isBetter(row graph.Row) bool { return row != nil && row[f.column].Text != f.value }
 
-// had tells whether the previous graph had a start. They are asked for in order.
+// had reports whether the previous graph had a start. They are asked for in order.
 func (f *fallbacks) had(start string) (bool, error) {
 	for !f.reading || f.starts.Row != nil && f.starts.Row[0].Text < start {
 		f.reading = true
@@ -139,7 +139,7 @@ func (f *fallbacks) had(start string) (bool, error) {
 	return f.starts.Row != nil && f.starts.Row[0].Text == start, nil
 }
 
-// clone gives a row that owns its texts.
+// clone returns a row that owns its texts.
 func clone(row graph.Row) graph.Row {
 	own := slices.Clone(row)
 	for i := range own {

@@ -46,7 +46,7 @@ func confirmers(tag int, shas []string, edges ...edge) rows {
 	return list
 }
 
-// tellConfirmers gives the edges of a graph, which it proves: ends, basis and times.
+// tellConfirmers returns the edges of a graph, which it proves: ends, basis and times.
 func tellConfirmers(t *testing.T, d *published.Dir) (list []string) {
 	t.Helper()
 	if _, err := verify.Dir(t.Context(), d.Path, t.TempDir()); err != nil {

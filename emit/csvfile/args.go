@@ -5,7 +5,7 @@ import "fmt"
 // ownBuffer is the size of the import tool's read buffers, unless it is told another.
 const ownBuffer = 4 << 20
 
-// Args gives the options by which neo4j-admin imports the tables written, one a line, with paths relative to the directory.
+// Args returns the options by which neo4j-admin imports the tables written, one a line, with paths relative to the directory.
 func (s *Sink) Args() []byte {
 	// Said although most are defaults: which ones are differs by version.
 	b := []byte("--id-type=string\n--input-encoding=UTF-8\n--delimiter=,\n--trim-strings=false\n--ignore-empty-strings=false\n" +

@@ -17,7 +17,7 @@ import (
 // other readers of CSV. No encoding serves both, so that a part with such a cell has a copy in which every backslash is
 // doubled. All else both read alike: found by reading strings of every kind back from Neo4j 5.26.
 
-// misread tells whether LOAD CSV would read a line wrongly.
+// misread reports whether LOAD CSV would read a line wrongly.
 func misread(line []byte) bool {
 	for {
 		i := bytes.IndexByte(line, '\\')
@@ -31,7 +31,7 @@ func misread(line []byte) bool {
 	}
 }
 
-// Misread tells whether LOAD CSV would read a row wrongly.
+// Misread reports whether LOAD CSV would read a row wrongly.
 func Misread(row graph.Row, columns []graph.Property) bool {
 	for i := range row {
 		if !columns[i].Type.IsText() || strings.IndexByte(row[i].Text, '\\') < 0 {

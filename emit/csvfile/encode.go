@@ -17,7 +17,7 @@ var plain = func() (t [256]bool) {
 }()
 
 // appendText appends a present string: quoted unless it needn't be, so that "" differs from an absent value.
-// It tells whether the text breaks the line.
+// It reports whether the text breaks the line.
 func appendText(dst []byte, s string) (_ []byte, multiline bool) {
 	i := 0
 	for i < len(s) && plain[s[i]] {

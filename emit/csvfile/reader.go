@@ -42,7 +42,7 @@ func (r *Reader) Reset(src io.Reader) {
 	r.src, r.start, r.end, r.eof, r.rows = src, 0, 0, false, 0
 }
 
-// Next gives the next row, valid until the following one; io.EOF after the last.
+// Next returns the next row, valid until the following one; io.EOF after the last.
 func (r *Reader) Next() ([]Field, error) {
 	for {
 		if r.start < r.end {

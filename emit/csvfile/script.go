@@ -23,7 +23,7 @@ const scriptHead = `// Loads these files into a Neo4j (5.23 or later) that may h
 // ` + "`liftgraph ingest --method load-csv`" + ` does the same, leaves out such constraints, goes on after an interruption and removes what is stale.
 `
 
-// Script gives the statements by which a server loads the tables written, in their order: what makes nodes findable, nodes, relationships.
+// Script returns the statements by which a server loads the tables written, in their order: what makes nodes findable, nodes, relationships.
 func (s *Sink) Script(model *graph.Model) []byte {
 	o := cypher.Options{Model: model}
 	var b strings.Builder

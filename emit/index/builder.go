@@ -63,7 +63,7 @@ func (b *Builder) EndBlock() {
 	}
 }
 
-// Encode gives the index of the part, of which every block has ended, and begins another part. It is valid until
+// Encode returns the index of the part, of which every block has ended, and begins another part. It is valid until
 // the next call. Where the blocks lie is given of a part of gzip; one that is read by rows has nil.
 func (b *Builder) Encode(stored []blockgzip.Block) []byte {
 	out := b.out[:0]

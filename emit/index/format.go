@@ -18,7 +18,7 @@ import (
 // Folder is where the indexes of a published directory lie, each under the name of its part.
 const Folder = "index"
 
-// Path gives the index of a part: index/nodes/SpaceliftRun/part-00000.idx for nodes/SpaceliftRun/part-00000.csv.gz.
+// Path returns the index of a part: index/nodes/SpaceliftRun/part-00000.idx for nodes/SpaceliftRun/part-00000.csv.gz.
 // A part without rows has none.
 func Path(part string) string {
 	dir, name := path.Split(part)
@@ -26,7 +26,7 @@ func Path(part string) string {
 	return path.Join(Folder, dir, name+".idx")
 }
 
-// Ends tells whether the edges of a table are found by their ends too. Those of an account aren't: each
+// Ends reports whether the edges of a table are found by their ends too. Those of an account aren't: each
 // thing in it has one, and nobody asks for them.
 func Ends(t *graph.Table) bool {
 	return t.Relationship != nil && t.Relationship.Type != graph.Resource
@@ -45,7 +45,7 @@ const (
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// hash gives the number under which an end is filed. The checksum tells ids apart, and the factor spreads
+// hash returns the number under which an end is filed. The checksum tells ids apart, and the factor spreads
 // those that count upwards over the high bits, by which buckets are chosen.
 func hash(id string) uint32 {
 	return crc32.Update(0, castagnoli, unsafe.Slice(unsafe.StringData(id), len(id))) * 0x9e3779b1
@@ -65,7 +65,7 @@ func shapeOf(blocks, entries int) shape {
 
 func (s shape) buckets() int { return 1 << s.bucketBits }
 
-// bytes gives the size of the directory and so many entries.
+// bytes returns the size of the directory and so many entries.
 func (s shape) bytes(entries int) int { return s.buckets()*slotBytes + entries*s.entryBytes }
 
 func (s shape) bucket(h uint32) int { return int(uint64(h) >> (32 - s.bucketBits)) }

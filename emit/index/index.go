@@ -138,7 +138,7 @@ func (d *decoder) key() string {
 	return d.before
 }
 
-// Fits gives an error where the blocks aren't those of a part of so many rows and, if it is gzip, bytes; these are 0
+// Fits returns an error where the blocks aren't those of a part of so many rows and, if it is gzip, bytes; these are 0
 // for a part that is read by rows.
 func (x *Index) Fits(rows, bytes int64) error {
 	last := x.Blocks[len(x.Blocks)-1]
@@ -152,7 +152,7 @@ func (x *Index) Fits(rows, bytes int64) error {
 	return nil
 }
 
-// Range gives the blocks, from one to before another, that can hold rows whose keys lie from low to high, both included.
+// Range returns the blocks, from one to before another, that can hold rows whose keys lie from low to high, both included.
 func (x *Index) Range(low, high string) (from, to int) {
 	// A key with which a block begins may be the last of the block before, too.
 	from = max(sort.Search(len(x.Blocks), func(i int) bool { return x.Blocks[i].First >= low })-1, 0)
@@ -160,7 +160,7 @@ func (x *Index) Range(low, high string) (from, to int) {
 	return from, to
 }
 
-// EndBlocks gives the blocks in which one of the ids is an end, in order. One may be among them in which none is.
+// EndBlocks returns the blocks in which one of the ids is an end, in order. One may be among them in which none is.
 func (x *Index) EndBlocks(r io.ReaderAt, ids []string) ([]int, error) {
 	if !x.ends {
 		return nil, errors.New("index: no ends are indexed")

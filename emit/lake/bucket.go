@@ -182,7 +182,7 @@ type pending struct {
 	done   bool  // completed or aborted
 }
 
-// upload gives what is neither completed nor aborted; nil where nothing is. That it couldn't be begun was told.
+// upload returns what is neither completed nor aborted; nil where nothing is. That it couldn't be begun was told.
 func (p *pending) upload() *objects.Upload {
 	if p.done || p.sent == 0 {
 		return nil
@@ -209,7 +209,7 @@ func (p *pending) Write(content []byte) (n int, err error) {
 	return n, p.b.failure()
 }
 
-// take gives an empty buffer.
+// take returns an empty buffer.
 func (b *bucket) take() []byte {
 	select {
 	case buffer := <-b.buffers:

@@ -51,7 +51,7 @@ func (p *Publication) clean(ctx context.Context) error {
 	return p.store.sweep(ctx, func(publication string) bool { return publication <= p.name })
 }
 
-// manifests gives the publication that each date's snapshot is of, the last one, and the names of the other manifests.
+// manifests returns the publication that each date's snapshot is of, the last one, and the names of the other manifests.
 func manifests(ctx context.Context, s store) (current map[string]string, others []string, err error) {
 	current = map[string]string{}
 	for e, err := range s.list(ctx, ManifestsFolder) {
@@ -71,7 +71,7 @@ func manifests(ctx context.Context, s store) (current map[string]string, others 
 	return current, others, nil
 }
 
-// expired gives the dates of the snapshots beyond those to keep. The one that latest.json names stays, and the one just published.
+// expired returns the dates of the snapshots beyond those to keep. The one that latest.json names stays, and the one just published.
 func (p *Publication) expired(current map[string]string) (dates []string) {
 	if p.cfg.Keep == 0 {
 		return nil

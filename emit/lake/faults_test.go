@@ -27,7 +27,7 @@ func attempt(t *testing.T, place string) error {
 	return errors.Join(err, p.Abandon(t.Context()))
 }
 
-// server gives one with a lake of one night, whose next requests meet with the fault.
+// server returns one with a lake of one night, whose next requests meet with the fault.
 func server(t *testing.T, f fakes3.Fault) *fakes3.Server {
 	t.Helper()
 	s := fakes3.Start(t)

@@ -84,7 +84,7 @@ func publish(t *testing.T, place string, cfg Config, content string) {
 	}
 }
 
-// files gives what a lake holds, as it is seen, with the publications left out.
+// files returns what a lake holds, as it is seen, with the publications left out.
 func files(t *testing.T, place string) (list []string) {
 	t.Helper()
 	s, err := openStore(t.Context(), place, config(0).S3)
@@ -107,7 +107,7 @@ func files(t *testing.T, place string) (list []string) {
 	return list
 }
 
-// snapshotFiles gives what a whole lake holds with snapshots of these dates.
+// snapshotFiles returns what a whole lake holds with snapshots of these dates.
 func snapshotFiles(dates ...string) (list []string) {
 	list = append(list, LatestName)
 	for _, d := range dates {

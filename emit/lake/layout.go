@@ -44,7 +44,7 @@ type Column struct {
 	Timestamp bool // it holds the time that Source tells as a timestamp: microseconds in UTC; null where that is no time
 }
 
-// Columns gives the columns of a table's files: the table's, and right after each that tells a time the same as a timestamp.
+// Columns returns the columns of a table's files: the table's, and right after each that tells a time the same as a timestamp.
 func Columns(t *graph.Table) []Column {
 	var list []Column
 	for i, p := range t.Columns {
@@ -62,7 +62,7 @@ func IsTimestamp(t *graph.Table, name string) bool {
 	return slices.ContainsFunc(Columns(t), func(c Column) bool { return c.Timestamp && c.Name == name })
 }
 
-// Partitions gives the partition keys of a table, in the order of its folders.
+// Partitions returns the partition keys of a table, in the order of its folders.
 func Partitions(t *graph.Table) []string {
 	if EventColumn(t) < 0 {
 		return []string{SnapshotKey}
@@ -70,12 +70,12 @@ func Partitions(t *graph.Table) []string {
 	return []string{SnapshotKey, EventKey}
 }
 
-// EventColumn gives the column whose date a table is partitioned by, or -1.
+// EventColumn returns the column whose date a table is partitioned by, or -1.
 func EventColumn(t *graph.Table) int {
 	return slices.IndexFunc(t.Columns, func(p graph.Property) bool { return p.Name == eventTime && p.TimeForm() != graph.NoTime })
 }
 
-// EventDate gives the event_date of a row of a table that has one.
+// EventDate returns the event_date of a row of a table that has one.
 func EventDate(t *graph.Table, row graph.Row) string {
 	i := EventColumn(t)
 	micros, ok := t.Columns[i].TimeForm().Micros(&row[i])
@@ -85,7 +85,7 @@ func EventDate(t *graph.Table, row graph.Row) string {
 	return time.UnixMicro(micros).UTC().Format(time.DateOnly)
 }
 
-// SnapshotDate gives the snapshot_date of an update tag.
+// SnapshotDate returns the snapshot_date of an update tag.
 func SnapshotDate(updateTag int64) string {
 	return time.Unix(updateTag, 0).UTC().Format(time.DateOnly)
 }
@@ -99,7 +99,7 @@ type Part struct {
 	Publication string // that it belongs to
 }
 
-// Path gives the part's path in the lake.
+// Path returns the part's path in the lake.
 func (p Part) Path() string {
 	folder := p.Table + "/" + SnapshotKey + "=" + p.Snapshot
 	if p.Event != "" {
@@ -129,7 +129,7 @@ func ParsePart(name string) (p Part, ok bool) {
 	return p, ours && isDate(p.Snapshot) && (p.Event == "" || isDate(p.Event)) && isPublication(publication) && p.Path() == name
 }
 
-// manifestName gives the name of a snapshot's manifest.
+// manifestName returns the name of a snapshot's manifest.
 func manifestName(date, publication string) string {
 	return ManifestsFolder + "/" + date + "-" + publication + manifestEnd
 }
@@ -149,7 +149,7 @@ func isDate(s string) bool {
 	return err == nil
 }
 
-// of tells whether a file lies in the folders of a snapshot.
+// of reports whether a file lies in the folders of a snapshot.
 func of(name, date string) bool {
 	return slices.Contains(strings.Split(path.Dir(name), "/"), SnapshotKey+"="+date)
 }

@@ -105,7 +105,7 @@ func readLatest(ctx context.Context, place string, s store) (*Latest, string, er
 	return &l, tag, nil
 }
 
-// foreign gives an error where files are that aren't a lake's.
+// foreign returns an error where files are that aren't a lake's.
 func foreign(ctx context.Context, place string, s store) error {
 	for e, err := range s.list(ctx, "") {
 		if err != nil {
@@ -119,7 +119,7 @@ func foreign(ctx context.Context, place string, s store) error {
 	return nil
 }
 
-// Name gives the name of the publication, which the names of its files end in.
+// Name returns the name of the publication, which the names of its files end in.
 func (p *Publication) Name() string { return p.name }
 
 // Create begins a file of a table: the n-th of its folder, from 0. event is its event_date, "" for a table without.
@@ -145,10 +145,10 @@ type File struct {
 	done        bool
 }
 
-// Path gives the path in the lake.
+// Path returns the path in the lake.
 func (f *File) Path() string { return f.path }
 
-// Bytes gives how many bytes were written.
+// Bytes returns how many bytes were written.
 func (f *File) Bytes() int64 { return f.bytes }
 
 // Write implements [io.Writer].
@@ -218,7 +218,7 @@ func (p *Publication) Abandon(ctx context.Context) error {
 	return errors.Join(p.store.drop(ctx), release())
 }
 
-// lastEffort gives time to undo what was begun, also when the job was interrupted.
+// lastEffort returns time to undo what was begun, also when the job was interrupted.
 func lastEffort(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 }

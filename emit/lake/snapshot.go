@@ -107,7 +107,7 @@ func Open(ctx context.Context, place, date string, opts objects.Options) (*Snaps
 	return snapshot, nil
 }
 
-// Local gives the directory of a lake that is one, to which the manifest's paths are relative; false for one in S3.
+// Local returns the directory of a lake that is one, to which the manifest's paths are relative; false for one in S3.
 func (s *Snapshot) Local() (string, bool) {
 	d, ok := s.store.(*directory)
 	if !ok {
@@ -135,7 +135,7 @@ func (s *Snapshot) Fetch(ctx context.Context, f dataset.File, dir string) (err e
 	return errors.Join(err, out.Close())
 }
 
-// Strays gives the files that lie among the snapshot's, where engines read them, but that its manifest doesn't name.
+// Strays returns the files that lie among the snapshot's, where engines read them, but that its manifest doesn't name.
 func (s *Snapshot) Strays(ctx context.Context) iter.Seq2[string, error] {
 	listed := map[string]bool{}
 	for _, f := range s.Manifest.Files {

@@ -12,14 +12,14 @@ import (
 
 // store is where a lake lies. Paths are relative to it, with slashes.
 type store interface {
-	// read gives a small file, and a tag that changes with its content. It wraps errNone where there is none.
+	// read returns a small file, and a tag that changes with its content. It wraps errNone where there is none.
 	read(ctx context.Context, path string) (content []byte, tag string, err error)
-	// open gives the bytes of a file of so many.
+	// open returns the bytes of a file of so many.
 	open(ctx context.Context, path string, size int64) (io.ReadCloser, error)
-	// list gives the files below a folder, or all for "", in any order, without those that were created and aren't revealed.
+	// list returns the files below a folder, or all for "", in any order, without those that were created and aren't revealed.
 	list(ctx context.Context, folder string) iter.Seq2[entry, error]
 
-	// probe gives an error unless the lake can be written, and files be removed.
+	// probe returns an error unless the lake can be written, and files be removed.
 	probe(ctx context.Context, publication string) error
 	// create begins a file that isn't seen before reveal.
 	create(ctx context.Context, path string) (io.WriteCloser, error)
@@ -53,10 +53,10 @@ var (
 	errReplaced = errors.New("something else is there")
 )
 
-// IsURI tells whether a place is no directory of this machine.
+// IsURI reports whether a place is no directory of this machine.
 func IsURI(place string) bool { return strings.Contains(place, "://") }
 
-// openStore gives the store at a place: a directory or s3://bucket/prefix. No server is asked.
+// openStore returns the store at a place: a directory or s3://bucket/prefix. No server is asked.
 func openStore(ctx context.Context, place string, opts objects.Options) (store, error) {
 	if IsURI(place) {
 		return openBucket(ctx, place, opts)

@@ -11,7 +11,7 @@ import (
 	"liftgraph/graph"
 )
 
-// IDs gives the cells of a header line for the ids a row begins with. There is one ID group per label, named as the label.
+// IDs returns the cells of a header line for the ids a row begins with. There is one ID group per label, named as the label.
 func IDs(t *graph.Table) []string {
 	if n := t.Node; n != nil {
 		return []string{n.Key() + ":ID(" + string(n.Label) + ")"}
@@ -34,7 +34,7 @@ func (ts Tables) Begin(t *graph.Table) *Table {
 	return ts[t]
 }
 
-// Args gives an option for each table that has rows, one a line, by which its header and parts are imported.
+// Args returns an option for each table that has rows, one a line, by which its header and parts are imported.
 // The option names the labels or type if the files don't.
 func (ts Tables) Args(named bool) string {
 	var b strings.Builder

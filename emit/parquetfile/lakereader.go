@@ -46,7 +46,7 @@ func ReadLakeFile(f *os.File, t *graph.Table, part dataset.File, take func(graph
 	return readRows(p, r, part.Rows)
 }
 
-// without gives a row of the file without the extra columns.
+// without returns a row of the file without the extra columns.
 func (r *reader) without(row parquet.Row) parquet.Row {
 	own := row[:0]
 	for i, v := range row {

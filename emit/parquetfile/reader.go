@@ -74,7 +74,7 @@ func openFile(f io.ReaderAt, size int64, t *graph.Table, options ...parquet.File
 	return p, checkSchema(p.Schema().Fields(), t)
 }
 
-// checkFooter gives an error where the file says that its footer is longer than the file: the library would take
+// checkFooter returns an error where the file says that its footer is longer than the file: the library would take
 // that much memory, up to 4 GiB.
 func checkFooter(f io.ReaderAt, size int64) error {
 	var end [8]byte // the footer's length and PAR1
@@ -87,7 +87,7 @@ func checkFooter(f io.ReaderAt, size int64) error {
 	return nil
 }
 
-// checkSchema gives an error unless the columns are those of the table, in its order.
+// checkSchema returns an error unless the columns are those of the table, in its order.
 func checkSchema(fields []parquet.Field, t *graph.Table) error {
 	kinds := map[graph.Type]parquet.Kind{graph.String: parquet.ByteArray, graph.Int: parquet.Int64, graph.Bool: parquet.Boolean, graph.List: parquet.ByteArray}
 	if len(fields) != len(t.Columns) {

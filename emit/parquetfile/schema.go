@@ -12,14 +12,14 @@ import (
 	"liftgraph/internal/dataset"
 )
 
-// Schema gives the schema of a table's files: its columns in their order, by their plain names.
+// Schema returns the schema of a table's files: its columns in their order, by their plain names.
 // The ends of an edge and the id of a node are required, all else may be null.
 func Schema(t *graph.Table) *parquet.Schema { return schema(t, plain(t)) }
 
-// LakeSchema gives the schema of a table's files in a lake.
+// LakeSchema returns the schema of a table's files in a lake.
 func LakeSchema(t *graph.Table) *parquet.Schema { return schema(t, lake.Columns(t)) }
 
-// plain gives the columns of a table as those of its files.
+// plain returns the columns of a table as those of its files.
 func plain(t *graph.Table) []lake.Column {
 	var list []lake.Column
 	for i, p := range t.Columns {

@@ -59,7 +59,7 @@ func (s *Sink) Table(t *graph.Table) (graph.TableWriter, error) {
 	return w, e.open()
 }
 
-// Args gives the options by which neo4j-admin imports the tables written, one a line, with paths relative to the directory.
+// Args returns the options by which neo4j-admin imports the tables written, one a line, with paths relative to the directory.
 func (s *Sink) Args() []byte {
 	return []byte("--input-type=parquet\n--id-type=string\n--bad-tolerance=0\n--skip-bad-relationships=false\n--skip-duplicate-nodes=false\n" +
 		s.tables.Args(true))

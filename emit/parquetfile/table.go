@@ -85,7 +85,7 @@ func (w *tableWriter) Close() error {
 	return err
 }
 
-// ImportHeader gives the two lines by which neo4j-admin reads the table's files: what it makes of
+// ImportHeader returns the two lines by which neo4j-admin reads the table's files: what it makes of
 // each column, then their names in the files.
 func ImportHeader(t *graph.Table) string {
 	var named []string
@@ -105,7 +105,7 @@ func ImportHeader(t *graph.Table) string {
 
 var errBatch = errors.New("parquetfile: damaged batch")
 
-// decodeBatch gives each row of what Write gathered.
+// decodeBatch returns each row of what Write gathered.
 func decodeBatch(b []byte, row graph.Row, take func() error) error {
 	for len(b) > 0 {
 		n, w := binary.Uvarint(b)

@@ -19,7 +19,7 @@ type Cursor struct {
 	stop  func()
 }
 
-// Cursor gives one that stands before the first row of a table. The caller closes it.
+// Cursor returns one that stands before the first row of a table. The caller closes it.
 func (d *Dir) Cursor(t *graph.Table) *Cursor {
 	c := &Cursor{dir: d, table: t, check: graph.NewChecker(t)}
 	c.next, c.stop = iter.Pull2(d.Rows(t))

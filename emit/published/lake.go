@@ -18,12 +18,12 @@ import (
 	"liftgraph/internal/extsort"
 )
 
-// isSnapshot tells whether a path is that of a snapshot's manifest.
+// isSnapshot reports whether a path is that of a snapshot's manifest.
 func isSnapshot(uri string) bool {
 	return path.Ext(uri) == ".json" && path.Base(path.Dir(uri)) == lake.ManifestsFolder
 }
 
-// latestSnapshot gives the path of the manifest that a latest.json names.
+// latestSnapshot returns the path of the manifest that a latest.json names.
 func latestSnapshot(b []byte) (string, error) {
 	var latest lake.Latest
 	if err := json.Unmarshal(b, &latest); err != nil {
@@ -50,7 +50,7 @@ type localLake struct {
 	name string // of the manifest, relative to root
 }
 
-// latest gives the name of the manifest of the newest snapshot.
+// latest returns the name of the manifest of the newest snapshot.
 func (l localLake) latest() (string, error) {
 	file := filepath.Join(l.root, lake.LatestName)
 	b, err := os.ReadFile(file)
@@ -80,7 +80,7 @@ func (l localLake) open(ctx context.Context, file dataset.File, check bool) (*os
 	return folder{l.root}.open(ctx, file, check)
 }
 
-// scattered tells whether a table lies in several folders, each with an order of its own.
+// scattered reports whether a table lies in several folders, each with an order of its own.
 func (d *Dir) scattered(t *graph.Table) bool {
 	parts := d.Parts(t)
 	for _, p := range parts {
@@ -91,7 +91,7 @@ func (d *Dir) scattered(t *graph.Table) bool {
 	return false
 }
 
-// sorted gives the rows of a table by their key, whatever the order they lie in.
+// sorted returns the rows of a table by their key, whatever the order they lie in.
 func (d *Dir) sorted(t *graph.Table) iter.Seq2[graph.Row, error] {
 	return func(yield func(graph.Row, error) bool) {
 		s := extsort.New(extsort.Config{Dir: d.temp, Stop: d.stopped})

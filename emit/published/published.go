@@ -92,10 +92,10 @@ func (d *Dir) enter() error {
 	return nil
 }
 
-// Parts gives the files of a table, in the order of their rows; those of a lake in that of their paths.
+// Parts returns the files of a table, in the order of their rows; those of a lake in that of their paths.
 func (d *Dir) Parts(t *graph.Table) []dataset.File { return d.parts[t.Folder()] }
 
-// Count gives the number of a table's rows, by the manifest.
+// Count returns the number of a table's rows, by the manifest.
 func (d *Dir) Count(t *graph.Table) (n int64) {
 	for _, p := range d.Parts(t) {
 		n += p.Rows
@@ -105,7 +105,7 @@ func (d *Dir) Count(t *graph.Table) (n int64) {
 
 var errStopped = errors.New("stopped")
 
-// Rows gives the rows of a table by their key, whose text is valid until the next. An error is the last thing it gives.
+// Rows returns the rows of a table by their key, whose text is valid until the next. An error is the last thing it gives.
 func (d *Dir) Rows(t *graph.Table) iter.Seq2[graph.Row, error] {
 	if d.scattered(t) {
 		return d.sorted(t)
@@ -113,7 +113,7 @@ func (d *Dir) Rows(t *graph.Table) iter.Seq2[graph.Row, error] {
 	return d.rows(t)
 }
 
-// rows gives the rows of a table as they lie in its parts.
+// rows returns the rows of a table as they lie in its parts.
 func (d *Dir) rows(t *graph.Table) iter.Seq2[graph.Row, error] {
 	return func(yield func(graph.Row, error) bool) {
 		for _, part := range d.Parts(t) {
@@ -159,7 +159,7 @@ func (d *Dir) because(err error) error {
 	return fmt.Errorf("%s was replaced while it was read: try again (%w)", d.Path, err)
 }
 
-// stopped gives why the reading must end, or nil.
+// stopped returns why the reading must end, or nil.
 func (d *Dir) stopped() error {
 	if d.ctx == nil {
 		return nil

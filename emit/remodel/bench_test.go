@@ -13,7 +13,7 @@ import (
 	"liftgraph/internal/dataset"
 )
 
-// BenchmarkModel gives rows of the default model per second that are emitted as CSV in each model, and the largest heap
+// BenchmarkModel returns rows of the default model per second that are emitted as CSV in each model, and the largest heap
 // seen in between: N runs, half of which the list of entities names, and two edges a run that CloudTrail told.
 func BenchmarkModel(b *testing.B) {
 	for _, m := range graph.Models() {

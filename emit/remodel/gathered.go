@@ -129,7 +129,7 @@ func (j *joined) add(value []byte) error {
 	return nil
 }
 
-// done gives the row.
+// done returns the row.
 func (j *joined) done() graph.Row {
 	for i, c := range j.g.first.Cells {
 		switch {

@@ -32,7 +32,7 @@ type recipe struct {
 	rank  byte      // of the derivation among the table's
 }
 
-// New gives a sink that writes the tables of m into to. Spill files go to tmp; stop is asked now and then, and an error of it
+// New returns a sink that writes the tables of m into to. Spill files go to tmp; stop is asked now and then, and an error of it
 // ends the work.
 func New(m *graph.Model, to graph.Sink, tmp string, stop func() error) *Sink {
 	s := &Sink{to: to, streams: map[*graph.Table][]recipe{}, gathers: map[*graph.Table][]recipe{}, stop: stop}

@@ -39,7 +39,7 @@ func (t keptTable) Write(row graph.Row) error {
 
 func (keptTable) Close() error { return nil }
 
-// cell gives a row's value of a property as text.
+// cell returns a row's value of a property as text.
 func cell(t *graph.Table, row graph.Row, name string) string {
 	i := slices.IndexFunc(t.Columns, func(p graph.Property) bool { return p.Name == name })
 	switch v := row[i]; {
@@ -52,7 +52,7 @@ func cell(t *graph.Table, row graph.Row, name string) string {
 	}
 }
 
-// lines gives some properties of each row.
+// lines returns some properties of each row.
 func (k kept) lines(t *testing.T, table string, names ...string) (list []string) {
 	t.Helper()
 	of, ok := graph.Cartography.Table(table)

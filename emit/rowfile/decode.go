@@ -120,7 +120,7 @@ func decodeString(src []byte) (text, rest []byte, err error) {
 	return text, rest, nil
 }
 
-// plain gives what the common escapes stand for.
+// plain returns what the common escapes stand for.
 var plain = [256]byte{'n': '\n', 'r': '\r', 't': '\t', '"': '"', '\\': '\\'}
 
 // unescape undoes the escapes of a string, given with its quotes: in place, as the text only gets shorter.

@@ -104,7 +104,7 @@ type lineReader struct {
 	long []byte
 }
 
-// next gives a line without its end, valid until the next; io.EOF after the last.
+// next returns a line without its end, valid until the next; io.EOF after the last.
 func (l *lineReader) next() ([]byte, error) {
 	l.long = l.long[:0]
 	for {

@@ -7,7 +7,7 @@ import (
 	"liftgraph/graph"
 )
 
-// Keys gives the property that each label is found by, in the order of the model's tables.
+// Keys returns the property that each label is found by, in the order of the model's tables.
 func Keys(o Options) []Key {
 	var list []Key
 	for _, t := range cmp.Or(o.Model, graph.Default).Tables() {
@@ -28,17 +28,17 @@ type Key struct {
 	Foreign         bool   // other tools own the label
 }
 
-// Constraint gives the statement that makes the key unique.
+// Constraint returns the statement that makes the key unique.
 func (k Key) Constraint() string {
 	return fmt.Sprintf("CREATE CONSTRAINT %s IF NOT EXISTS FOR (n:%s) REQUIRE n.%s IS UNIQUE", Name(k.Label+"_"+k.Property), Name(k.Label), Name(k.Property))
 }
 
-// Index gives the statement that indexes the key, for where it can't be unique.
+// Index returns the statement that indexes the key, for where it can't be unique.
 func (k Key) Index() string {
 	return fmt.Sprintf("CREATE INDEX %s IF NOT EXISTS FOR (n:%s) ON (n.%s)", Name(k.Label+"_"+k.Property+"_index"), Name(k.Label), Name(k.Property))
 }
 
-// Make gives the statement that makes nodes of the label findable. A label that other tools own gets a plain index, not a constraint:
+// Make returns the statement that makes nodes of the label findable. A label that other tools own gets a plain index, not a constraint:
 // their graph may hold one key twice, and they merge by other properties, so that a constraint could make their own writes fail.
 func (k Key) Make() string {
 	if k.Foreign {

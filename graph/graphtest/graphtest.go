@@ -39,7 +39,7 @@ func ExtremeRow(t *graph.Table, cells ...any) graph.Row {
 	return r
 }
 
-// Clone gives a row that owns its texts, to keep one that a reader gave.
+// Clone returns a row that owns its texts, to keep one that a reader gave.
 func Clone(r graph.Row) graph.Row {
 	own := make(graph.Row, len(r))
 	for i, v := range r {

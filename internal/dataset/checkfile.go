@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 )
 
-// CheckFile gives an error unless the directory holds the file as the manifest has it: in its full size and,
+// CheckFile returns an error unless the directory holds the file as the manifest has it: in its full size and,
 // where the content is to be checked too, with its checksum.
 func CheckFile(dir string, f File, content bool) error {
 	name := filepath.Join(dir, filepath.FromSlash(f.Path))

@@ -110,7 +110,7 @@ const PreviousSource = "previous"
 // GraphSource is the source of the rows that emit writes of the graph that was made now.
 const GraphSource = "graph"
 
-// NewLedger gives an empty ledger.
+// NewLedger returns an empty ledger.
 func NewLedger(stage, source, unit string) Ledger {
 	return Ledger{Stage: stage, Source: source, Unit: unit, Filtered: map[string]int64{}, Quarantined: map[string]int64{}}
 }
@@ -126,7 +126,7 @@ func (l *Ledger) Add(other Ledger) {
 	}
 }
 
-// Check gives an error where the ledger doesn't balance.
+// Check returns an error where the ledger doesn't balance.
 func (l *Ledger) Check() error {
 	if l.In != l.Out+l.Deduplicated+sum(l.Filtered)+sum(l.Quarantined) {
 		return fmt.Errorf("the ledger of %s %s doesn't balance: %d %s in, but %d out, %d filtered, %d deduplicated, %d quarantined",
@@ -157,7 +157,7 @@ type File struct {
 	SHA256 string `json:"sha256"` // hex
 }
 
-// Incomplete gives the scopes that are not complete.
+// Incomplete returns the scopes that are not complete.
 func (m *Manifest) Incomplete() []Scope {
 	var s []Scope
 	for _, sc := range m.Scopes {
@@ -168,7 +168,7 @@ func (m *Manifest) Incomplete() []Scope {
 	return s
 }
 
-// Kept gives the number of rows that were kept as an earlier publication had them: their lastupdated is an earlier update tag.
+// Kept returns the number of rows that were kept as an earlier publication had them: their lastupdated is an earlier update tag.
 func (m *Manifest) Kept() (n int64) {
 	for _, l := range m.Ledger {
 		if l.Stage == "emit" && l.Source == PreviousSource {

@@ -3,7 +3,7 @@ package extsort
 // batchSize is how many bytes of merged pairs are handed over at once.
 const batchSize = 256 << 10
 
-// Iterator gives sorted pairs. Reading and merging go on in a goroutine of its own, one batch ahead.
+// Iterator returns sorted pairs. Reading and merging go on in a goroutine of its own, one batch ahead.
 type Iterator struct {
 	full, empty chan *buffer
 	stop        chan struct{}
@@ -69,13 +69,13 @@ func (it *Iterator) Next() bool {
 	return true
 }
 
-// Key gives the key of the current pair, valid until Next.
+// Key returns the key of the current pair, valid until Next.
 func (it *Iterator) Key() []byte { return it.key }
 
-// Value gives the value of the current pair, valid until Next.
+// Value returns the value of the current pair, valid until Next.
 func (it *Iterator) Value() []byte { return it.value }
 
-// Err gives what ended the iteration early, or nil.
+// Err returns what ended the iteration early, or nil.
 func (it *Iterator) Err() error { return it.err }
 
 // Close ends the iteration and frees its disk space.

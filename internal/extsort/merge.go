@@ -2,7 +2,7 @@ package extsort
 
 import "bytes"
 
-// cursor gives pairs in order, each valid until the next.
+// cursor returns pairs in order, each valid until the next.
 type cursor interface {
 	next() bool
 	pair() (key, value []byte)

@@ -23,7 +23,7 @@ type refusal struct {
 	header        http.Header
 }
 
-// refusalIn gives the answer that an error stands for; false where none came, or none that is whole.
+// refusalIn returns the answer that an error stands for; false where none came, or none that is whole.
 func refusalIn(err error) (refusal, bool) {
 	e, ok := errors.AsType[*smithyhttp.ResponseError](err)
 	if !ok || e.HTTPStatusCode() < http.StatusMultipleChoices {
@@ -46,7 +46,7 @@ func (r refusal) String() string {
 	return r.code + ": " + strings.TrimSuffix(r.message, ".")
 }
 
-// brief gives what went wrong, without what the SDK and net/http put around it: addresses and ports of no interest.
+// brief returns what went wrong, without what the SDK and net/http put around it: addresses and ports of no interest.
 func brief(err error) string {
 	if r, ok := refusalIn(err); ok {
 		return r.String()
@@ -94,7 +94,7 @@ func (b *bucket) moved(ctx context.Context, sent *string, err error) bool {
 
 const regionHeader = "x-amz-bucket-region"
 
-// elsewhere tells whether an answer means that the bucket is in another region.
+// elsewhere reports whether an answer means that the bucket is in another region.
 func (r refusal) elsewhere() bool {
 	return r.status == http.StatusMovedPermanently || r.code == "PermanentRedirect" || r.code == "AuthorizationHeaderMalformed"
 }

@@ -82,12 +82,12 @@ func (b *bucket) again(ctx context.Context, what request, attempt int, wait time
 	}
 }
 
-// wait gives the time before the attempt after this one: anything up to a bound that doubles ("full jitter").
+// wait returns the time before the attempt after this one: anything up to a bound that doubles ("full jitter").
 func (b *bucket) wait(attempt int) time.Duration {
 	return rand.N(min(backoffCap, b.backoff<<min(attempt-1, 10)) + 1)
 }
 
-// most gives how often a request is sent.
+// most returns how often a request is sent.
 func (b *bucket) most() int {
 	if !b.reached.Load() {
 		return min(b.attempts, firstAttempts)
@@ -112,7 +112,7 @@ var passing = retry.IsErrorRetryables{
 	retry.RetryableError{},
 }
 
-// transient tells whether the same request may be answered later.
+// transient reports whether the same request may be answered later.
 func (b *bucket) transient(err error) bool {
 	if _, ok := errors.AsType[*failure](err); ok { // explained already
 		return false

@@ -28,7 +28,7 @@ type AWS struct {
 	ahead  chan []byte
 }
 
-// Config gives the SDK's configuration, loaded once. What is wrong with it is a [UsageError].
+// Config returns the SDK's configuration, loaded once. What is wrong with it is a [UsageError].
 func (a *AWS) Config(ctx context.Context) (aws.Config, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -58,7 +58,7 @@ func (a *AWS) Config(ctx context.Context) (aws.Config, error) {
 	return loaded, nil
 }
 
-// client gives a client for S3 that sends each request once, and the address it was told to use, "" for AWS's.
+// client returns a client for S3 that sends each request once, and the address it was told to use, "" for AWS's.
 func (a *AWS) client(ctx context.Context) (*s3.Client, string, error) {
 	cfg, err := a.Config(ctx)
 	if err != nil {
@@ -80,7 +80,7 @@ func (a *AWS) client(ctx context.Context) (*s3.Client, string, error) {
 	return client, endpoint, nil
 }
 
-// buffers gives what is there to take memory for reading ahead from, and to give it back to: n pieces, nil until they are used.
+// buffers returns what is there to take memory for reading ahead from, and to give it back to: n pieces, nil until they are used.
 func (a *AWS) buffers(n int) chan []byte {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -79,7 +79,7 @@ func (w *walk) failed(path string, err error) {
 	}
 }
 
-// entry gives a file, or walks a directory, whose key ends in a slash.
+// entry returns a file, or walks a directory, whose key ends in a slash.
 func (w *walk) entry(key string, above []fs.FileInfo) error {
 	if key < w.upTo && !strings.HasPrefix(w.upTo, key) {
 		return nil // it, and all that is in it
@@ -111,7 +111,7 @@ func (w *walk) entry(key string, above []fs.FileInfo) error {
 	return nil
 }
 
-// namesIn gives the names in a directory, with an error those that were read before it, in the order that the keys below them have, those of directories with a slash at the end.
+// namesIn returns the names in a directory, with an error those that were read before it, in the order that the keys below them have, those of directories with a slash at the end.
 func namesIn(path string) ([]string, error) {
 	d, err := os.Open(path)
 	if err != nil {

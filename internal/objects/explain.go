@@ -122,7 +122,7 @@ func (b *bucket) permission(what request) string {
 	return "allow s3:GetObject on " + arn + "/" + what.key + " and, where it is encrypted with a KMS key, kms:Decrypt on that key"
 }
 
-// partition gives the part of AWS that the bucket is in, as ARNs name it.
+// partition returns the part of AWS that the bucket is in, as ARNs name it.
 func (b *bucket) partition() string {
 	region := b.client.Options().Region
 	if r := b.region.Load(); r != nil {

@@ -15,7 +15,7 @@ import (
 // file is the store of one file.
 type file struct{ path string }
 
-// openPath gives the store of a file or a directory.
+// openPath returns the store of a file or a directory.
 func openPath(path string) (Store, error) {
 	if path == "" {
 		return nil, &UsageError{"no path is given"}
@@ -57,7 +57,7 @@ func (f file) Open(ctx context.Context, o Object) (io.ReadCloser, error) {
 	return openFile(ctx, f.path, o.Size)
 }
 
-// fileReader gives as many bytes of a file as were listed.
+// fileReader returns as many bytes of a file as were listed.
 type fileReader struct {
 	ctx  context.Context
 	file *os.File

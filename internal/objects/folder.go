@@ -16,10 +16,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 )
 
-// URI gives where a path below the folder lies.
+// URI returns where a path below the folder lies.
 func (f *Folder) URI(path string) string { return f.b.uri(f.b.prefix + path) }
 
-// List gives the objects below a folder of this one, or all below this one for "". Their keys are relative to this one.
+// List returns the objects below a folder of this one, or all below this one for "". Their keys are relative to this one.
 func (f *Folder) List(ctx context.Context, below string) iter.Seq2[Object, error] {
 	b := f.b
 	if below != "" {
@@ -35,7 +35,7 @@ func (f *Folder) List(ctx context.Context, below string) iter.Seq2[Object, error
 	}
 }
 
-// at gives the same bucket with another prefix.
+// at returns the same bucket with another prefix.
 func (b *bucket) at(prefix string) *bucket {
 	other := &bucket{
 		name: b.name, prefix: prefix, client: b.client, credentials: b.credentials, endpoint: b.endpoint,
@@ -46,13 +46,13 @@ func (b *bucket) at(prefix string) *bucket {
 	return other
 }
 
-// Open gives the bytes of an object of so many.
+// Open returns the bytes of an object of so many.
 func (f *Folder) Open(ctx context.Context, path string, size int64) (io.ReadCloser, error) {
 	key := f.b.prefix + path
 	return f.b.Open(ctx, Object{URI: f.b.uri(key), Key: key, Size: size})
 }
 
-// Read gives a small object as a whole, with its ETag. Nothing and "" are given where there is none.
+// Read returns a small object as a whole, with its ETag. Nothing and "" are given where there is none.
 func (f *Folder) Read(ctx context.Context, path string) (content []byte, tag string, err error) {
 	key := f.b.prefix + path
 	err = f.b.ask(ctx, request{get, key}, func(ctx context.Context, limit time.Duration) error {

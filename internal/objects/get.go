@@ -121,7 +121,7 @@ func (p *part) fits(answer *s3.GetObjectOutput, whole bool) error {
 	return nil
 }
 
-// whole tells whether what came to its end is all there is, and undamaged. Err is what the last Read gave.
+// whole reports whether what came to its end is all there is, and undamaged. Err is what the last Read gave.
 func (p *part) whole(err error) error {
 	p.watch.resume()
 	defer p.watch.pause()

@@ -38,10 +38,10 @@ func put(t testing.TB, s *fakes3.Server, key string, body []byte) {
 	}
 }
 
-// impatient gives up what hangs.
+// impatient returns up what hangs.
 func impatient(t *tuning) { t.firstContact, t.stall = 2*time.Second, time.Second }
 
-// listed gives the keys of a store until the first error.
+// listed returns the keys of a store until the first error.
 func listed(s Store, prune func(string) string) ([]string, error) {
 	objects, err := all(s, prune)
 	var keys []string
@@ -61,7 +61,7 @@ func all(s Store, prune func(string) string) (objects []Object, err error) {
 	return objects, nil
 }
 
-// one gives the only object of a store.
+// one returns the only object of a store.
 func one(t testing.TB, s Store) Object {
 	t.Helper()
 	objects, err := all(s, nil)
@@ -88,7 +88,7 @@ func randomBytes(n int) []byte {
 	return b
 }
 
-// trail gives keys as CloudTrail makes them: days of hours of files.
+// trail returns keys as CloudTrail makes them: days of hours of files.
 func trail(days, files int) []string {
 	var keys []string
 	for day := range days {

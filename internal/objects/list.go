@@ -81,7 +81,7 @@ func (b *bucket) pageOf(ctx context.Context, ask s3.ListObjectsV2Input) (*s3.Lis
 	return page, err
 }
 
-// listOne gives the one object, by a GET whose body isn't read: a HEAD needs the same permission, but its errors say nothing.
+// listOne returns the one object, by a GET whose body isn't read: a HEAD needs the same permission, but its errors say nothing.
 func (b *bucket) listOne(ctx context.Context, prune func(string) string) iter.Seq2[Object, error] {
 	return func(yield func(Object, error) bool) {
 		if prune(b.prefix) != "" {
@@ -109,7 +109,7 @@ func (b *bucket) listOne(ctx context.Context, prune func(string) string) iter.Se
 	}
 }
 
-// before gives a key to start a list after: less than the given one, and not less than most others that are. It has no characters
+// before returns a key to start a list after: less than the given one, and not less than most others that are. It has no characters
 // that it mightn't have in XML, since servers repeat it.
 func before(key string) string {
 	r, n := utf8.DecodeLastRuneInString(key)

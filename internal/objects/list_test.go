@@ -16,7 +16,7 @@ import (
 	fakes3 "liftgraph/fixtures/s3"
 )
 
-// kept gives the keys that a list has, by what Store says of prune.
+// kept returns the keys that a list has, by what Store says of prune.
 func kept(keys []string, prune func(string) string) []string {
 	keys = slices.Sorted(slices.Values(keys))
 	var out []string

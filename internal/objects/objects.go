@@ -24,13 +24,13 @@ type Object struct {
 
 // Store is the objects under one URI. Its methods may be called from several goroutines.
 type Store interface {
-	// List gives the objects in the order of their keys. For each, prune (which may be nil) is asked with its key: "" keeps
+	// List returns the objects in the order of their keys. For each, prune (which may be nil) is asked with its key: "" keeps
 	// it; else it is left out, and all after it whose keys are less than the answer. An error ends the list: it wraps one
 	// of the errors below where that is the cause. That a directory can't be read comes after the files of all others. Where nothing lies under a prefix of S3, or in a directory,
 	// the list is empty.
 	List(ctx context.Context, prune func(key string) (upTo string)) iter.Seq2[Object, error]
 
-	// Open gives the bytes of an object as it was listed, or an error that wraps one of those below, as those of Read do.
+	// Open returns the bytes of an object as it was listed, or an error that wraps one of those below, as those of Read do.
 	// It doesn't outlive ctx. The caller closes it, also before its end.
 	Open(ctx context.Context, o Object) (io.ReadCloser, error)
 }

@@ -30,7 +30,7 @@ var (
 	bucketName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{1,254}$`)
 )
 
-// Open gives the store at a URI, which is one of
+// Open returns the store at a URI, which is one of
 //
 //   - s3://bucket/prefix: all objects of the bucket whose keys begin with the prefix, as S3 takes it: dir finds dir/x and
 //     dirty/x. It is taken as it stands: % and ? mean nothing. With Exact it is one key.

@@ -43,7 +43,7 @@ func (b *bucket) openParts(ctx context.Context, o Object) (io.ReadCloser, error)
 	return r, nil
 }
 
-// nextPart gives the first part that wasn't asked for.
+// nextPart returns the first part that wasn't asked for.
 func (r *parts) nextPart() *part {
 	start := r.next
 	r.next = min(start+r.b.part, r.o.Size)

@@ -19,7 +19,7 @@ import (
 // Folder is a prefix of S3 that files are put below. Its methods may be called from several goroutines.
 type Folder struct{ b *bucket }
 
-// OpenFolder gives the folder at s3://bucket/prefix. What is wrong with the URI or the AWS settings is a [UsageError]. No server is asked.
+// OpenFolder returns the folder at s3://bucket/prefix. What is wrong with the URI or the AWS settings is a [UsageError]. No server is asked.
 func OpenFolder(ctx context.Context, uri string, opts Options) (*Folder, error) {
 	if !strings.EqualFold(scheme.FindString(uri), "s3://") {
 		return nil, &UsageError{uri + " is no place in S3: give s3://bucket/prefix"}
@@ -105,7 +105,7 @@ func (u *upload) once(ctx context.Context, limit time.Duration, ask *s3.PutObjec
 	return w.because(err)
 }
 
-// same tells whether what S3 holds under the key is the file, by reading it: not every server that keeps a checksum looks at it.
+// same reports whether what S3 holds under the key is the file, by reading it: not every server that keeps a checksum looks at it.
 func (u *upload) same(ctx context.Context) (bool, error) {
 	ask := s3.HeadObjectInput{Bucket: &u.b.name, Key: &u.key}
 	var head *s3.HeadObjectOutput

@@ -116,7 +116,7 @@ func (u *Upload) Complete(ctx context.Context) error {
 	})
 }
 
-// complete tells whether the object is there in its full size.
+// complete reports whether the object is there in its full size.
 func (u *Upload) complete(ctx context.Context) bool {
 	head, err := u.b.client.HeadObject(ctx, &s3.HeadObjectInput{Bucket: &u.b.name, Key: &u.key}, u.b.inRegion)
 	return err == nil && aws.ToInt64(head.ContentLength) == u.size
@@ -133,7 +133,7 @@ func (u *Upload) Abort(ctx context.Context) error {
 	})
 }
 
-// Uploads gives those below the folder that were begun, and neither completed nor aborted, with their paths.
+// Uploads returns those below the folder that were begun, and neither completed nor aborted, with their paths.
 func (f *Folder) Uploads(ctx context.Context) iter.Seq2[*Upload, error] {
 	return func(yield func(*Upload, error) bool) {
 		ask := s3.ListMultipartUploadsInput{Bucket: &f.b.name, Prefix: &f.b.prefix}
@@ -167,5 +167,5 @@ func (f *Folder) Uploads(ctx context.Context) iter.Seq2[*Upload, error] {
 	}
 }
 
-// Path gives the path of the object below the folder.
+// Path returns the path of the object below the folder.
 func (u *Upload) Path() string { return strings.TrimPrefix(u.key, u.b.prefix) }

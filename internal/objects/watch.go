@@ -31,7 +31,7 @@ func (w *watch) end() {
 	w.cancel(nil)
 }
 
-// because gives the error that stood at the beginning of one: the SDK and net/http say "context canceled" of a stalled request.
+// because returns the error that stood at the beginning of one: the SDK and net/http say "context canceled" of a stalled request.
 func (w *watch) because(err error) error {
 	if err != nil && errors.Is(context.Cause(w.ctx), errStalled) {
 		return errStalled

@@ -38,7 +38,7 @@ type Counts struct {
 	Columns []int64 `json:"-"` // by column: how many rows changed in it
 }
 
-// Any tells whether there is any difference.
+// Any reports whether there is any difference.
 func (c *Counts) Any() bool { return c.Added+c.Removed+c.Changed > 0 }
 
 // Writer takes what differs, table after table, in the model's order.
@@ -160,7 +160,7 @@ func (m *merge) next(cursors ...*published.Cursor) error {
 	return nil
 }
 
-// key gives the cells of the key columns.
+// key returns the cells of the key columns.
 func (c *Change) key() graph.Row {
 	if c.Before != nil {
 		return c.Before[:c.Table.KeyColumns()]

@@ -78,7 +78,7 @@ type document struct {
 	}
 }
 
-// compare gives the JSON document with rows and the text with rows, in which both must tell whether there is a difference.
+// compare returns the JSON document with rows and the text with rows, in which both must tell whether there is a difference.
 func compare(t *testing.T, a, b string) (document, string, bool) {
 	t.Helper()
 	var out bytes.Buffer

@@ -61,7 +61,7 @@ func (w *Text) Change(c *Change) error {
 	return err
 }
 
-// show gives a value on one line, texts quoted as Go does: what a terminal would take for a command is escaped.
+// show returns a value on one line, texts quoted as Go does: what a terminal would take for a command is escaped.
 func show(v graph.Value, t graph.Type) string {
 	switch {
 	case !v.Present:

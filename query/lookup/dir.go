@@ -110,19 +110,19 @@ func (d *Dir) Close() error {
 	return d.root.Close()
 }
 
-// Path gives the directory's path, as it was opened.
+// Path returns the directory's path, as it was opened.
 func (d *Dir) Path() string { return d.path }
 
 // ManifestSHA256 returns the SHA-256 of the manifest's bytes, in hex.
 func (d *Dir) ManifestSHA256() string { return d.at.SHA256 }
 
-// Manifest gives the directory's manifest.
+// Manifest returns the directory's manifest.
 func (d *Dir) Manifest() *dataset.Manifest { return d.manifest }
 
 // Lake reports whether the rows are those of a snapshot of a lake, which has no indexes.
 func (d *Dir) Lake() bool { return d.lake() }
 
-// Indexed tells whether the directory has indexes.
+// Indexed reports whether the directory has indexes.
 func (d *Dir) Indexed() bool {
 	for path := range d.files {
 		if strings.HasPrefix(path, index.Folder+"/") {
@@ -132,7 +132,7 @@ func (d *Dir) Indexed() bool {
 	return false
 }
 
-// BytesRead gives how many bytes were read so far, besides the manifest.
+// BytesRead returns how many bytes were read so far, besides the manifest.
 func (d *Dir) BytesRead() int64 { return d.bytes.Load() }
 
 // read opens a file of the directory for the call. What read finds wrong is told with what to do about it.

@@ -122,7 +122,7 @@ func open(t testing.TB, dir string) *Dir {
 	return d
 }
 
-// every gives each id of a column, and some that aren't there.
+// every returns each id of a column, and some that aren't there.
 func every(list []graph.Row, column int) []string {
 	ids := []string{"", "a", "zzz", "01HPS00000a", "stack-7x"}
 	for _, r := range list {

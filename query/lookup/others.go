@@ -8,7 +8,7 @@ import (
 	"liftgraph/graph"
 )
 
-// Others gives the ids at the other ends of an id's edges, each once: the last n in order, the very last first, and how
+// Others returns the ids at the other ends of an id's edges, each once: the last n in order, the very last first, and how
 // many there are besides. It holds no more than these in memory, and where edges are looked up by their start it doesn't
 // even read the others.
 func (d *Dir) Others(ctx context.Context, t *graph.Table, by By, id string, n int) (last []string, more int64, err error) {
@@ -67,7 +67,7 @@ func leave(parts []*part, blocks [][]int, id string, n int64) (rows int64) {
 	return rows
 }
 
-// followed tells whether the block behind one begins with an id.
+// followed reports whether the block behind one begins with an id.
 func followed(parts []*part, i, block int, id string) bool {
 	if list := parts[i].index.Blocks; block+1 < len(list) {
 		return list[block+1].First == id

@@ -17,7 +17,7 @@ type part struct {
 	full  bool // it has no index: its one block is all of it
 }
 
-// parts gives the parts of a table that have rows, with their indexes.
+// parts returns the parts of a table that have rows, with their indexes.
 func (d *Dir) parts(t *graph.Table) ([]*part, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -62,7 +62,7 @@ func (d *Dir) part(t *graph.Table, file dataset.File) (*part, error) {
 	})
 }
 
-// plan gives the blocks of each part of a table, in order, that can hold rows whose keys, or ends, are among the ids.
+// plan returns the blocks of each part of a table, in order, that can hold rows whose keys, or ends, are among the ids.
 func (d *Dir) plan(t *graph.Table, by By, ids []string) ([]*part, [][]int, error) {
 	parts, err := d.parts(t)
 	if err != nil {
@@ -94,7 +94,7 @@ func (d *Dir) plan(t *graph.Table, by By, ids []string) ([]*part, [][]int, error
 	return parts, blocks, nil
 }
 
-// between gives the blocks of the i-th part that can hold keys from low to high.
+// between returns the blocks of the i-th part that can hold keys from low to high.
 func between(parts []*part, i int, low, high string) (blocks []int) {
 	if i+1 < len(parts) && parts[i+1].index.Blocks[0].First < low && !parts[i+1].full {
 		return nil // it ends before

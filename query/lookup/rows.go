@@ -18,7 +18,7 @@ const (
 	ByEnd
 )
 
-// other gives the column of an edge's other end.
+// other returns the column of an edge's other end.
 func (by By) other() By { return ByEnd - by }
 
 // Rows hands every row of t with one of the ids to take, in the order of the table. Their text is valid during the call.
@@ -76,7 +76,7 @@ func anyBetween(ids []string) func(low, high []byte) bool {
 
 var errEnough = errors.New("enough")
 
-// Keys gives the keys of the first rows of t whose keys begin with a prefix, at most so many.
+// Keys returns the keys of the first rows of t whose keys begin with a prefix, at most so many.
 func (d *Dir) Keys(ctx context.Context, t *graph.Table, prefix string, most int) (keys []string, err error) {
 	parts, err := d.parts(t)
 	if err != nil {

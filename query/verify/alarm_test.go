@@ -21,7 +21,7 @@ const (
 	rolesIndex   = "index/relationships/SpaceliftUser_HAS_ROLE_IN_SpaceliftSpace/part-00000.idx"
 )
 
-// flip gives a change of the n-th byte from the end.
+// flip returns a change of the n-th byte from the end.
 func flip(n int) func(string) string {
 	return func(s string) string {
 		b := []byte(s)
@@ -39,7 +39,7 @@ func unlist(t *testing.T, dir, prefix string) {
 	})
 }
 
-// replace gives a change of the first old to new.
+// replace returns a change of the first old to new.
 func replace(old, new string) func(string) string {
 	return func(s string) string { return strings.Replace(s, old, new, 1) }
 }

@@ -12,7 +12,7 @@ import (
 	"liftgraph/internal/dataset"
 )
 
-// BenchmarkDir gives rows proved per second: runs, each with an edge from its stack and one from its account.
+// BenchmarkDir returns rows proved per second: runs, each with an edge from its stack and one from its account.
 func BenchmarkDir(b *testing.B) {
 	const n = 200_000
 	stacks, runs := graph.NodeTable(graph.SpaceliftStack), graph.NodeTable(graph.SpaceliftRun)

@@ -91,7 +91,7 @@ type harmed struct {
 	m    *dataset.Manifest
 }
 
-// path gives the only file of a table whose path holds the text.
+// path returns the only file of a table whose path holds the text.
 func (h harmed) path(text string) string {
 	for _, f := range h.m.Files {
 		if strings.Contains(f.Path, text) {
@@ -229,7 +229,7 @@ func (h harmed) unlist(text string) {
 	h.saveManifest()
 }
 
-// rename gives a file another path.
+// rename returns a file another path.
 func (h harmed) rename(text, from, to string) {
 	path := h.path(text)
 	other := strings.ReplaceAll(path, from, to)

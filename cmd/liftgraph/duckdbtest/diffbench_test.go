@@ -154,7 +154,7 @@ func TestDuckDBCountsTheSame(t *testing.T) {
 	}
 }
 
-// BenchmarkDiff gives the rows of both graphs per second, and beside them DuckDB's by a full outer join. LIFTGRAPH_BENCH_ROWS
+// BenchmarkDiff returns the rows of both graphs per second, and beside them DuckDB's by a full outer join. LIFTGRAPH_BENCH_ROWS
 // says how many runs there are; each has an edge.
 func BenchmarkDiff(b *testing.B) {
 	n := 20_000
@@ -185,7 +185,7 @@ func BenchmarkDiff(b *testing.B) {
 	}
 }
 
-// cpu gives the processor time that the process has taken.
+// cpu returns the processor time that the process has taken.
 func cpu(b *testing.B) time.Duration {
 	b.Helper()
 	var u syscall.Rusage

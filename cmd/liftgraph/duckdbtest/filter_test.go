@@ -115,7 +115,7 @@ func TestFilterMissesNothing(t *testing.T) {
 	}
 }
 
-// statement gives what Athena would be asked for of a table as AWS documents it.
+// statement returns what Athena would be asked for of a table as AWS documents it.
 func statement(t *testing.T, c engine.Config) string {
 	t.Helper()
 	nowhere := "http://127.0.0.1:1"
@@ -167,7 +167,7 @@ func selected(t *testing.T, db *sql.DB, query string) map[string]bool {
 	return found
 }
 
-// delivered gives the events that anything is delivered of.
+// delivered returns the events that anything is delivered of.
 func delivered(t *testing.T, path string, c engine.Config) map[string]bool {
 	t.Helper()
 	store, err := objects.Open(t.Context(), path, objects.Options{})

@@ -127,7 +127,7 @@ func child(who, table string) error {
 	return fmt.Errorf("nobody is called %q", who)
 }
 
-// columns gives what DuckDB selects to write the same columns.
+// columns returns what DuckDB selects to write the same columns.
 func columns(t *graph.Table) string {
 	var list []string
 	for _, c := range lake.Columns(t) {
@@ -146,7 +146,7 @@ func columns(t *graph.Table) string {
 	return strings.Join(list, ", ")
 }
 
-// BenchmarkLake gives rows a second of a table in a lake, with sizes and peak memory, beside DuckDB, which copies the same rows from
+// BenchmarkLake returns rows a second of a table in a lake, with sizes and peak memory, beside DuckDB, which copies the same rows from
 // a database of its own. Each is a process; LIFTGRAPH_BENCH_ROWS gives the number of rows.
 func BenchmarkLake(b *testing.B) {
 	dir := b.TempDir()
@@ -269,7 +269,7 @@ func prepare(dir string) error {
 	return errors.Join(db.Close(), os.RemoveAll(plain))
 }
 
-// written gives the size of the Parquet files below a directory that aren't empty tables of others.
+// written returns the size of the Parquet files below a directory that aren't empty tables of others.
 func written(b *testing.B, dir string) (size int64) {
 	b.Helper()
 	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {

@@ -131,7 +131,7 @@ func generatedAccount(b *testing.B) (data string) {
 	return data
 }
 
-// ids gives an instance that a run affected, the run's stack, and a user who triggered another.
+// ids returns an instance that a run affected, the run's stack, and a user who triggered another.
 func ids(b *testing.B, dir string) (instance, stack, user string) {
 	b.Helper()
 	d, err := lookup.Open(dir)
@@ -159,7 +159,7 @@ func ids(b *testing.B, dir string) (instance, stack, user string) {
 	return instances[0], stacks[0], firstKey(graph.RelationshipTable(graph.SpaceliftUser, graph.Triggered, graph.SpaceliftRun))
 }
 
-// withoutIndex gives the same directory as an earlier version wrote it.
+// withoutIndex returns the same directory as an earlier version wrote it.
 func withoutIndex(b *testing.B, dir string) string {
 	b.Helper()
 	other := b.TempDir()

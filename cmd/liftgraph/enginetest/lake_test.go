@@ -103,7 +103,7 @@ func clutter(t *testing.T, dir string) {
 	}
 }
 
-// rowsOf gives how many rows of a night each folder has, by its manifest.
+// rowsOf returns how many rows of a night each folder has, by its manifest.
 func rowsOf(t *testing.T, dir string, at time.Time) map[string]int64 {
 	t.Helper()
 	s, err := lake.Open(t.Context(), dir, at.Format(time.DateOnly), objects.Options{})
@@ -127,7 +127,7 @@ var sampleLake struct {
 	dir string
 }
 
-// lakeOfSample gives a lake with both nights, and clutter.
+// lakeOfSample returns a lake with both nights, and clutter.
 func lakeOfSample(t *testing.T) string {
 	t.Helper()
 	sampleLake.Do(func() {
@@ -189,7 +189,7 @@ func checkCounts(t *testing.T, dir string, ask asker, tables []*graph.Table) {
 	}
 }
 
-// statements gives those of the default model.
+// statements returns those of the default model.
 func statements(t *testing.T, c ddl.Config) []string {
 	t.Helper()
 	c.Model = graph.Default

@@ -73,7 +73,7 @@ func inQueries(t *testing.T) func(statement string) bool {
 	}
 }
 
-// connect gives connections whose queries look for tables in a schema, and wait until it is known which snapshot is the newest.
+// connect returns connections whose queries look for tables in a schema, and wait until it is known which snapshot is the newest.
 func connect(t *testing.T, server *trinotest.Server, schema string) *sql.DB {
 	t.Helper()
 	db, err := sql.Open("trino", server.URI+"?catalog=hive&schema="+schema+"&session_properties=hive.dynamic_filtering_wait_timeout%3A1m")

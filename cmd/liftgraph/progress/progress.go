@@ -109,7 +109,7 @@ func (s *Stage) show() {
 	}
 }
 
-// line gives e.g. "extract: 12000 records in 4s, 3000/s, runs: 250 requests, 0 retries".
+// line returns e.g. "extract: 12000 records in 4s, 3000/s, runs: 250 requests, 0 retries".
 func (s *Stage) line() string {
 	took := time.Since(s.began)
 	parts := []string{took.Round(10 * time.Millisecond).String()}

@@ -18,7 +18,7 @@ type Reader struct {
 	flate  io.ReadCloser
 }
 
-// Block gives the text of the block at an offset of a file, until the next call. Bytes that aren't those that were
+// Block returns the text of the block at an offset of a file, until the next call. Bytes that aren't those that were
 // written are an error.
 func (r *Reader) Block(file io.ReaderAt, offset int64, b Block) (io.Reader, error) {
 	r.packed = slices.Grow(r.packed[:0], int(b.Bytes)+len(final))[:b.Bytes]
@@ -57,7 +57,7 @@ func NewWhole(file io.ReaderAt, size int64) (*Whole, error) {
 	return &Whole{file: file, size: size, at: int64(HeadBytes)}, nil
 }
 
-// Next gives the text of the next block, all of which is to be read.
+// Next returns the text of the next block, all of which is to be read.
 func (w *Whole) Next(b Block) (io.Reader, error) {
 	r, err := w.blocks.Block(w.file, w.at, b)
 	w.at += b.Bytes
@@ -71,7 +71,7 @@ func (w *Whole) Write(text []byte) (int, error) {
 	return len(text), nil
 }
 
-// Close gives an error unless the file ends behind the last block, with what gzip says of all text.
+// Close returns an error unless the file ends behind the last block, with what gzip says of all text.
 func (w *Whole) Close() error {
 	tail := make([]byte, TailBytes)
 	if w.at+int64(len(tail)) != w.size {

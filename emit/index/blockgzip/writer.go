@@ -33,7 +33,7 @@ type Block struct {
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// Checksum gives the CRC-32C of a block's bytes.
+// Checksum returns the CRC-32C of a block's bytes.
 func Checksum(b []byte) uint32 { return crc32.Checksum(b, castagnoli) }
 
 // Writer writes one file after the other. The first begins with Reset.

@@ -49,7 +49,7 @@ LOCATION %s`, w.in(manifestsTable, hiveName), hiveName("line"), hiveText(manifes
 	w.trinoViews(fmt.Sprintf("CAST(s.%s AS varchar)", lake.SnapshotKey))
 }
 
-// template gives where the files of a snapshot lie. The folders of event dates in there are read with it: projected too, each of the
+// template returns where the files of a snapshot lie. The folders of event dates in there are read with it: projected too, each of the
 // thousands of dates since 1970 would be listed for every snapshot.
 func (w *writer) template(t table) string {
 	return fmt.Sprintf("%s/%s=${%[2]s}", w.place(t.folder), lake.SnapshotKey)

@@ -31,7 +31,7 @@ const (
 	Spark  Engine = "spark"
 )
 
-// Engines gives every engine.
+// Engines returns every engine.
 func Engines() []Engine { return []Engine{Athena, Trino, DuckDB, Spark} }
 
 // FirstDay is the first snapshot_date that partitions are projected from, unless told otherwise: no lake is older.
@@ -56,7 +56,7 @@ func (w *writer) add(format string, args ...any) {
 	w.statements = append(w.statements, fmt.Sprintf(format, args...))
 }
 
-// Statements gives the statements in the order in which they have to run, without semicolons at their ends, and what their reader has
+// Statements returns the statements in the order in which they have to run, without semicolons at their ends, and what their reader has
 // to know. No statement holds an empty line. Every error is one of the configuration.
 func Statements(c Config) (statements, notes []string, err error) {
 	if err := c.check(); err != nil {

@@ -16,7 +16,7 @@ func sqlName(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + 
 // hiveName quotes a name for Hive's grammar.
 func hiveName(s string) string { return "`" + strings.ReplaceAll(s, "`", "``") + "`" }
 
-// in gives the name of a table or view in the database, each part quoted.
+// in returns the name of a table or view in the database, each part quoted.
 func (w *writer) in(name string, quote func(string) string) string {
 	if w.Database == "" {
 		return quote(name)

@@ -59,7 +59,7 @@ type view struct {
 
 var views = []view{{"latest_", 0}, {"previous_", 1}}
 
-// tables gives the tables of the model.
+// tables returns the tables of the model.
 func (w *writer) tables() []table {
 	var list []table
 	for _, t := range w.Model.LakeTables() {
@@ -77,7 +77,7 @@ func (w *writer) tables() []table {
 	return list
 }
 
-// kindOf gives what a column holds. A list is one text in Parquet.
+// kindOf returns what a column holds. A list is one text in Parquet.
 func kindOf(c lake.Column) kind {
 	switch {
 	case c.Timestamp:
@@ -90,7 +90,7 @@ func kindOf(c lake.Column) kind {
 	return text
 }
 
-// TableName gives the name that a table of the model has in every engine: that of its folder in lower case, with _ where a
+// TableName returns the name that a table of the model has in every engine: that of its folder in lower case, with _ where a
 // capital begins a word. SpaceliftRun_AFFECTED_EC2Instance is spacelift_run_affected_ec2_instance.
 func TableName(t *graph.Table) string {
 	var b strings.Builder
@@ -108,5 +108,5 @@ func TableName(t *graph.Table) string {
 	return b.String()
 }
 
-// place gives the location of something in the lake.
+// place returns the location of something in the lake.
 func (w *writer) place(name string) string { return w.Location + "/" + name }

@@ -11,7 +11,7 @@ type Buffer struct {
 // NewBuffer hands over size bytes or a little more at once: a buffer is only cut where Take was called.
 func NewBuffer(size int, take func([]byte) error) *Buffer { return &Buffer{take: take, size: size} }
 
-// Bytes gives what was gathered, to be appended to and given back by Take.
+// Bytes returns what was gathered, to be appended to and given back by Take.
 func (b *Buffer) Bytes() []byte { return b.front }
 
 // Take takes what Bytes gave, extended.
