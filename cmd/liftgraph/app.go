@@ -42,7 +42,7 @@ func newApp(stdout, stderr io.Writer) *cli.App {
 		Commands: []*cli.Command{
 			extractCommand(), transformCommand(), emitCommand(), ingestCommand(), runCommand(), receiveCommand(),
 			replayCommand(), traceCommand(), serveCommand(), verifyCommand(), diffCommand(), schemaCommand(), demoCommand(),
-			versionCommand(), completionCommand(), manCommand(), iamPolicyCommand(), forgetCommand(),
+			checkCommand(), versionCommand(), completionCommand(), manCommand(), iamPolicyCommand(), forgetCommand(),
 		},
 		Writer:                    stdout,
 		ErrWriter:                 stderr,

@@ -129,6 +129,18 @@ func (c *Client) Introspect(ctx context.Context) (shown bool, err error) {
 	return false, err
 }
 
+// WholeSchema returns the server's introspection, as schema tools read it: {"data": {"__schema": …}}.
+func (c *Client) WholeSchema(ctx context.Context) (json.RawMessage, error) {
+	answer, err := c.send(ctx, c.signed, Format(loadQuery("full_introspection")), nil, new(call))
+	if err != nil {
+		return nil, err
+	}
+	if readSchema(answer["__schema"]) == nil {
+		return nil, errors.New("the response holds no schema")
+	}
+	return json.Marshal(map[string]any{"data": answer})
+}
+
 // login exchanges the API key for a token.
 func (c *Client) login(ctx context.Context, id string, secret Secret) (Secret, time.Time, error) {
 	c.redact.add(secret)
