@@ -28,7 +28,6 @@ const (
 	metricsFlag   = "metrics-file"
 	otlpFlag      = "otlp-endpoint"
 	quietFlag     = "quiet"
-	profileFlag   = "spacectl-profile"
 
 	endpointFlag   = "spacelift-api-endpoint"
 	tokenEnvFlag   = "spacelift-api-token-env-var"

@@ -30,7 +30,7 @@ var flagTopics = []topic{
 		previousFlag, keepHistoryFlag, ingestFlag, methodFlag, dryRunFlag, jsonFlag, quietFlag,
 	}},
 	{"Spacelift", []string{
-		profileFlag, tokenEnvFlag, tokenFileFlag, keyIDEnvFlag, secretEnvFlag, secretFileFlag, rateFlag, detailsFlag, maxAnswerFlag,
+		tokenEnvFlag, tokenFileFlag, keyIDEnvFlag, secretEnvFlag, secretFileFlag, rateFlag, detailsFlag, maxAnswerFlag,
 	}},
 	{"CloudTrail", []string{
 		bucketFlag, keyFlag, prefixFlag, fromFlag, toFlag, readOnlyFlag, failedFlag, followRolesFlag, allInstancesFlag, resourcesFlag, changesFlag, stubRunsFlag,
