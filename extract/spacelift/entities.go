@@ -47,6 +47,8 @@ type entityNode struct {
 	StackID   string  `json:"stackId"`
 	Type      *string `json:"type"`
 	UpdatedAt *int64  `json:"updatedAt"`
+	Address   *string `json:"address"`
+	Drifted   *int64  `json:"drifted"`
 	Creator   *ref    `json:"creator"`
 	Updater   *ref    `json:"updater"`
 	Vendor    *struct {
@@ -87,6 +89,7 @@ func entityOf(stack string) decoder {
 		}
 		e := &raw.Entity{
 			ID: n.ID, StackID: n.StackID, Type: n.Type, Creator: n.Creator.id(), Updater: n.Updater.id(), UpdatedAt: n.UpdatedAt,
+			Address: n.Address, Drifted: n.Drifted,
 		}
 		if v := n.Vendor; v != nil {
 			switch {
