@@ -20,7 +20,7 @@ func (s *nullSink) Close() error                                  { return nil }
 
 func ptr[T any](v T) *T { return &v }
 
-// syntheticRun gives the n-th run of a made-up account: two runs a commit, 500 stacks, a thousand users.
+// syntheticRun returns the n-th run of a made-up account: two runs a commit, 500 stacks, a thousand users.
 func syntheticRun(n int) *raw.Run {
 	c := n / 2
 	return &raw.Run{

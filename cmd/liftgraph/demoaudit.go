@@ -28,7 +28,7 @@ import (
 	"liftgraph/query/trace"
 )
 
-// receiveSample receives what the sample's audit trail sends to its webhook, over HTTP and signed, and gives where it was kept.
+// receiveSample receives what the sample's audit trail sends to its webhook, over HTTP and signed, and returns where it was kept.
 func receiveSample(ctx context.Context, data string) (_ audittrail.Source, err error) {
 	dir := filepath.Join(data, "sample-spool")
 	kept, err := spool.Open(dir, spool.Options{})

@@ -42,7 +42,7 @@ func lakeTarget(c *cli.Context) ([]emit.Target, error) {
 	return []emit.Target{{Format: emit.Parquet, Dir: out, Lake: &emit.Lake{KeepSnapshots: keep, S3: opts}}}, nil
 }
 
-// s3Options gives how S3 is reached, by the flags of [s3Flags].
+// s3Options returns how S3 is reached, by the flags of [s3Flags].
 func s3Options(c *cli.Context) (objects.Options, error) {
 	log, err := logger(c)
 	if err != nil {

@@ -91,7 +91,7 @@ func (r *receiving) end(signal os.Signal) error {
 	return r.cmd.Wait()
 }
 
-// deliver sends a body with its signature, and gives the status, or 0.
+// deliver sends a body with its signature, and returns the status, or 0.
 func deliver(web *http.Client, url, body string) int {
 	mac := hmac.New(sha256.New, []byte(hookSecret))
 	mac.Write([]byte(body))

@@ -40,7 +40,7 @@ func appendText(dst []byte, s string) (_ []byte, multiline bool) {
 	return append(append(dst, s[from:]...), '"'), multiline
 }
 
-// appendRow appends a row with last, the label or type that ends it, and tells whether one of its fields breaks the line.
+// appendRow appends a row with last, the label or type that ends it, and reports whether one of its fields breaks the line.
 func appendRow(dst []byte, row graph.Row, columns []graph.Property, last string) (_ []byte, multiline bool) {
 	for i := range row {
 		v := &row[i]

@@ -95,7 +95,7 @@ func NewBlockReader(t *graph.Table) *BlockReader {
 }
 
 // Read hands the rows of a block's text to take, but for those whose text in a column isn't wanted; their text is
-// valid during the call. It gives the number of rows in the block, to the one that an error is about.
+// valid during the call. It returns the number of rows in the block, to the one that an error is about.
 func (r *BlockReader) Read(text io.Reader, column int, wanted func(text []byte) bool, take func(graph.Row) error) (n int64, err error) {
 	r.rows.Reset(text)
 	for {

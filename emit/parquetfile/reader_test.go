@@ -15,7 +15,7 @@ import (
 
 var users = graph.NodeTable(graph.GitHubUser)
 
-// write writes n rows of users by the given schema and gives the directory and the file.
+// write writes n rows of users by the given schema and returns the directory and the file.
 func writeParts(t testing.TB, schema *parquet.Schema, n int, options ...parquet.WriterOption) (string, dataset.File) {
 	t.Helper()
 	dir := t.TempDir()

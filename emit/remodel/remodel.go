@@ -136,7 +136,7 @@ func (w *tableWriter) Write(row graph.Row) error {
 	return nil
 }
 
-// make makes a row, and tells whether there is one.
+// make makes a row, and reports whether there is one.
 func (r *recipe) make(into, from graph.Row) (bool, error) {
 	if r.Where != nil && from[r.Where.Column].Present != r.Where.Present {
 		return false, nil

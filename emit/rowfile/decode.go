@@ -85,7 +85,7 @@ func mistyped(column *graph.Property, src []byte) error {
 	return fmt.Errorf("%s is %.40q, not a %s", column.Name, src, column.Type)
 }
 
-// decodeString reads a JSON string and gives what follows it. The common escapes are undone in place.
+// decodeString reads a JSON string and returns what follows it. The common escapes are undone in place.
 func decodeString(src []byte) (text, rest []byte, err error) {
 	simple := true
 	end := 1

@@ -147,7 +147,7 @@ func (x *extraction) object(store objects.Store, o objects.Object) error {
 	}
 }
 
-// readLine gives the next line without its end; of one that is too long, its beginning.
+// readLine returns the next line without its end; of one that is too long, its beginning.
 func readLine(in *bufio.Reader) (line []byte, long bool, err error) {
 	part, err := in.ReadSlice('\n')
 	if !errors.Is(err, bufio.ErrBufferFull) {

@@ -15,7 +15,7 @@ import (
 	"liftgraph/internal/objects"
 )
 
-// numbered gives an event of its own.
+// numbered returns an event of its own.
 func numbered(n int) string { return record(map[string]string{"eventID": fmt.Sprintf(`"n%d"`, n)}) }
 
 func TestBadObjects(t *testing.T) {

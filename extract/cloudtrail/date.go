@@ -34,7 +34,7 @@ func dateIn(key string) (keyDate, bool) {
 	return keyDate{}, false
 }
 
-// joined gives folders as a key has them, each with a slash behind it.
+// joined returns folders as a key has them, each with a slash behind it.
 func joined(folders []string) string {
 	if len(folders) == 0 {
 		return ""
@@ -42,7 +42,7 @@ func joined(folders []string) string {
 	return strings.Join(folders, "/") + "/"
 }
 
-// jump gives the least key that may be one of a later date, no earlier than the given one, or of none.
+// jump returns the least key that may be one of a later date, no earlier than the given one, or of none.
 func (d keyDate) jump(date string) string {
 	if d.isTrail() {
 		return d.before + strings.ReplaceAll(date, "-", "/")
@@ -50,7 +50,7 @@ func (d keyDate) jump(date string) string {
 	return past(d.folder)
 }
 
-// end gives the least key that may be one of an earlier date, or of none.
+// end returns the least key that may be one of an earlier date, or of none.
 func (d keyDate) end() string {
 	if d.isTrail() {
 		return d.before + ":" // which follows the digits
@@ -58,7 +58,7 @@ func (d keyDate) end() string {
 	return past(d.folder)
 }
 
-// isTrail tells whether the date stands where CloudTrail itself writes: AWSLogs/…/CloudTrail/REGION/YYYY/MM/DD/. Nothing
+// isTrail reports whether the date stands where CloudTrail itself writes: AWSLogs/…/CloudTrail/REGION/YYYY/MM/DD/. Nothing
 // else lies between these days; elsewhere there may be anything.
 func (d keyDate) isTrail() bool {
 	above := path.Dir(path.Clean(d.before))

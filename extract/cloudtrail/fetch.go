@@ -18,7 +18,7 @@ const (
 	aheadObjects = 64
 )
 
-// isSmall tells whether an object is read ahead. One without a size may be a pipe.
+// isSmall reports whether an object is read ahead. One without a size may be a pipe.
 func isSmall(o objects.Object) bool { return 0 < o.Size && o.Size <= smallObject }
 
 // body is what was read of a small object, and why no more.
@@ -43,7 +43,7 @@ func fetch(ctx context.Context, store objects.Store, o objects.Object) body {
 // buffers are bodies that were scanned.
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
-// reader gives what was read. It is a [bytes.Reader] where that is all.
+// reader returns what was read. It is a [bytes.Reader] where that is all.
 func (b body) reader() io.Reader {
 	switch {
 	case b.Buffer == nil:

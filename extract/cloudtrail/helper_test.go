@@ -105,7 +105,7 @@ func (o *output) Reject(r raw.Rejected) error {
 	return o.fail
 }
 
-// lines gives everything that was delivered, as text.
+// lines returns everything that was delivered, as text.
 func (o *output) lines(t testing.TB) string {
 	t.Helper()
 	var b strings.Builder

@@ -71,7 +71,7 @@ func (p *pruner) keyOf(path, key string) string {
 	return max(to, key)
 }
 
-// rootOf gives what stands before the keys of a source; "" for S3, whose keys are whole.
+// rootOf returns what stands before the keys of a source; "" for S3, whose keys are whole.
 func rootOf(uri string) string {
 	path := strings.TrimPrefix(uri, "file://")
 	if strings.Contains(path, "://") {
@@ -84,10 +84,10 @@ func rootOf(uri string) string {
 	return strings.TrimSuffix(filepath.ToSlash(path), "/") + "/"
 }
 
-// past gives the least key that comes after a folder.
+// past returns the least key that comes after a folder.
 func past(folder string) string { return strings.TrimSuffix(folder, "/") + "0" } // which follows the slash
 
-// isCompanion tells whether an object is one that Athena or Spark writes beside those that hold rows.
+// isCompanion reports whether an object is one that Athena or Spark writes beside those that hold rows.
 func isCompanion(key string) bool {
 	name := key[strings.LastIndexByte(key, '/')+1:]
 	return name == "_SUCCESS" || strings.HasSuffix(name, ".metadata") || strings.HasSuffix(name, "-manifest.csv")

@@ -19,7 +19,7 @@ type Previous struct {
 	Records  func(kinds ...raw.Kind) iter.Seq2[raw.Record, error] // those of some kinds, kind by kind, as they were delivered
 }
 
-// Kinds gives the kinds of records that an extraction delivers.
+// Kinds returns the kinds of records that an extraction delivers.
 func Kinds() []raw.Kind {
 	return []raw.Kind{raw.KindObject, raw.KindAPICall, raw.KindGrant, raw.KindInstance, raw.KindResourceEvent, raw.KindActorKey, raw.KindCoverage}
 }
@@ -76,7 +76,7 @@ func (l *last) close() {
 	}
 }
 
-// peek gives the next object of a source, nil after the last one. It is the lister's.
+// peek returns the next object of a source, nil after the last one. It is the lister's.
 func (l *last) peek(source int) (*raw.Object, error) {
 	if l == nil {
 		return nil, nil
@@ -119,7 +119,7 @@ func (l *last) records(y raw.Yield, take func(raw.Record) error) error {
 	return nil
 }
 
-// unchanged tells whether an object is the one that was read to its end.
+// unchanged reports whether an object is the one that was read to its end.
 func unchanged(was *raw.Object, o objects.Object) bool {
 	return !was.Again && was.Size == o.Size && was.ETag == o.ETag && was.Modified == o.Modified
 }

@@ -56,7 +56,7 @@ func (s *scope) take(o *raw.Object) {
 	s.records += o.Gave.Records
 }
 
-// scopes gives that of the source, and those of the objects that could not be read to their ends.
+// scopes returns that of the source, and those of the objects that could not be read to their ends.
 func (s *scope) scopes(list error) []dataset.Scope {
 	reason := ""
 	switch {

@@ -19,7 +19,7 @@ var events = []string{
 	record(map[string]string{"eventID": `"e3"`, "eventName": `"CreateTags \"{[\\"`, "requestParameters": `{"a":"}{\\","b":[{"c":"` + instance + `"}]}`}),
 }
 
-// export gives an event's fields as an Athena export has them.
+// export returns an event's fields as an Athena export has them.
 func export(t testing.TB, event string) map[string]string {
 	t.Helper()
 	var fields map[string]json.RawMessage

@@ -168,7 +168,7 @@ func (l *lister) list(ctx context.Context, give func(*task) bool, start func(fun
 	l.unlisted("", give)
 }
 
-// unlisted gives the objects that the extraction before knew and that aren't listed any more, up to a key, which may be ""
+// unlisted returns the objects that the extraction before knew and that aren't listed any more, up to a key, which may be ""
 // for all. What is in them stays known, as events are history; but not of days that aren't asked for.
 func (l *lister) unlisted(upTo string, give func(*task) bool) bool {
 	for {

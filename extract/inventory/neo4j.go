@@ -49,7 +49,7 @@ func FromNeo4j(ctx context.Context, driver neo4j.DriverWithContext, database str
 // checkTime is how long a server may take to answer for the first time.
 const checkTime = 30 * time.Second
 
-// Check gives an error where the server doesn't answer, or not us.
+// Check returns an error where the server doesn't answer, or not us.
 func Check(ctx context.Context, driver neo4j.DriverWithContext, database string) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, checkTime)
 	defer cancel()

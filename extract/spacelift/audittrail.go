@@ -46,7 +46,7 @@ func AuditTrail(ctx context.Context, cfg Config, since int64, out Output) (*Audi
 	return &AuditReport{r, newest}, err
 }
 
-// auditEntries delivers the entries, and gives when the newest was made.
+// auditEntries delivers the entries, and returns the time at which the newest was made.
 func (x *extraction) auditEntries(ctx context.Context, since int64) (newest int64, err error) {
 	l := &auditTrailListing
 	sc := x.begin(l.scope)
@@ -71,7 +71,7 @@ func (x *extraction) auditEntries(ctx context.Context, since int64) (newest int6
 	return newest, nil
 }
 
-// notOlder gives the pages down to the first entry that was made before since, Unix seconds.
+// notOlder returns the pages down to the first entry that was made before since, Unix seconds.
 func notOlder(since int64, pages iter.Seq[page]) iter.Seq[page] {
 	return func(yield func(page) bool) {
 		for p := range pages {

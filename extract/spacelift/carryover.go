@@ -17,7 +17,7 @@ const chunk = 1000
 // finalStates are those that a run doesn't leave (https://docs.spacelift.io/concepts/run).
 var finalStates = []string{"FINISHED", "FAILED", "CANCELED", "DISCARDED", "STOPPED", "SKIPPED"}
 
-// mayChange tells whether a run has to be read again, and can be: those of modules can't be asked for one by one.
+// mayChange reports whether a run has to be read again, and can be: those of modules can't be asked for one by one.
 func mayChange(r *raw.Run) bool {
 	done := r.State != nil && slices.Contains(finalStates, *r.State) && len(r.Unread) == 0
 	return !done && !r.IsModule && r.StackID != ""

@@ -6,7 +6,7 @@ import (
 	"liftgraph/internal/raw"
 )
 
-// detailVariables gives the variables of the text that [repeated] makes.
+// detailVariables returns the variables of the text that [repeated] makes.
 func detailVariables(runs []*raw.Run) map[string]any {
 	v := make(map[string]any, 2*len(runs))
 	for i, r := range runs {

@@ -59,7 +59,7 @@ func (d *detailReader) read(ctx context.Context, runs []*raw.Run, answer api.Dat
 	}
 }
 
-// concerns tells whether a problem with a run's details is one with its history, its logs, or both.
+// concerns reports whether a problem with a run's details is one with its history, its logs, or both.
 func concerns(problem error) (history, logs bool) {
 	if _, ok := errors.AsType[*logError](problem); ok {
 		return false, true
@@ -120,7 +120,7 @@ func (d *detailReader) keep(ctx context.Context, run *raw.Run, detail *runDetail
 	return problem
 }
 
-// followed gives the worker that a log names, on its first pages if not on the one at hand.
+// followed returns the worker that a log names, on its first pages if not on the one at hand.
 func (d *detailReader) followed(ctx context.Context, run *raw.Run, state string, logs *runLogs) (handover, error) {
 	for range logPages - 1 {
 		if logs.Worker.id != "" || !logs.HasMore || logs.NextToken == nil || *logs.NextToken == "" {

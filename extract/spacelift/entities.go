@@ -30,7 +30,7 @@ func (x *extraction) entities(ctx context.Context, l *listing) error {
 	return nil
 }
 
-// withEntities gives the stacks but for those that say that they manage none.
+// withEntities returns the stacks but for those that say that they manage none.
 func (x *extraction) withEntities() iter.Seq[stackRef] {
 	return func(yield func(stackRef) bool) {
 		for _, s := range x.known {
@@ -77,7 +77,7 @@ func (r *ref) id() *string {
 	return &r.ID
 }
 
-// entityOf gives the decoder of entities; stack is whose list they stand in, "" for the account's.
+// entityOf returns the decoder of entities; stack is whose list they stand in, "" for the account's.
 func entityOf(stack string) decoder {
 	return func(r json.RawMessage) (raw.Record, error) {
 		var n entityNode

@@ -145,7 +145,7 @@ func (x *extraction) note(format string, args ...any) {
 // errNothing is for an account of which nothing could be read: to publish that would replace what was read before.
 var errNothing = errors.New("nothing of the account could be read")
 
-// checkAny gives errNothing where no list gave a row and not all of them are empty.
+// checkAny returns errNothing where no list gave a row and not all of them are empty.
 func (x *extraction) checkAny() error {
 	for kind, n := range x.received {
 		if kind != raw.KindAccount && kind != raw.KindWorkerPool && n > 0 { // which are delivered in any case

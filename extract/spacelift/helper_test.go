@@ -40,7 +40,7 @@ func (m *memory) Reject(r raw.Rejected) error {
 	return nil
 }
 
-// ids gives the ids of the records of a kind, in the order of their delivery.
+// ids returns the ids of the records of a kind, in the order of their delivery.
 func (m *memory) ids(kind raw.Kind) []string {
 	var ids []string
 	for _, r := range m.records {
@@ -90,7 +90,7 @@ func (m *memory) text(t *testing.T) string {
 	return all.String()
 }
 
-// serve starts the fake with an account and gives a config that reads it without limits.
+// serve starts the fake with an account and returns a config that reads it without limits.
 func serve(t *testing.T, a fakespacelift.Account, o fakespacelift.Options) (*fakespacelift.Server, Config) {
 	t.Helper()
 	if o.Token == "" && o.Keys == nil {
@@ -121,7 +121,7 @@ func extract(t *testing.T, cfg Config) (*memory, *Report) {
 	return out, report
 }
 
-// incomplete gives the incomplete scopes as "scope" or "scope/stack".
+// incomplete returns the incomplete scopes as "scope" or "scope/stack".
 func incomplete(r *Report) []string {
 	var names []string
 	for _, s := range r.Scopes {
@@ -160,7 +160,7 @@ func wantText(t *testing.T, text string, parts ...string) {
 
 type fakeRow = fakespacelift.Row
 
-// runID gives the id of the nth run of a test's account.
+// runID returns the id of the nth run of a test's account.
 func runID(n int) string { return fmt.Sprintf("01HZZZZZZZZZ%014d", n) }
 
 // small is an account of three stacks with n runs in turn, newest first, and m entities of the first.

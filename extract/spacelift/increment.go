@@ -12,7 +12,7 @@ import (
 // pick takes some rows out of a page, and tells whether further pages may have others. It may be nil.
 type pick func(page) (_ page, more bool)
 
-// sinceLast gives the pages down to the runs that the extraction before knows, without those. Where the list breaks off,
+// sinceLast returns the pages down to the runs that the extraction before knows, without those. Where the list breaks off,
 // those below are taken over as they were known. i may be nil.
 func (i *increment) sinceLast(pages iter.Seq[page]) iter.Seq[page] {
 	if i == nil {
@@ -53,7 +53,7 @@ func (p page) without(known func(json.RawMessage) bool) page {
 	return p
 }
 
-// pickOf gives what is read of a stack's lists, stack by stack. i may be nil.
+// pickOf returns what is read of a stack's lists, stack by stack. i may be nil.
 func (i *increment) pickOf(stack string) pick {
 	if i == nil || i.isWhole[stack] {
 		return nil

@@ -61,7 +61,7 @@ var (
 	colours      = regexp.MustCompile("\x1b\\[[0-9;]*m")
 )
 
-// namedWorker gives the worker that a line names; it is sure of a handover.
+// namedWorker returns the worker that a line names; it is sure of a handover.
 func namedWorker(line string) (worker handover, sure bool) {
 	if strings.Contains(line, "\x1b") {
 		line = colours.ReplaceAllString(line, "")

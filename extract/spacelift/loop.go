@@ -8,7 +8,7 @@ type loop struct {
 	power int
 }
 
-// closed takes the next cursor and tells whether it stood in the sequence before.
+// closed takes the next cursor and reports whether it stood in the sequence before.
 func (l *loop) closed(cursor string) bool {
 	if l.power > 0 && cursor == l.kept {
 		return true

@@ -47,7 +47,7 @@ func (l *lostStacks) saw(b batch, failed bool) {
 
 func (l *lostStacks) has(stack string) bool { return l.runs[stack] != nil }
 
-// read tells whether a run of a lost stack was read nevertheless.
+// read reports whether a run of a lost stack was read nevertheless.
 func (l *lostStacks) read(stack, run string) bool {
 	_, read := l.runs[stack][run]
 	return read

@@ -47,7 +47,7 @@ type connection struct {
 	} `json:"edges"`
 }
 
-// next gives the next page. Whatever is missing is the page's error; after the last page done is set.
+// next returns the next page. Whatever is missing is the page's error; after the last page done is set.
 func (p *pager) next(ctx context.Context) page {
 	answer, err := p.ask(ctx)
 	if err != nil && answer == nil {
@@ -139,7 +139,7 @@ func (p *pager) ask(ctx context.Context) (api.Data, error) {
 	}
 }
 
-// from gives a page that was read already, and those after it.
+// from returns a page that was read already, and those after it.
 func (p *pager) from(ctx context.Context, first page) iter.Seq[page] {
 	return func(yield func(page) bool) {
 		if !yield(first) {
@@ -153,7 +153,7 @@ func (p *pager) from(ctx context.Context, first page) iter.Seq[page] {
 	}
 }
 
-// wantsFallback tells whether nothing but an error came of the first page, and another way may do better.
+// wantsFallback reports whether nothing but an error came of the first page, and another way may do better.
 func (x *extraction) wantsFallback(ctx context.Context, first page) bool {
 	return first.err != nil && len(first.rows) == 0 && ctx.Err() == nil && !x.client.IsOver()
 }

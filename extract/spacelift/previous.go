@@ -43,7 +43,7 @@ type increment struct {
 	isWhole      map[string]bool
 }
 
-// goOn gives what the extraction before tells, or nil, and notes why, where it doesn't help.
+// goOn returns what the extraction before tells, or nil, and notes why, where it doesn't help.
 func (x *extraction) goOn(ctx context.Context) (*increment, error) {
 	p := x.cfg.Previous
 	if p == nil {
@@ -114,7 +114,7 @@ func (x *extraction) differs(m *dataset.Manifest) string {
 	return ""
 }
 
-// gone tells whether a run's stack is one that isn't there any more.
+// gone reports whether a run's stack is one that isn't there any more.
 func (i *increment) gone(r *raw.Run, allStacks bool) bool {
 	return r.StackID != "" && !r.IsModule && allStacks && !i.list[r.StackID] && (i.listed[r.StackID] || !i.all)
 }

@@ -90,7 +90,7 @@ func decode(kind raw.Kind, p page, decode decoder) batch {
 	return b
 }
 
-// as gives the decoder of rows that are records as they stand.
+// as returns the decoder of rows that are records as they stand.
 func as[T any, P interface {
 	*T
 	raw.Record

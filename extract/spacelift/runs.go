@@ -194,7 +194,7 @@ func searchedRun(r json.RawMessage) (raw.Record, error) {
 	return node.Run.record()
 }
 
-// runOf gives the decoder of a stack's lists.
+// runOf returns the decoder of a stack's lists.
 func runOf(stack string) decoder {
 	return func(r json.RawMessage) (raw.Record, error) {
 		node := new(runNode)

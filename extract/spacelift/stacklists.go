@@ -134,7 +134,7 @@ func (x *extraction) runPages(ctx context.Context, stack, query, field string) i
 	}
 }
 
-// lastID gives the id of the last row, "" where it has none.
+// lastID returns the id of the last row, "" where it has none.
 func lastID(rows []json.RawMessage) string {
 	if len(rows) == 0 {
 		return ""
@@ -142,7 +142,7 @@ func lastID(rows []json.RawMessage) string {
 	return idOf(rows[len(rows)-1])
 }
 
-// idOf gives a row's id, "" where it has none.
+// idOf returns a row's id, "" where it has none.
 func idOf(r json.RawMessage) string {
 	var node ref
 	if json.Unmarshal(r, &node) != nil {

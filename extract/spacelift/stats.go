@@ -23,7 +23,7 @@ type Snapshot struct {
 	Bytes    int64 // of answers, uncompressed
 }
 
-// Snapshot gives the counts as they are now.
+// Snapshot returns the counts as they are now.
 func (s *Stats) Snapshot() Snapshot {
 	snap := Snapshot{
 		Records: s.records.Load(), Requests: s.traffic.Requests.Load(), Retries: s.traffic.Retries.Load(), Pages: s.pages.Load(), Bytes: s.traffic.Bytes.Load(),

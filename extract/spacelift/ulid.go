@@ -9,12 +9,12 @@ import (
 // first, so that ids sort by time.
 const timeLength = 10
 
-// began gives the time of a ULID, to compare.
+// began returns the time of a ULID, to compare.
 func began(id string) string { return id[:timeLength] }
 
 const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
-// ulidAt gives the least ULID of a time.
+// ulidAt returns the least ULID of a time.
 func ulidAt(t time.Time) string {
 	id := []byte("00000000000000000000000000")
 	ms := uint64(max(t.UnixMilli(), 0))
@@ -25,7 +25,7 @@ func ulidAt(t time.Time) string {
 	return string(id)
 }
 
-// timeOf gives the time of a ULID. A letter that isn't one of its digits counts as the next less one.
+// timeOf returns the time of a ULID. A letter that isn't one of its digits counts as the next less one.
 func timeOf(id string) time.Time {
 	var ms int64
 	for _, c := range []byte(began(id)) {

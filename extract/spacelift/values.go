@@ -22,7 +22,7 @@ func (v *terraformValues) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// textOf gives a JSON string's text, nil for anything else.
+// textOf returns a JSON string's text, nil for anything else.
 func textOf(value json.RawMessage) *string {
 	var text *string
 	if json.Unmarshal(value, &text) != nil {

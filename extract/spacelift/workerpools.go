@@ -42,7 +42,7 @@ func workerPool(r json.RawMessage) (raw.Record, error) {
 	return pool, nil
 }
 
-// instanceOf gives the machine that a worker's metadata names: the text instance_id of a JSON object, itself given as
+// instanceOf returns the machine that a worker's metadata names: the text instance_id of a JSON object, itself given as
 // text. Most metadata is something else, which is no error.
 func instanceOf(metadata any) *string {
 	text, _ := metadata.(string)

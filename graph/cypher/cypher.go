@@ -22,7 +22,7 @@ type Options struct {
 	Create       bool         // the graph has no row of the table: they are created without a look for what is there
 }
 
-// key gives the name of the property that a label is found by.
+// key returns the name of the property that a label is found by.
 func (o Options) key(l graph.Label) string {
 	t, ok := cmp.Or(o.Model, graph.Default).Table(string(l))
 	if !ok {
@@ -31,7 +31,7 @@ func (o Options) key(l graph.Label) string {
 	return Name(t.Node.Key())
 }
 
-// Label gives a label of the model as this graph has it, ready to stand in a statement.
+// Label returns a label of the model as this graph has it, ready to stand in a statement.
 func (o Options) Label(l graph.Label) string {
 	if l == graph.EC2Instance {
 		return Name(cmp.Or(o.EC2Label, string(l)))
@@ -41,7 +41,7 @@ func (o Options) Label(l graph.Label) string {
 
 var plainName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
-// Name gives a label, type or property name as it stands in a statement: in backticks where it isn't plain.
+// Name returns a label, type or property name as it stands in a statement: in backticks where it isn't plain.
 func Name(s string) string {
 	if plainName.MatchString(s) {
 		return s
@@ -49,12 +49,12 @@ func Name(s string) string {
 	return "`" + strings.ReplaceAll(s, "`", "``") + "`"
 }
 
-// Text gives a string as it stands in a statement.
+// Text returns a string as it stands in a statement.
 func Text(s string) string {
 	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(s) + "'"
 }
 
-// Upsert gives the clauses that write one row of a table, of which row is the only variable, and return written: whether
+// Upsert returns the clauses that write one row of a table, of which row is the only variable, and return written: whether
 // there is such a node or relationship now. It is false only for a relationship of which an end is missing. The
 // clauses are to stand in CALL (row) { … }. Nothing is given for a table whose nodes are only matched.
 //
@@ -81,7 +81,7 @@ func Upsert(t *graph.Table, o Options) string {
 	return fmt.Sprintf("MERGE (n:%s {%s: row[0]})\nON CREATE SET %s\nRETURN count(n) > 0 AS written", o.Label(t.Node.Label), Name(t.Node.Key()), o.labels(t.Node)+set("n", t, 1))
 }
 
-// labels gives the assignment of the labels that nodes have beside the one they are found by.
+// labels returns the assignment of the labels that nodes have beside the one they are found by.
 func (o Options) labels(n *graph.Node) string {
 	if len(n.Extra) == 0 {
 		return ""

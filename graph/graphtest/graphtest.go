@@ -72,7 +72,7 @@ func Write(t testing.TB, sink graph.Sink, rows map[*graph.Table][]graph.Row) {
 	}
 }
 
-// Publish publishes what fill writes as a directory of the stage, and gives it with its manifest.
+// Publish publishes what fill writes as a directory of the stage, and returns it with its manifest.
 func Publish(t testing.TB, stage string, fill func(*dataset.Dir)) (string, *dataset.Manifest) {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), stage)

@@ -47,7 +47,7 @@ func (cfg Config) settled() (Config, error) {
 	return cfg, cfg.Server.Check()
 }
 
-// ready gives the version of a tool that can do what is asked, and with Start of a server that can be started.
+// ready returns the version of a tool that can do what is asked, and with Start of a server that can be started.
 func (t tool) ready(ctx context.Context, cfg Config) (version string, err error) {
 	if cfg.Start {
 		if _, err := os.Stat(t.server()); err != nil {

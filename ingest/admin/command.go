@@ -24,7 +24,7 @@ type command struct {
 	dir  string   // to run it in; empty: our own
 }
 
-// shell gives the command as one would type it.
+// shell returns the command as one would type it.
 func (c command) shell() string {
 	words := append(append([]string{}, c.env...), append([]string{c.path}, c.args...)...)
 	s := shellJoin(words...)

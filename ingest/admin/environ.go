@@ -9,7 +9,7 @@ import (
 // server left running would show in /proc for as long as it lives.
 var withheld = []string{"SPACELIFT_", "AWS_", "LIFTGRAPH_", "NEO4J_PASSWORD="}
 
-// inherited gives what a program of Neo4j gets of our environment.
+// inherited returns what a program of Neo4j gets of our environment.
 func inherited(environ []string) []string {
 	return slices.DeleteFunc(slices.Clone(environ), func(entry string) bool {
 		return slices.ContainsFunc(withheld, func(prefix string) bool { return strings.HasPrefix(entry, prefix) })

@@ -19,7 +19,7 @@ import (
 // startLimit is the time a server gets to open its store. A cold start takes up to a minute on a small, busy machine.
 const startLimit = 3 * time.Minute
 
-// startAndCheck starts the server, compares what it holds with want, creates the constraints and gives their number.
+// startAndCheck starts the server, compares what it holds with want, creates the constraints and returns their number.
 func startAndCheck(ctx context.Context, t tool, cfg Config, want source.Counts) (constraints int, err error) {
 	text, err := os.ReadFile(filepath.Join(cfg.Dir, source.ConstraintsName))
 	if err != nil {
@@ -64,7 +64,7 @@ var (
 	logsPattern = regexp.MustCompile(`(?m)^logs: +(.*)$`)
 )
 
-// startServer starts the server as a daemon and gives what tells whether it still runs.
+// startServer starts the server as a daemon and returns what reports whether it still runs.
 func startServer(ctx context.Context, t tool) (alive func() error, err error) {
 	// Into a file: the daemon may hold on to a pipe, whose end we would wait for.
 	said, err := os.CreateTemp("", "liftgraph-neo4j-start-")

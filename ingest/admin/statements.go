@@ -35,7 +35,7 @@ func statements(script string) []string {
 	return list
 }
 
-// to gives where end begins, or the length of s.
+// to returns where end begins, or the length of s.
 func to(s, end string) int {
 	if i := strings.Index(s, end); i >= 0 {
 		return i
@@ -43,7 +43,7 @@ func to(s, end string) int {
 	return len(s)
 }
 
-// literal gives the length of the string or quoted name that s begins with. A backslash escapes in strings alone;
+// literal returns the length of the string or quoted name that s begins with. A backslash escapes in strings alone;
 // a doubled backtick reads as two names in a row, which comes to the same.
 func literal(s string) int {
 	for i := 1; i < len(s); i++ {

@@ -17,7 +17,7 @@ const BoltWorkers = 4
 // mostWorkers is the number of connections that the driver opens at most.
 const mostWorkers = 100
 
-// checkWorkers gives a [server.UsageError] for a number of workers that can't be.
+// checkWorkers returns a [server.UsageError] for a number of workers that can't be.
 func (cfg Config) checkWorkers() error {
 	if cfg.Workers < 0 || cfg.Workers > mostWorkers {
 		return &server.UsageError{Problem: fmt.Sprintf("--workers %d: it is between 1 and %d", cfg.Workers, mostWorkers)}

@@ -15,7 +15,7 @@ import (
 	"liftgraph/ingest/admin"
 )
 
-// labelled gives everything in a database as contents does, with the labels of a node in an order that doesn't depend on
+// labelled returns everything in a database as contents does, with the labels of a node in an order that doesn't depend on
 // which of them the database met first.
 func labelled(t *testing.T, i *neo4jtest.Instance) (lines []string) {
 	t.Helper()

@@ -64,12 +64,12 @@ func openCheckpoint(dir, into string) (*checkpoint, error) {
 	return c, nil
 }
 
-// checkpointName gives the place of a directory's checkpoint: beside it, so that the directory stays what its manifest says.
+// checkpointName returns the place of a directory's checkpoint: beside it, so that the directory stays what its manifest says.
 func checkpointName(dir string) string {
 	return filepath.Join(filepath.Dir(dir), "."+filepath.Base(dir)+".load.json")
 }
 
-// at gives how far a table is.
+// at returns how far a table is.
 func (c *checkpoint) at(t *graph.Table) reached { return c.state.Tables[t.Name] }
 
 // reached takes down that so many rows of a table are loaded, of which missing more than before have no end.
@@ -106,7 +106,7 @@ func (c *checkpoint) remove() error {
 	return nil
 }
 
-// unwritable tells whether nothing can be written at a place.
+// unwritable reports whether nothing can be written at a place.
 func unwritable(err error) bool {
 	return errors.Is(err, fs.ErrPermission) || errors.Is(err, unix.EROFS)
 }

@@ -14,7 +14,7 @@ import (
 // lookupBatch is how many keys are looked up at once.
 const lookupBatch = 5000
 
-// refuse gives an error where the directory is none to load into this graph: where it is older than what the graph holds,
+// refuse returns an error where the directory is none to load into this graph: where it is older than what the graph holds,
 // or where ids of it belong to another account there. Nothing is written.
 func (l *live) refuse(ctx context.Context) error {
 	accounts, _ := l.model.Table(string(graph.SpaceliftAccount))
@@ -55,7 +55,7 @@ func (l *live) refuseOlder(ctx context.Context) error {
 	return nil
 }
 
-// refuseCollisions gives an error where an id of the table is that of another account's node.
+// refuseCollisions returns an error where an id of the table is that of another account's node.
 func (l *live) refuseCollisions(ctx context.Context, t *graph.Table) error {
 	query := fmt.Sprintf("UNWIND $keys AS key\nMATCH (n:%s {%s: key})<-[:%s]-(o:%s) WHERE o.id <> $account\nRETURN key, o.id LIMIT 1",
 		l.options.Label(t.Node.Label), cypher.Name(t.Node.Key()), graph.Resource, graph.SpaceliftAccount)
@@ -89,7 +89,7 @@ func (l *live) keys(t *graph.Table, column int, take func([]any) error) error {
 	return take(batch)
 }
 
-// query runs a statement that only reads and gives little.
+// query runs a statement that only reads and returns little.
 func (l *live) query(ctx context.Context, query string, parameters map[string]any) ([]*neo4j.Record, error) {
 	r, err := neo4j.ExecuteQuery(ctx, l.driver, query, parameters, neo4j.EagerResultTransformer,
 		neo4j.ExecuteQueryWithDatabase(l.cfg.Database), neo4j.ExecuteQueryWithReadersRouting(), neo4j.ExecuteQueryWithBookmarkManager(l.bookmarks))

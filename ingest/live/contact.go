@@ -57,7 +57,7 @@ func advice(err error, database string) string {
 	return "is the server up, and is it the one of --neo4j-uri?"
 }
 
-// newEnough tells whether a version has CALL (row) { … } IN TRANSACTIONS, which came with 5.23. Later ones count by years: 2025.01.
+// newEnough reports whether a version has CALL (row) { … } IN TRANSACTIONS, which came with 5.23. Later ones count by years: 2025.01.
 func newEnough(version string) bool {
 	first, rest, _ := strings.Cut(version, ".")
 	second, _, _ := strings.Cut(rest, ".")

@@ -118,7 +118,7 @@ func (l *live) there(ctx context.Context, t *graph.Table, keys []any) (int64, er
 	return n, nil
 }
 
-// endsThere gives what takes the rows that the graph lacks and counts those as added whose foreign ends it has; nil ends them.
+// endsThere returns what takes the rows that the graph lacks and counts those as added whose foreign ends it has; nil ends them.
 func (l *live) endsThere(ctx context.Context, t *graph.Table, counts *diff.Counts) func(graph.Row) error {
 	column, end := 0, (*graph.Table)(nil)
 	for i, label := range []graph.Label{t.Relationship.From, t.Relationship.To} {

@@ -26,7 +26,7 @@ import (
 	"liftgraph/internal/objects"
 )
 
-// sampleAccount publishes the sample account, its calls among it, and gives the directory that holds csv, parquet and graph.
+// sampleAccount publishes the sample account, its calls among it, and returns the directory that holds csv, parquet and graph.
 func sampleAccount(t *testing.T) (data string) {
 	t.Helper()
 	data = t.TempDir()
@@ -45,7 +45,7 @@ func sampleAccount(t *testing.T) (data string) {
 	return data
 }
 
-// contents gives everything in a database, one line for each node and relationship, sorted.
+// contents returns everything in a database, one line for each node and relationship, sorted.
 func contents(t *testing.T, i *neo4jtest.Instance) []string {
 	t.Helper()
 	var lines []string
@@ -150,7 +150,7 @@ func tangle(spaces, users, edges int) map[*graph.Table][]graph.Row {
 	return rows
 }
 
-// expected gives what [contents] of a database is that holds rows.
+// expected returns what [contents] of a database is that holds rows.
 func expected(rows map[*graph.Table][]graph.Row) (lines []string) {
 	for table, list := range rows {
 		for _, row := range list {

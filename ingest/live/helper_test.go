@@ -43,12 +43,12 @@ func emitInto(t testing.TB, dir string, rows map[*graph.Table][]graph.Row) {
 	}
 }
 
-// loadInto gives how a directory is loaded into an instance through its import directory.
+// loadInto returns how a directory is loaded into an instance through its import directory.
 func loadInto(i *neo4jtest.Instance, dir string) Config {
 	return Config{Method: LoadCSV, Dir: dir, Server: server.Config{URI: i.URI, Password: i.Password}, ImportDir: filepath.Join(i.Home, "import")}
 }
 
-// ask gives the first column of what a query gives.
+// ask returns the first column of what a query returns.
 func ask(t testing.TB, i *neo4jtest.Instance, query string) (list []any) {
 	t.Helper()
 	r, err := neo4j.ExecuteQuery(t.Context(), i.Driver(t), query, nil, neo4j.EagerResultTransformer)
@@ -61,7 +61,7 @@ func ask(t testing.TB, i *neo4jtest.Instance, query string) (list []any) {
 	return list
 }
 
-// dump gives everything that a database holds, in an order that depends on nothing else: nodes by labels and
+// dump returns everything that a database holds, in an order that depends on nothing else: nodes by labels and
 // properties, relationships by theirs and the keys of their ends.
 func dump(t testing.TB, i *neo4jtest.Instance) []string {
 	t.Helper()

@@ -16,7 +16,7 @@ import (
 // nowhere is what is wrong where nothing says how the server reads the files.
 const nowhere = "the server itself reads the files: --neo4j-import-dir names its import directory, or --load-url a place where the directory is served to it; --method bolt needs neither"
 
-// found gives the import directory that a server on this machine tells, where none was named. A server in a container tells one
+// found returns the import directory that a server on this machine tells, where none was named. A server in a container tells one
 // that isn't there, which is a [server.UsageError], as is one that it doesn't tell.
 func (cfg Config) found(ctx context.Context, d neo4j.DriverWithContext) (Config, error) {
 	if cfg.Method != LoadCSV || cfg.ImportDir != "" || cfg.LoadURL != "" || cfg.Sign != nil {
@@ -43,7 +43,7 @@ func (cfg Config) found(ctx context.Context, d neo4j.DriverWithContext) (Config,
 	return cfg, nil
 }
 
-// checkPlace gives a [server.UsageError] where it isn't said how the server reads the files.
+// checkPlace returns a [server.UsageError] where it isn't said how the server reads the files.
 func (cfg Config) checkPlace() error {
 	switch {
 	case cfg.ImportDir == "" && cfg.LoadURL == "" && cfg.Sign == nil:

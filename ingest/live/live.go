@@ -77,7 +77,7 @@ type Progress struct {
 	Rows, Total int64 // of all tables
 }
 
-// String gives e.g. "350000 of 1000000 rows: SpaceliftRun".
+// String returns e.g. "350000 of 1000000 rows: SpaceliftRun".
 func (p Progress) String() string {
 	return fmt.Sprintf("%d of %d rows: %s", p.Rows, p.Total, p.Table)
 }

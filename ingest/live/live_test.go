@@ -91,7 +91,7 @@ func TestLoadIntoAGraphOfOthers(t *testing.T) {
 	}
 }
 
-// inS3 puts a directory into S3, and gives what signs URLs of its files.
+// inS3 puts a directory into S3, and returns what signs URLs of its files.
 func inS3(t *testing.T, dir string) importdir.Sign {
 	t.Helper()
 	must(t, fakes3.Start(t).MakeBucket("lake"))

@@ -81,7 +81,7 @@ func (l *live) prepared(ctx context.Context, do func(context.Context) error) (er
 	return do(ctx)
 }
 
-// legacyQuotes tells whether LOAD CSV takes a backslash for an escape, as it does by default.
+// legacyQuotes reports whether LOAD CSV takes a backslash for an escape, as it does by default.
 func (l *live) legacyQuotes(ctx context.Context) (bool, error) {
 	r, err := neo4j.ExecuteQuery(ctx, l.driver, "SHOW SETTINGS 'db.import.csv.legacy_quote_escaping' YIELD value", nil, neo4j.EagerResultTransformer, neo4j.ExecuteQueryWithDatabase(l.cfg.Database))
 	if said, ok := errors.AsType[*neo4j.Neo4jError](err); ok && strings.HasPrefix(said.Code, "Neo.ClientError.Security.") {
@@ -93,7 +93,7 @@ func (l *live) legacyQuotes(ctx context.Context) (bool, error) {
 	return len(r.Records) == 0 || fmt.Sprint(r.Records[0].Values[0]) != "false", nil
 }
 
-// loadFile loads a part without its first rows, and gives how many are loaded then.
+// loadFile loads a part without its first rows, and returns how many are loaded then.
 func (l *live) loadFile(ctx context.Context, t *graph.Table, part dataset.File, from int64, batch int, create bool, done func(rows, missing int64) error) (rows int64, err error) {
 	rows = from
 	session := l.driver.NewSession(ctx, neo4j.SessionConfig{DatabaseName: l.cfg.Database, FetchSize: fetchRows})
@@ -136,7 +136,7 @@ var errEnded = errors.New("the rows ended")
 // fetchRows is how many rows' words are fetched at once.
 const fetchRows = 1000
 
-// read gives what the server reads of a part: its copy, where there is one and the server needs it.
+// read returns what the server reads of a part: its copy, where there is one and the server needs it.
 func (l *live) read(part dataset.File) dataset.File {
 	if c, ok := l.copies[cypher.CopyPath(part.Path)]; ok && l.legacy {
 		return c

@@ -117,7 +117,7 @@ func (n *night) dropEdge(from graph.Label, typ string, to graph.Label, start, en
 	}
 }
 
-// later gives the same of another night, with its own rows.
+// later returns the same of another night, with its own rows.
 func (n *night) later(tag int64) *night {
 	next := &night{account: n.account, local: n.local, qualify: n.qualify, tag: tag, rows: map[*graph.Table]map[string]graph.Row{}, scopes: n.scopes, ids: n.ids}
 	for t, rows := range n.rows {
@@ -131,7 +131,7 @@ func (n *night) later(tag int64) *night {
 	return next
 }
 
-// sorted gives the rows of the tables in order.
+// sorted returns the rows of the tables in order.
 func (n *night) sorted() map[*graph.Table][]graph.Row {
 	list := map[*graph.Table][]graph.Row{}
 	for t, rows := range n.rows {
@@ -140,7 +140,7 @@ func (n *night) sorted() map[*graph.Table][]graph.Row {
 	return list
 }
 
-// publish gives the directory of the night as CSV.
+// publish returns the directory of the night as CSV.
 func (n *night) publish(t testing.TB) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "csv")
@@ -159,7 +159,7 @@ func (n *night) publish(t testing.TB) string {
 	return dir
 }
 
-// over gives what a graph holds after this night was loaded over before: what was there keeps firstseen, what isn't the account's stays, and
+// over returns what a graph holds after this night was loaded over before: what was there keeps firstseen, what isn't the account's stays, and
 // so does what stays says.
 func (n *night) over(before *night, stays func(t *graph.Table, row graph.Row) bool) *night {
 	after := n.later(n.tag)

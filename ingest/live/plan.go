@@ -27,7 +27,7 @@ func (l *live) newPlan() *Plan {
 	return p
 }
 
-// Removed gives the number of nodes and relationships that go.
+// Removed returns the number of nodes and relationships that go.
 func (p *Plan) Removed() (nodes, relationships int64) {
 	for t, c := range p.Changes {
 		if t.Node != nil {

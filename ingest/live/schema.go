@@ -54,7 +54,7 @@ func (l *live) schema(ctx context.Context) error {
 	}
 }
 
-// indexes gives the states of the range indexes on one property of one label, those of constraints among them.
+// indexes returns the states of the range indexes on one property of one label, those of constraints among them.
 func (l *live) indexes(ctx context.Context) (map[[2]string]string, error) {
 	r, err := neo4j.ExecuteQuery(ctx, l.driver, `SHOW INDEXES YIELD type, entityType, labelsOrTypes, properties, state
 WHERE type = 'RANGE' AND entityType = 'NODE' AND size(labelsOrTypes) = 1 AND size(properties) = 1

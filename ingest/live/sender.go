@@ -37,7 +37,7 @@ func newSender(l *live, t *graph.Table) *sender {
 	}
 }
 
-// write writes rows in a transaction, or in several where the server has too little memory for one. It gives how many of them
+// write writes rows in a transaction, or in several where the server has too little memory for one. It returns how many of them
 // are relationships without an end. A worker has one transaction at a time. Rows are created only by the first try.
 func (s *sender) write(ctx context.Context, worker int, rows []any, create bool) (missing int64, err error) {
 	lost := false
@@ -98,7 +98,7 @@ func (s *sender) again(ctx context.Context, do func() error) error {
 
 var errHalve = errors.New("too many rows for one transaction")
 
-// tooMuch tells whether a transaction was refused for the memory that it needs.
+// tooMuch reports whether a transaction was refused for the memory that it needs.
 func tooMuch(err error) bool {
 	e, ok := errors.AsType[*neo4j.Neo4jError](err)
 	return ok && strings.Contains(e.Code, "Memory")
@@ -137,7 +137,7 @@ const (
 // errAtWork says that a transaction runs that nobody waits for.
 var errAtWork = errors.New("a transaction of this load, whose connection was lost, is still at work on the server")
 
-// ended gives an error as long as the server runs a transaction that the worker began, in this process or one before
+// ended returns an error as long as the server runs a transaction that the worker began, in this process or one before
 // that was killed. Where a connection is lost, nobody knows how its transaction ends, and the same rows written beside it
 // could make nodes twice, where no constraint keeps them from it.
 func (s *sender) ended(ctx context.Context, worker int) error {

@@ -32,7 +32,7 @@ func dropRuns(n *night, runs map[string]string) {
 	}
 }
 
-// about tells whether a row is one of these nodes or the claim to it, or a relationship between one of them and any node.
+// about reports whether a row is one of these nodes or the claim to it, or a relationship between one of them and any node.
 func about(ids ...string) func(*graph.Table, graph.Row) bool {
 	return func(t *graph.Table, row graph.Row) bool {
 		if t.Node != nil {

@@ -48,7 +48,7 @@ func (l *live) tables(ctx context.Context) error {
 	return l.point.save()
 }
 
-// mayMiss tells whether relationships of a table may lack an end because other tools own it.
+// mayMiss reports whether relationships of a table may lack an end because other tools own it.
 func (l *live) mayMiss(t *graph.Table) bool {
 	foreign := func(label graph.Label) bool {
 		end, ok := l.model.Table(string(label))
@@ -87,7 +87,7 @@ func (l *live) table(ctx context.Context, t *graph.Table, from, rows, before int
 	return nil
 }
 
-// passes tells whether an error may not come again: the server says so, is away or goes away. A transaction that took too long for
+// passes reports whether an error may not come again: the server says so, is away or goes away. A transaction that took too long for
 // the server's db.transaction.timeout wrote some rows before, or else patience ends.
 func passes(err error) bool {
 	if said, ok := errors.AsType[*neo4j.Neo4jError](err); ok {

@@ -37,7 +37,7 @@ func (s Config) Address() string {
 	return s.URI
 }
 
-// Driver gives a driver, which the caller closes. It doesn't connect yet. A URI that is none is a [UsageError].
+// Driver returns a driver, which the caller closes. It doesn't connect yet. A URI that is none is a [UsageError].
 func (s Config) Driver() (neo4j.DriverWithContext, error) {
 	if err := s.Check(); err != nil {
 		return nil, err
@@ -77,7 +77,7 @@ func (s Config) Check() error {
 	return nil
 }
 
-// CheckUnused gives an error where somebody listens already: what answers there after a start would be another server.
+// CheckUnused returns an error where somebody listens already: what answers there after a start would be another server.
 func (s Config) CheckUnused(ctx context.Context) error {
 	u, err := url.Parse(s.Address())
 	if err != nil {

@@ -30,7 +30,7 @@ const (
 // Counts are what a database or a directory holds.
 type Counts struct{ Nodes, Relationships int64 }
 
-// String gives e.g. "12 nodes and 30 relationships".
+// String returns e.g. "12 nodes and 30 relationships".
 func (c Counts) String() string {
 	return fmt.Sprintf("%d nodes and %d relationships", c.Nodes, c.Relationships)
 }

@@ -11,7 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Lock takes the data directory, which it creates, for this process, and gives what releases it.
+// Lock takes the data directory, which it creates, for this process, and returns what releases it.
 // A directory that another process holds is an error at once. The lock ends with the process.
 func Lock(data string) (release func() error, err error) {
 	if err := os.MkdirAll(data, dirMode); err != nil {
@@ -24,7 +24,7 @@ func Lock(data string) (release func() error, err error) {
 	return release, err
 }
 
-// Hold keeps a published directory from being replaced while it is read, and gives what releases it.
+// Hold keeps a published directory from being replaced while it is read, and returns what releases it.
 // Where no lock can be written, as on a read-only disk, nobody can replace it either.
 func Hold(dir string) (release func() error, err error) {
 	dir, err = filepath.Abs(dir)
@@ -41,7 +41,7 @@ func Hold(dir string) (release func() error, err error) {
 	return release, err
 }
 
-// Claim keeps others from writing or holding a directory while it is written, and gives what releases it.
+// Claim keeps others from writing or holding a directory while it is written, and returns what releases it.
 func Claim(dir string) (release func() error, err error) {
 	release, err = lock(lockName(dir), unix.LOCK_EX)
 	if errors.Is(err, errLocked) {

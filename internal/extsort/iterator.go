@@ -48,7 +48,7 @@ func (it *Iterator) fill() {
 	}
 }
 
-// Next moves to the next pair and tells whether there is one; after false see [Iterator.Err].
+// Next moves to the next pair and reports whether there is one; after false see [Iterator.Err].
 func (it *Iterator) Next() bool {
 	for it.current == nil || it.n == len(it.current.index) {
 		if it.current != nil {

@@ -102,7 +102,7 @@ func (s *Sorter) wait() error {
 	return nil
 }
 
-// Sort ends the input and gives the pairs in order. The sorter can't be used afterwards; the iterator owns its files.
+// Sort ends the input and returns the pairs in order. The sorter can't be used afterwards; the iterator owns its files.
 func (s *Sorter) Sort() (*Iterator, error) {
 	if s.closed {
 		return nil, errors.New("extsort: sorted twice")

@@ -23,7 +23,7 @@ const maxRecord = 64 << 20
 // batch is how many records are decoded ahead.
 const batch = 256
 
-// Read gives the records of a published directory, kind by kind in their fixed order, each kind as it
+// Read returns the records of a published directory, kind by kind in their fixed order, each kind as it
 // was written. Decoding goes on in a goroutine of its own. The first error ends it. A directory of another stage, or
 // with files of a kind that isn't known here, is an error before the first record.
 func Read(dir string, m *dataset.Manifest) iter.Seq2[Record, error] {
@@ -99,7 +99,7 @@ func decode(dir string, m *dataset.Manifest, kinds []Kind) iter.Seq2[Record, err
 	}
 }
 
-// Count gives how many records of an account a published directory has.
+// Count returns how many records of an account a published directory has.
 func Count(m *dataset.Manifest) (n int64) {
 	for _, f := range m.Files {
 		if Kind(path.Dir(f.Path)) != KindObject {
@@ -164,7 +164,7 @@ func decodePart(name string, rows int64, kind Kind, yield func(Record, error) bo
 	}
 }
 
-// readLine gives the next line, valid until the call after, and io.EOF at the end.
+// readLine returns the next line, valid until the call after, and io.EOF at the end.
 func readLine(in *bufio.Reader, long *[]byte) ([]byte, error) {
 	text, err := in.ReadSlice('\n')
 	if err == nil {

@@ -49,7 +49,7 @@ type Writer interface {
 	Close() error // after the last table
 }
 
-// Graphs compares a with b, which is the later one, and tells whether they differ. Values are compared but for the times that
+// Graphs compares a with b, which is the later one, and reports whether they differ. Values are compared but for the times that
 // every row ends in: a load changes these whatever became of the rest. An error of reading either, or of w, ends it.
 func Graphs(ctx context.Context, a, b *published.Dir, w Writer) (differ bool, err error) {
 	if a.Model.Name != b.Model.Name {

@@ -34,7 +34,7 @@ var (
 	affected = graph.RelationshipTable(graph.SpaceliftRun, graph.Affected, graph.EC2Instance)
 )
 
-// publish publishes rows in a format, csv, parquet or graph, and gives the directory.
+// publish publishes rows in a format, csv, parquet or graph, and returns the directory.
 func publish(t testing.TB, format string, list rows) string {
 	t.Helper()
 	for table, r := range list {

@@ -100,7 +100,7 @@ type scale struct {
 	at    []float64
 }
 
-// newScale gives every pause a length that grows with its logarithm.
+// newScale draws every pause with a length that grows with its logarithm.
 func newScale(times []time.Time) *scale {
 	times = slices.CompactFunc(times, func(a, b time.Time) bool { return a.Sub(b).Abs() < time.Second })
 	s := &scale{times: times, at: make([]float64, len(times))}
@@ -269,7 +269,7 @@ func (t *timeline) marks(sc *scale, events []timed, n int) {
 	}
 }
 
-// place gives the mark's label room above or below, or none.
+// place returns the mark's label room above or below, or none.
 func (m *mark) place(l int, labelled map[[2]int]float64) {
 	if m.Label == "" {
 		return

@@ -19,7 +19,7 @@ type affectedList struct {
 	more      int64
 }
 
-// affected gives what each of the runs affected, or whether and how it affected one instance.
+// affected returns what each of the runs affected, or whether and how it affected one instance.
 func (a *asker) affected(ctx context.Context, runs []string, only string) (map[string]*affectedList, error) {
 	resolved := column(affectedTable, "resolved_by")
 	list := map[string]*affectedList{}
@@ -46,7 +46,7 @@ func (a *asker) affected(ctx context.Context, runs []string, only string) (map[s
 	return list, err
 }
 
-// callOf gives the API call that an edge is, and false where it is one of the list of entities.
+// callOf returns the API call that an edge is, and false where it is one of the list of entities.
 func callOf(row graph.Row) (Call, bool) {
 	text := func(name string) string { return strings.Clone(row[column(affectedTable, name)].Text) }
 	if !row[column(affectedTable, "event_id")].Present {
@@ -55,7 +55,7 @@ func callOf(row graph.Row) (Call, bool) {
 	return Call{EventID: text("event_id"), Time: text("event_time"), Name: text("event_name"), Account: text("aws_account"), Region: text("aws_region"), Error: text("error_code"), ErrorMessage: text("error_message"), Basis: text("basis")}, true
 }
 
-// instance gives the entry of the instance that the next row is about, nil where there are enough.
+// instance returns the entry of the instance that the next row is about, nil where there are enough.
 func (l *affectedList) instance(id string, limit int) *Affected {
 	if id != l.last {
 		l.last = strings.Clone(id)
@@ -93,7 +93,7 @@ func compareCalls(a, b Call) int {
 	return cmp.Or(cmp.Compare(a.Time, b.Time), cmp.Compare(a.EventID, b.EventID))
 }
 
-// list gives the instances with their calls in order.
+// list returns the instances with their calls in order.
 func (l *affectedList) list(limit int) []Affected {
 	for i := range l.instances {
 		l.instances[i].newest(limit)

@@ -184,7 +184,7 @@ func (a *asker) others(ctx context.Context, from graph.Label, typ string, to gra
 // accessScopes are those that only roles in spaces, and names, come from.
 var accessScopes = []string{"managed_users", "user_groups", "api_keys", "roles"}
 
-// hiding gives the scopes, of those that are incomplete, that may hide a part of the answers.
+// hiding returns the scopes, of those that are incomplete, that may hide a part of the answers.
 func hiding(scopes []dataset.Scope, subjects []Subject) []dataset.Scope {
 	list := []dataset.Scope{}
 	for _, scope := range scopes {
@@ -210,5 +210,5 @@ func (s *Subject) mayMiss(scope dataset.Scope) bool {
 	}
 }
 
-// isStack tells whether an id, which may be qualified, is that of a stack by its slug, which has no slash.
+// isStack reports whether an id, which may be qualified, is that of a stack by its slug, which has no slash.
 func isStack(id, slug string) bool { return id[strings.LastIndexByte(id, '/')+1:] == slug }

@@ -50,7 +50,7 @@ func (k keptTable) Write(row graph.Row) error {
 }
 func (k keptTable) Close() error { return nil }
 
-// pipelineRows runs the pipeline over an account and gives the rows it makes.
+// pipelineRows runs the pipeline over an account and returns the rows it makes.
 func pipelineRows(t testing.TB, account fakespacelift.Account, more func(*pipeline.Config)) kept {
 	t.Helper()
 	_, endpoint := fakespacelift.Start(t, account, sample.Options())
@@ -73,7 +73,7 @@ var sampleOnce struct {
 	rows kept
 }
 
-// sampleRows gives the rows of the sample account, with its CloudTrail.
+// sampleRows returns the rows of the sample account, with its CloudTrail.
 func sampleRows(t testing.TB) kept {
 	t.Helper()
 	sampleOnce.Do(func() { sampleOnce.rows = makeSampleRows(t) })

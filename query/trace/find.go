@@ -56,7 +56,7 @@ func minute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") 
 // mostAlike is how many candidates for a prefix are named, at most.
 const mostAlike = 8
 
-// find gives what the id names, of each kind at most one.
+// find returns what the id names, of each kind at most one.
 func (a *asker) find(ctx context.Context, q Question) ([]Subject, error) {
 	looked, err := q.wanted()
 	if err != nil {
@@ -129,7 +129,7 @@ func (a *asker) byPrefix(ctx context.Context, q Question, looked []kind, none *N
 	return found, nil
 }
 
-// keys gives those that the id may stand for, the likeliest first: where ids are qualified, with the account's name before it.
+// keys returns those that the id may stand for, the likeliest first: where ids are qualified, with the account's name before it.
 func (a *asker) keys(k kind, id string) []string {
 	keys := k.keys(id)
 	m := a.dir.Manifest()

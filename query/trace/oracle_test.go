@@ -14,7 +14,7 @@ type oracle struct {
 
 type edge struct{ from, typ, to, start, end, more string }
 
-// String gives what is compared; more is what an AFFECTED or a role has besides its ends.
+// String returns what is compared; more is what an AFFECTED or a role has besides its ends.
 func (e edge) String() string { return strings.Join([]string{e.start, e.typ, e.end, e.more}, " ") }
 
 func newOracle(rows kept) *oracle {
@@ -35,7 +35,7 @@ func newOracle(rows kept) *oracle {
 	return o
 }
 
-// walk adds the edges of a type at the ids, whose ends are of the labels, and gives what is at their other ends.
+// walk adds the edges of a type at the ids, whose ends are of the labels, and returns what is at their other ends.
 func (o *oracle) walk(found map[string]bool, from graph.Label, typ string, to graph.Label, forward bool, ids ...string) (others []string) {
 	for _, e := range o.all {
 		if e.from != string(from) || e.typ != typ || e.to != string(to) {
@@ -118,7 +118,7 @@ func (o *oracle) spaces(found map[string]bool, ids []string) {
 	}
 }
 
-// edges gives those that an answer tells of.
+// edges returns those that an answer tells of.
 func edges(subjects []Subject) map[string]bool {
 	found := answered{}
 	for _, s := range subjects {

@@ -52,7 +52,7 @@ var kinds = []kind{
 	{KindEvent, graph.SpaceliftAuditEvent, nil, "", exact},
 }
 
-// Kinds gives every kind, in the order they are looked for.
+// Kinds returns every kind, in the order they are looked for.
 func Kinds() (names []Kind) {
 	for _, k := range kinds {
 		names = append(names, k.name)
@@ -98,7 +98,7 @@ func (q Question) Check() error {
 	return err
 }
 
-// wanted gives the kinds that the question may be about.
+// wanted returns the kinds that the question may be about.
 func (q Question) wanted() ([]kind, error) {
 	if q.Limit < 1 {
 		return nil, usage("a limit of %d: it is at least 1", q.Limit)

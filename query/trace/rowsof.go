@@ -10,7 +10,7 @@ import (
 	"liftgraph/query/lookup"
 )
 
-// nodes gives the nodes with these ids that there are.
+// nodes returns the nodes with these ids that there are.
 func (a *asker) nodes(ctx context.Context, label graph.Label, ids []string) (map[string]node, error) {
 	list := map[string]node{}
 	t := graph.NodeTable(label)
@@ -37,7 +37,7 @@ type node struct {
 	row   graph.Row
 }
 
-// value gives a property by its name.
+// value returns a property by its name.
 func (n node) value(name string) graph.Value {
 	if n.row == nil {
 		return graph.Value{}
@@ -47,7 +47,7 @@ func (n node) value(name string) graph.Value {
 
 func (n node) text(name string) string { return n.value(name).Text }
 
-// column gives the index of a table's column, which the model declares.
+// column returns the index of a table's column, which the model declares.
 func column(t *graph.Table, name string) int {
 	i := slices.IndexFunc(t.Columns, func(p graph.Property) bool { return p.Name == name })
 	if i < 0 {
@@ -56,7 +56,7 @@ func column(t *graph.Table, name string) int {
 	return i
 }
 
-// links gives, for each of the ids that has edges, the ids at their other ends, in order.
+// links returns, for each of the ids that has edges, the ids at their other ends, in order.
 func (a *asker) links(ctx context.Context, from graph.Label, typ string, to graph.Label, by lookup.By, ids []string) (map[string][]string, error) {
 	list := map[string][]string{}
 	err := a.dir.Rows(ctx, graph.RelationshipTable(from, typ, to), by, ids, func(row graph.Row) error {
@@ -69,7 +69,7 @@ func (a *asker) links(ctx context.Context, from graph.Label, typ string, to grap
 	return list, err
 }
 
-// targets gives every id that links lead to, once.
+// targets returns every id that links lead to, once.
 func targets(links map[string][]string) []string {
 	set := map[string]bool{}
 	for _, l := range links {
@@ -80,7 +80,7 @@ func targets(links map[string][]string) []string {
 	return slices.Sorted(maps.Keys(set))
 }
 
-// first gives the first of a list, or nothing.
+// first returns the first of a list, or nothing.
 func first(s []string) string {
 	if len(s) == 0 {
 		return ""
@@ -88,7 +88,7 @@ func first(s []string) string {
 	return s[0]
 }
 
-// pick gives what is known of each id, in their order.
+// pick returns what is known of each id, in their order.
 func pick[T any](ids []string, known map[string]*T) []T {
 	list := make([]T, 0, len(ids))
 	for _, id := range ids {

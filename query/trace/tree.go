@@ -144,7 +144,7 @@ func (s *Subject) tree() branch {
 	return t
 }
 
-// tree gives a run. What it did is told of the one instance that it is asked about, or of each by name.
+// tree returns a run. What it did is told of the one instance that it is asked about, or of each by name.
 func (r *Run) tree(one bool) branch {
 	t := branch{head: true, label: "run", text: join("  ", show(r.ID), show(r.Type), show(r.State), seconds(r.CreatedAt))}
 	for _, a := range r.Affected {
@@ -227,7 +227,7 @@ func (w *Worker) under(t *branch) {
 
 func (u *User) title() string { return join(", ", named(u.ID, u.Name), show(u.Type)) }
 
-// named gives an id with the name of what it is the id of.
+// named returns an id with the name of what it is the id of.
 func named(id, name string) string {
 	id, name = show(id), show(name)
 	if id == "" || name == id {
@@ -250,7 +250,7 @@ func path(spaces []Space) string {
 // clock is how times are written, all of them in UTC.
 const clock = time.DateTime + "Z"
 
-// seconds gives a time in Unix seconds, nothing for 0.
+// seconds returns a time in Unix seconds, nothing for 0.
 func seconds(t int64) string {
 	if t == 0 {
 		return ""
@@ -258,7 +258,7 @@ func seconds(t int64) string {
 	return time.Unix(t, 0).UTC().Format(clock)
 }
 
-// moment gives a time in ISO 8601 as [seconds] does, anything else as it is.
+// moment returns a time in ISO 8601 as [seconds] does, anything else as it is.
 func moment(s string) string {
 	if t, err := time.Parse(time.RFC3339, s); err == nil {
 		return t.UTC().Format(clock)

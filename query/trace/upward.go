@@ -89,7 +89,7 @@ func (a *asker) stacks(ctx context.Context, ids []string) (map[string]*Stack, er
 	return list, err
 }
 
-// paths gives for each space those that it lies in, from the root to itself.
+// paths returns for each space those that it lies in, from the root to itself.
 func (a *asker) paths(ctx context.Context, ids []string) (map[string][]Space, error) {
 	parent := map[string]string{} // of every space on a path
 	for level := ids; len(level) > 0; {

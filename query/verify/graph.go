@@ -154,7 +154,7 @@ func (g *graphCheck) nodes(t *graph.Table) error {
 	return e.close()
 }
 
-// dangling moves past the ends that are this node, and gives an error for one that comes before it, so that no node is.
+// dangling moves past the ends that are this node, and returns an error for one that comes before it, so that no node is.
 func (g *graphCheck) dangling(t *graph.Table, e *ends, id string, more bool) error {
 	for ; e.key != nil; e.next() {
 		if more && string(e.key) > id {

@@ -37,7 +37,7 @@ func lakeSample() map[*graph.Table][]graph.Row {
 	return all
 }
 
-// publishLake publishes the rows and gives the lake.
+// publishLake publishes the rows and returns the lake.
 func publishLake(t testing.TB, place string, s3 objects.Options) string {
 	t.Helper()
 	e, err := emit.OpenFor(t.Context(), emit.Job{Model: graph.Default, UpdateTag: 1700000000, Temp: t.TempDir()},

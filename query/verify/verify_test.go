@@ -48,7 +48,7 @@ func sample() map[*graph.Table][]graph.Row {
 	}
 }
 
-// publish publishes the rows as a stage and gives the directory.
+// publish publishes the rows as a stage and returns the directory.
 func publish(t testing.TB, stage string, rows map[*graph.Table][]graph.Row) string {
 	t.Helper()
 	if stage == "graph" {

@@ -50,7 +50,7 @@ type form struct {
 
 var forms = []form{{"raw", logs, (*loggen.Log).Raw}, {"export", lines, (*loggen.Log).Export}}
 
-// writeLog writes a log as compressed files, and gives what is to be found in it, and its size uncompressed.
+// writeLog writes a log as compressed files, and returns what is to be found in it, and its size uncompressed.
 func writeLog(t testing.TB, log *loggen.Log, f form) (dir string, want []string, size int) {
 	t.Helper()
 	dir = t.TempDir()

@@ -127,7 +127,7 @@ func entries(ctx context.Context, cfg spacelift.Config, dir string, m *dataset.M
 	return nil
 }
 
-// carryOver delivers the API's entries of the last extraction up to since, from which on they are read again, and gives the
+// carryOver delivers the API's entries of the last extraction up to since, from which on they are read again, and returns the
 // ids of those of that very second.
 func carryOver(ctx context.Context, dir string, last *dataset.Manifest, since int64, ledger *dataset.Ledger, out *records) (again map[string]bool, err error) {
 	again = map[string]bool{}

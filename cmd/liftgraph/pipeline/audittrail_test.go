@@ -13,7 +13,7 @@ import (
 	"liftgraph/internal/raw"
 )
 
-// kept gives the ids of the events in DATA/raw, in order.
+// kept returns the ids of the events in DATA/raw, in order.
 func kept(t *testing.T, data string) (ids []string, m *dataset.Manifest) {
 	t.Helper()
 	dir := filepath.Join(data, "raw", "audittrail")

@@ -250,7 +250,7 @@ func TestCartographyInNeo4j(t *testing.T) {
 	}
 }
 
-// neo4jLabels gives the labels of the tables that have rows.
+// neo4jLabels returns the labels of the tables that have rows.
 func neo4jLabels(rows keptRows) map[string]bool {
 	labels := map[string]bool{}
 	for _, t := range graph.Cartography.Tables() {

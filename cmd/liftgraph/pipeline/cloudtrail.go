@@ -67,7 +67,7 @@ func fromCloudTrail(cfg CloudTrail, last last) source {
 	}
 }
 
-// search lets the engine select events, and gives false where there are none. An engine that fails makes its scope
+// search lets the engine select events, and returns false where there are none. An engine that fails makes its scope
 // incomplete: what other sources tell is worth publishing.
 func search(ctx context.Context, cfg *CloudTrail, m *dataset.Manifest) (found cloudtrail.Source, ok bool, err error) {
 	name := fmt.Sprintf("%s:%s", cfg.Engine.Engine, cfg.Engine.Table)

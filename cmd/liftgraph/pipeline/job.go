@@ -82,7 +82,7 @@ func (j *job) end(err *error) {
 	}
 }
 
-// publish completes every output, and when all are durable puts them in their places, one after the other. It gives
+// publish completes every output, and when all are durable puts them in their places, one after the other. It returns
 // the manifest of dir, which is one of them.
 func (j *job) publish(m *dataset.Manifest, dir string) (*dataset.Manifest, error) {
 	if err := j.ctx.Err(); err != nil {
@@ -108,7 +108,7 @@ func (j *job) publish(m *dataset.Manifest, dir string) (*dataset.Manifest, error
 	return dataset.ReadManifest(dir)
 }
 
-// path gives a directory within the data directory.
+// path returns a directory within the data directory.
 func (j *job) path(dir string) string { return filepath.Join(j.cfg.Data, filepath.FromSlash(dir)) }
 
 // readManifest reads the manifest of an input directory, which the named command makes.

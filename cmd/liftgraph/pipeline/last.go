@@ -17,7 +17,7 @@ type last struct {
 	dir string // "": it isn't
 }
 
-// lastOf gives that of a source.
+// lastOf returns that of a source.
 func lastOf(cfg Config, source string) last {
 	if !cfg.SinceLast {
 		return last{}
@@ -25,7 +25,7 @@ func lastOf(cfg Config, source string) last {
 	return last{filepath.Join(cfg.Data, rawDir+source)}
 }
 
-// read gives the manifest of the last extraction if its files of some kinds are as they were written, or nil, and tells m
+// read returns the manifest of the last extraction if its files of some kinds are as they were written, or nil, and tells m
 // why, where there is nothing to go on from.
 func (l last) read(m *dataset.Manifest, kinds ...raw.Kind) (*dataset.Manifest, error) {
 	if l.dir == "" {
@@ -51,7 +51,7 @@ func (l last) read(m *dataset.Manifest, kinds ...raw.Kind) (*dataset.Manifest, e
 	return published, nil
 }
 
-// records gives what reads the records of the last extraction.
+// records returns what reads the records of the last extraction.
 func (l last) records(m *dataset.Manifest) func(kinds ...raw.Kind) iter.Seq2[raw.Record, error] {
 	return func(kinds ...raw.Kind) iter.Seq2[raw.Record, error] { return raw.ReadKinds(l.dir, m, kinds...) }
 }

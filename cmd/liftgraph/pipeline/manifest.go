@@ -46,7 +46,7 @@ func inheritRaw(m *dataset.Manifest, from []rawInput) {
 	}
 }
 
-// newest gives the latest update tag.
+// newest returns the latest update tag.
 func newest(list []rawInput) (tag int64) {
 	for _, f := range list {
 		tag = max(tag, f.manifest.UpdateTag)

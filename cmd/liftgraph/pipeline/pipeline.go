@@ -51,7 +51,7 @@ type Inventory struct {
 	List func(ctx context.Context, take func(raw.Instance) error) error // another place, or nil
 }
 
-// Run extracts, transforms and emits in one go, with spill files as its only intermediates, and gives the
+// Run extracts, transforms and emits in one go, with spill files as its only intermediates, and returns the
 // manifest of what it published. Nothing is published before everything is written.
 func Run(ctx context.Context, cfg Config) (published *dataset.Manifest, err error) {
 	job, err := begin(ctx, cfg)
@@ -100,7 +100,7 @@ func Run(ctx context.Context, cfg Config) (published *dataset.Manifest, err erro
 }
 
 // Extract writes DATA/raw/SOURCE for each source that is configured, one after the other: one that fails takes nothing
-// from those before. It gives their manifests.
+// from those before. It returns their manifests.
 func Extract(ctx context.Context, cfg Config) (published []*dataset.Manifest, err error) {
 	for _, src := range sources(cfg) {
 		m, err := extract(ctx, cfg, src)

@@ -36,7 +36,7 @@ func config(t *testing.T, data string) Config {
 	}
 }
 
-// files gives what lies below dir but for manifests, which hold times.
+// files returns what lies below dir but for manifests, which hold times.
 func files(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	m := map[string]string{}

@@ -22,7 +22,7 @@ const resumeAge = 24 * time.Hour
 // resumePath is where the answers are kept within the data directory until they are published.
 func (j *job) resumePath() string { return filepath.Join(j.cfg.Data, ".resume", spaceliftSource) }
 
-// resume gives the reading of the API what an earlier one left. It is called once the data directory is this process's.
+// resume hands the reading of the API what an earlier one left. It is called once the data directory is this process's.
 func (j *job) resume() error {
 	if j.cfg.Resume == nil || j.cfg.Spacelift == nil {
 		return nil

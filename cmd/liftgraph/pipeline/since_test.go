@@ -62,7 +62,7 @@ func (n *nights) night(t testing.TB, a fakespacelift.Account, o fakespacelift.Op
 	return s
 }
 
-// asked gives how many requests named a run, or "" for all.
+// asked returns how many requests named a run, or "" for all.
 func (n *nights) asked(run string) int {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -87,7 +87,7 @@ func (n *nights) config(data string) Config {
 	}
 }
 
-// extracted reads what is configured, and gives the manifest of the first source.
+// extracted reads what is configured, and returns the manifest of the first source.
 func extracted(t testing.TB, cfg Config) *dataset.Manifest {
 	t.Helper()
 	all, err := Extract(t.Context(), cfg)
@@ -422,7 +422,7 @@ func TestSinceLastReadsAll(t *testing.T) {
 	}
 }
 
-// runsOf gives the runs of an extraction, sorted.
+// runsOf returns the runs of an extraction, sorted.
 func runsOf(t *testing.T, cfg Config) []string {
 	t.Helper()
 	dir := filepath.Join(cfg.Data, "raw/spacelift")

@@ -18,7 +18,7 @@ import (
 	"liftgraph/internal/objects"
 )
 
-// trailOf gives a config that reads CloudTrail of a bucket, beside the sample account, which was read before.
+// trailOf returns a config that reads CloudTrail of a bucket, beside the sample account, which was read before.
 func trailOf(t *testing.T, data string, uris ...string) Config {
 	t.Helper()
 	cfg := config(t, data)

@@ -34,10 +34,10 @@ const (
 	auditTrailSource = audittrail.SourceName
 )
 
-// sourceNames gives all of them, in that order.
+// sourceNames returns all of them, in that order.
 func sourceNames() []string { return []string{spaceliftSource, cloudTrailSource, auditTrailSource} }
 
-// sources gives those that are configured.
+// sources returns those that are configured.
 func sources(cfg Config) []source {
 	var list []source
 	if cfg.Spacelift != nil {
@@ -85,7 +85,7 @@ func fromSpacelift(cfg spacelift.Config, last last) source {
 	}
 }
 
-// reachStore gives an error where a store is out of reach: that is better known before hours of other reading. What else
+// reachStore returns an error where a store is out of reach: that is better known before hours of other reading. What else
 // may be wrong with it makes it incomplete when its turn comes.
 func reachStore(ctx context.Context, uri string, store objects.Store) error {
 	for _, err := range store.List(ctx, nil) {
@@ -112,7 +112,7 @@ func (o *records) Record(r raw.Record) error {
 
 func (o *records) Reject(r raw.Rejected) error { return o.reject(r) }
 
-// reach gives an error where the server of a source doesn't answer.
+// reach returns an error where the server of a source doesn't answer.
 func (j *job) reach() error {
 	for _, src := range sources(j.cfg) {
 		if src.reach != nil {
@@ -124,7 +124,7 @@ func (j *job) reach() error {
 	return nil
 }
 
-// extract reads a source, hands each record to take and each object to seen, which may be nil, and gives the manifest of
+// extract reads a source, hands each record to take and each object to seen, which may be nil, and returns the manifest of
 // what was read.
 func (j *job) extract(src source, take func(raw.Record) error, seen func(*raw.Object) error) (*dataset.Manifest, error) {
 	q, err := j.quarantine("extract-" + src.name)
@@ -170,7 +170,7 @@ type rawInput struct {
 	manifest *dataset.Manifest
 }
 
-// rawInputs gives the directories of DATA/raw, in the order of the sources.
+// rawInputs returns the directories of DATA/raw, in the order of the sources.
 func (j *job) rawInputs() ([]rawInput, error) {
 	var list []rawInput
 	var missing error
@@ -191,7 +191,7 @@ func (j *job) rawInputs() ([]rawInput, error) {
 	return list, nil
 }
 
-// account gives a record of the account where Spacelift itself wasn't asked and only events name it; else nil.
+// account returns a record of the account where Spacelift itself wasn't asked and only events name it; else nil.
 func account(from []rawInput) (*raw.Account, error) {
 	var named []string
 	for _, in := range from {

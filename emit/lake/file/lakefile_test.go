@@ -29,7 +29,7 @@ var (
 	affected = graph.RelationshipTable(graph.SpaceliftRun, graph.Affected, graph.EC2Instance)
 )
 
-// write publishes the rows and gives the directory and the manifest.
+// write publishes the rows and returns the directory and the manifest.
 func write(t *testing.T, limits *parquetfile.Limits, all map[*graph.Table][]graph.Row) (string, *dataset.Manifest) {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "lake")

@@ -11,7 +11,7 @@ import (
 // maxDepth bounds the nesting of a body, so that no stack grows with it. Spacelift's have about ten levels.
 const maxDepth = 128
 
-// canonical gives the canonical form of a JSON value without white space, and reports the fields of the outermost object.
+// canonical returns the canonical form of a JSON value without white space, and reports the fields of the outermost object.
 func canonical(src []byte, field func(key, value []byte)) ([]byte, error) {
 	f := former{src: src, out: make([]byte, 0, len(src)), field: field}
 	if err := f.value(0); err != nil {
@@ -91,7 +91,7 @@ func (f *former) object(depth int) error {
 	return nil
 }
 
-// key gives the key of a member, without its quotes.
+// key returns the key of a member, without its quotes.
 func (f *former) key(m member) []byte { return f.out[m.start+1 : m.keyEnd-1] }
 
 // sort puts the members of an object, which lie in out from begin on, in the order of their keys. Equal keys stay in theirs.

@@ -24,13 +24,13 @@ const (
 	Unknown  Kind = "unknown"   // neither
 )
 
-// Kinds gives all kinds.
+// Kinds returns all kinds.
 func Kinds() []Kind { return []Kind{Standard, RunState, Unknown} }
 
 // Digest is the SHA-256 of a canonical body.
 type Digest [sha256.Size]byte
 
-// String gives the digest in lower-case hex: the id of the event.
+// String returns the digest in lower-case hex: the id of the event.
 func (d Digest) String() string { return hex.EncodeToString(d[:]) }
 
 // Payload is what a body tells of an event.
@@ -83,7 +83,7 @@ func Parse(body []byte) (Payload, error) {
 	return p, nil
 }
 
-// ID gives the id of a body's event: its [Digest] in hex, or "" for a body that [Parse] refuses. It doesn't depend on the order of
+// ID returns the id of a body's event: its [Digest] in hex, or "" for a body that [Parse] refuses. It doesn't depend on the order of
 // keys, on white space or on how strings are escaped.
 func ID(body []byte) string {
 	p, err := Parse(body)
@@ -118,7 +118,7 @@ func (e *envelope) field(key, value []byte) {
 	}
 }
 
-// text gives the content of a JSON string, "" for anything else.
+// text returns the content of a JSON string, "" for anything else.
 func text(value []byte) (s string) {
 	if value[0] != '"' || json.Unmarshal(value, &s) != nil {
 		return ""
@@ -126,7 +126,7 @@ func text(value []byte) (s string) {
 	return s
 }
 
-// number gives a whole number, 0 for anything else.
+// number returns a whole number, 0 for anything else.
 func number(value []byte) int64 {
 	n, err := strconv.ParseInt(string(value), 10, 64)
 	if err != nil {

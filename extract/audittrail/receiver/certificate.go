@@ -22,7 +22,7 @@ type certificate struct {
 // certificateHolds is how long the files aren't looked at again.
 const certificateHolds = 10 * time.Second
 
-// Certificates gives a configuration for TLS with the certificate and the key in two files of PEM.
+// Certificates returns a configuration for TLS with the certificate and the key in two files of PEM.
 func Certificates(certFile, keyFile string, log *slog.Logger) (*tls.Config, error) {
 	c := &certificate{certFile: certFile, keyFile: keyFile, log: log}
 	if err := c.load(); err != nil {

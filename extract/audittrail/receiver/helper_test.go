@@ -154,7 +154,7 @@ func (s *served) get(t testing.TB, path string) answered {
 	return s.send(t, req)
 }
 
-// kept gives the events of the spool.
+// kept returns the events of the spool.
 func (s *served) kept(t testing.TB) map[string]int {
 	t.Helper()
 	lines := map[string]int{}

@@ -12,7 +12,7 @@ import (
 	"liftgraph/extract/audittrail/spool"
 )
 
-// Signals gives the actions that are security signals: who changes or removes the webhook may want to hide what comes next.
+// Signals returns the actions that are security signals: who changes or removes the webhook may want to hide what comes next.
 func Signals() []string { return []string{"audit_trail_webhook.set", "audit_trail_webhook.delete"} }
 
 // Metrics is what a receiver counts, for Prometheus. No label takes a value that a sender could choose.
@@ -105,7 +105,7 @@ func (m *Metrics) Uploaded(err error) {
 	}
 }
 
-// kept counts an event, and tells whether it is a security signal.
+// kept counts an event, and reports whether it is a security signal.
 func (m *Metrics) kept(p payload.Payload) (signal bool) {
 	m.events.WithLabelValues(string(p.Kind)).Inc()
 	m.lastEvent.Set(float64(time.Now().Unix()))

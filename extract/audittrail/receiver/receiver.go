@@ -166,7 +166,7 @@ func (r *Receiver) keep(ctx context.Context, p payload.Payload) (result, error) 
 // maxActor bounds what is logged of an actor, in bytes.
 const maxActor = 200
 
-// health tells whether deliveries can be kept.
+// health reports whether deliveries can be kept.
 func (r *Receiver) health(w http.ResponseWriter) {
 	if err := r.cfg.Spool.Check(); err != nil {
 		r.seldom.refused(unavailable, "", err)

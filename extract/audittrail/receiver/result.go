@@ -42,7 +42,7 @@ var answers = map[result]struct {
 	unavailable:  {status: http.StatusServiceUnavailable, text: "deliveries can't be kept", retryAfter: 30},
 }
 
-// isJSON tells whether a body is said to be plain JSON.
+// isJSON reports whether a body is said to be plain JSON.
 func isJSON(h http.Header) bool {
 	kind, _, err := mime.ParseMediaType(h.Get("Content-Type"))
 	encoding := h.Get("Content-Encoding")

@@ -33,7 +33,7 @@ type signature struct {
 	mac  []byte
 }
 
-// signature gives the signature that counts: the one with SHA-256 wherever there is one, right or wrong.
+// signature returns the signature that counts: the one with SHA-256 wherever there is one, right or wrong.
 func (k keys) signature(h http.Header) (signature, bool) {
 	if values := h.Values(headerSHA256); len(values) > 0 || !k.allowSHA1 {
 		return decode(values, "sha256=", sha256.New)

@@ -122,7 +122,7 @@ func (s *Spool) compress(stem, open, closed string) (content, error) {
 // content is what an open segment holds.
 type content struct{ lines, damaged int }
 
-// scan gives the events of an open segment to take, which may write over the byte after each.
+// scan returns the events of an open segment to take, which may write over the byte after each.
 func (s *Spool) scan(stem, path string, take func(line []byte) error) (c content, err error) {
 	in, err := os.Open(path)
 	if err != nil {
@@ -152,7 +152,7 @@ func (s *Spool) removeDurably(path string) error {
 	return errors.Join(s.disk.Remove(path), s.disk.SyncDir(s.dir))
 }
 
-// counting gives what counts of a segment: all, or what was durable when a commit failed.
+// counting returns what counts of a segment: all, or what was durable when a commit failed.
 func (s *Spool) counting(stem string, in io.Reader) io.Reader {
 	s.mu.Lock()
 	defer s.mu.Unlock()

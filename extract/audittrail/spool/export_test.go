@@ -9,7 +9,7 @@ type (
 // LocalDisk is the real one.
 type LocalDisk = localDisk
 
-// On gives options for a spool on a disk of the test's.
+// On returns options for a spool on a disk of the test's.
 func (o Options) On(d Disk) Options {
 	o.disk = d
 	return o

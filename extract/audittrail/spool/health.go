@@ -22,7 +22,7 @@ type health struct {
 	err error
 }
 
-// Check tells whether the spool can be written, by writing. However often it is asked, it writes once a second.
+// Check reports whether the spool can be written, by writing. However often it is asked, it writes once a second.
 func (s *Spool) Check() error {
 	s.health.mu.Lock()
 	defer s.health.mu.Unlock()

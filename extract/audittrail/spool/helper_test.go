@@ -14,7 +14,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// event gives the nth event.
+// event returns the nth event.
 func event(t testing.TB, n int) payload.Payload {
 	t.Helper()
 	body := fmt.Sprintf(`{"account":"example","action":"stack.update","data":{"n":%d,"text":%q},"timestamp":1674124447947}`, n, strings.Repeat("x", n%50))

@@ -17,7 +17,7 @@ const maxLine = 64 << 20
 // errTorn is given for what follows the last line break: an event that was never durable, or isn't yet.
 var errTorn = errors.New("the last line has no end")
 
-// linesOf gives the lines of what r reads, without their line breaks, each valid until the next. The first error ends them.
+// linesOf returns the lines of what r reads, without their line breaks, each valid until the next. The first error ends them.
 func linesOf(r io.Reader) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
 		in := bufio.NewReaderSize(r, 64<<10)
@@ -52,7 +52,7 @@ func linesOf(r io.Reader) iter.Seq2[[]byte, error] {
 	}
 }
 
-// closedLines gives the lines of a closed segment.
+// closedLines returns the lines of a closed segment.
 func closedLines(f *os.File) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
 		z, err := zstd.NewReader(f, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true))

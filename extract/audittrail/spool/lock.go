@@ -12,7 +12,7 @@ import (
 // lockName is the file whose lock the process that writes to the directory holds.
 const lockName = ".spool.lock"
 
-// lock takes the directory for this process, and gives what releases it. The lock ends with the process.
+// lock takes the directory for this process, and returns what releases it. The lock ends with the process.
 func lock(dir string) (release func() error, err error) {
 	f, err := os.OpenFile(filepath.Join(dir, lockName), os.O_CREATE|os.O_RDWR, fileMode)
 	if err != nil {

@@ -49,7 +49,7 @@ func segmentsIn(dir string) (segments, error) {
 	return s, nil
 }
 
-// stems gives all segments, in order.
+// stems returns all segments, in order.
 func (s segments) stems() []string {
 	all := slices.Concat(s.open, s.closed)
 	slices.Sort(all)
@@ -62,12 +62,12 @@ func stemIn(name, prefix, suffix string) (string, bool) {
 	return stem, begins && ends
 }
 
-// Is tells whether a directory is a spool.
+// Is reports whether a directory is a spool.
 func Is(dir string) bool {
 	_, locked := os.Stat(filepath.Join(dir, lockName))
 	s, err := segmentsIn(dir)
 	return err == nil && (locked == nil || len(s.open)+len(s.closed) > 0)
 }
 
-// gone tells whether a file isn't there, any more or at all.
+// gone reports whether a file isn't there, any more or at all.
 func gone(err error) bool { return errors.Is(err, fs.ErrNotExist) }

@@ -16,7 +16,7 @@ type Line struct {
 	Body   []byte // one JSON object without white space; valid until the next line
 }
 
-// Read gives the events of a spool, those of a segment in the order in which they were kept, and segments in the order in which they
+// Read returns the events of a spool, those of a segment in the order in which they were kept, and segments in the order in which they
 // were begun. A receiver may be at work: what it keeps meanwhile may be left out, and so are segments that it shipped and removed. An
 // error is about one segment; who goes on gets the next.
 func Read(dir string) iter.Seq2[Line, error] {
@@ -42,7 +42,7 @@ func Read(dir string) iter.Seq2[Line, error] {
 	}
 }
 
-// readSegment gives the events of a segment, under whichever name it has.
+// readSegment returns the events of a segment, under whichever name it has.
 func readSegment(dir, stem string, yield func(Line, error) bool) (more bool) {
 	for _, name := range []string{closedName(stem), openName(stem), closedName(stem)} {
 		f, err := os.Open(filepath.Join(dir, name))

@@ -13,7 +13,7 @@ type recent struct {
 	next  int
 }
 
-// has tells whether an event is known.
+// has reports whether an event is known.
 func (r *recent) has(d payload.Digest) bool {
 	_, ok := r.known[d]
 	return ok

@@ -85,7 +85,7 @@ func (s *Spool) ship(ctx context.Context, to Store, stem, name string) error {
 	return s.removeDurably(path)
 }
 
-// hour gives the folder of a segment: that of the hour in which it began, in UTC.
+// hour returns the folder of a segment: that of the hour in which it began, in UTC.
 func hour(stem string) string {
 	began, err := time.Parse(stemTime, stem[:min(len(stemTime), len(stem))])
 	if err != nil {

@@ -222,7 +222,7 @@ func TestFullDiskIsLeftAlone(t *testing.T) {
 	wantOnce(t, dir, 1)
 }
 
-// The check tells whether the spool can be written, and doesn't write more often than it needs to.
+// The check reports whether the spool can be written, and doesn't write more often than it needs to.
 func TestCheck(t *testing.T) {
 	failing := false
 	disk := &faultyDisk{fails: func(_ int, op string) error {

@@ -53,7 +53,7 @@ func categoryOf(typ string) category {
 	return otherType
 }
 
-// elements gives the fields of an array of structs, false where the type is something else.
+// elements returns the fields of an array of structs, false where the type is something else.
 func elements(typ string) ([]column, bool) {
 	element, ok := inside(typ, "array")
 	if !ok {
@@ -78,7 +78,7 @@ func elements(typ string) ([]column, bool) {
 	return columns, true
 }
 
-// inside gives what stands in the brackets of a type.
+// inside returns what stands in the brackets of a type.
 func inside(typ, outer string) (string, bool) {
 	t := strings.TrimSpace(typ)
 	if len(t) < len(outer)+2 || !strings.EqualFold(t[:len(outer)], outer) {
@@ -126,7 +126,7 @@ func cutName(field, sep string) (n, typ string, ok bool) {
 	return n, strings.TrimSpace(typ), ok && n != ""
 }
 
-// find gives the first of the names that is a column's, whatever its letter case.
+// find returns the first of the names that is a column's, whatever its letter case.
 func find(columns []column, names ...string) (column, bool) {
 	for _, n := range names {
 		for _, c := range columns {
@@ -138,7 +138,7 @@ func find(columns []column, names ...string) (column, bool) {
 	return column{}, false
 }
 
-// asText gives an expression for the text of a value.
+// asText returns an expression for the text of a value.
 func asText(expr, typ string) string {
 	switch categoryOf(typ) {
 	case textType:

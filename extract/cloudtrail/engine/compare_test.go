@@ -26,7 +26,7 @@ func (o told) add(kind string, v any) error {
 	return err
 }
 
-// read gives what a source tells with the switches of a search.
+// read returns what a source tells with the switches of a search.
 func read(t *testing.T, source cloudtrail.Source, c Config) told {
 	t.Helper()
 	o := told{}
@@ -50,7 +50,7 @@ func options() objects.Options {
 	return objects.Options{AWS: &objects.AWS{PathStyle: true}}
 }
 
-// direct gives what the objects themselves tell.
+// direct returns what the objects themselves tell.
 func direct(t *testing.T, uri string, c Config) told {
 	t.Helper()
 	store, err := objects.Open(t.Context(), uri, options())
@@ -60,7 +60,7 @@ func direct(t *testing.T, uri string, c Config) told {
 	return read(t, cloudtrail.Source{URI: uri, Store: store}, c)
 }
 
-// searched gives what an engine's result tells.
+// searched returns what an engine's result tells.
 func searched(t *testing.T, c Config) (told, *Result) {
 	t.Helper()
 	r, err := Run(t.Context(), c)

@@ -102,7 +102,7 @@ func (n name) table() string { return n[len(n)-1] }
 
 func (n name) String() string { return strings.Join(n, ".") }
 
-// sql gives the name as both engines take it in queries.
+// sql returns the name as both engines take it in queries.
 func (n name) sql() string {
 	quoted := make([]string, len(n))
 	for i, part := range n {
@@ -117,7 +117,7 @@ func quote(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"
 // literal makes any text a string of SQL, in which backslashes mean themselves.
 func literal(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
 
-// outputURI gives the URI without a slash at its end.
+// outputURI returns the URI without a slash at its end.
 func outputURI(s string) (string, error) {
 	if s == "" {
 		return "", errors.New("no place for the engine's result: name one with --engine-output s3://bucket/prefix")

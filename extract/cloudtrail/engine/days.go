@@ -9,7 +9,7 @@ import (
 // dateNames are what a partition column with a whole date in it is called; that of AWS's own examples is the first.
 var dateNames = []string{"timestamp", "date", "dt", "day", "datehour", "event_date", "eventdate", "log_date", "partition_date"}
 
-// days gives the conditions that bound the days to be searched. Where the table is partitioned by date, other partitions
+// days returns the conditions that bound the days to be searched. Where the table is partitioned by date, other partitions
 // are left out, as the reader of objects leaves out those with another date in their key; else events by their time, which
 // saves output alone. An object holds what happened a while before its date too, so a day more is taken then.
 func (c *Config) days(columns []column, l layout) ([]string, error) {
@@ -54,7 +54,7 @@ var dateLayouts = []struct{ layout, format string }{
 	{"'20060102'", "yyyyMMdd"},
 }
 
-// datable tells whether the column's format, where it is known, is one that can be compared with dates.
+// datable reports whether the column's format, where it is known, is one that can be compared with dates.
 func (c column) datable() bool {
 	format := c.projection["format"]
 	for _, l := range dateLayouts {

@@ -15,7 +15,7 @@ const (
 	givenPattern    = `(?i)accesskeyid|\\u00`
 )
 
-// filter gives the condition on an event, in the names of output: those that name instances, as far as they may be of a run,
+// filter returns the condition on an event, in the names of output: those that name instances, as far as they may be of a run,
 // and those that tell whose a key is.
 func (c *Config) filter() string {
 	var mentions []string

@@ -99,7 +99,7 @@ func newLake(t *testing.T) *lake {
 	return l
 }
 
-// documentedTable gives the statement that the documentation tells users of Trino.
+// documentedTable returns the statement that the documentation recommends to users of Trino.
 func documentedTable(t *testing.T) string {
 	t.Helper()
 	page, err := os.ReadFile(filepath.FromSlash("../../../docs/guide/engines.md"))
@@ -194,7 +194,7 @@ func (l *lake) config(table string) Config {
 	return Config{Engine: Trino, Table: "hive.audit." + table, Output: "s3://logs/results", Trino: TrinoConfig{URI: l.server.URI}}
 }
 
-// leftovers gives the results' tables that are still there.
+// leftovers returns the results' tables that are still there.
 func (l *lake) leftovers(t *testing.T) []string {
 	t.Helper()
 	rows, err := l.db.QueryContext(t.Context(), `SELECT table_name FROM hive.information_schema.tables WHERE table_name LIKE 'liftgraph%'`)

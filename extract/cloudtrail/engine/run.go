@@ -53,7 +53,7 @@ func Run(ctx context.Context, c Config) (*Result, error) {
 	return r, nil
 }
 
-// DryRun gives the statement that Run would run, but for the random part of names. It asks the engine for the table's columns
+// DryRun returns the statement that Run would run, but for the random part of names. It asks the engine for the table's columns
 // alone; where Athena doesn't answer, those that AWS documents for CloudTrail are taken, and notes say so.
 func DryRun(ctx context.Context, c Config) (statement string, notes []string, err error) {
 	x, err := c.executor()

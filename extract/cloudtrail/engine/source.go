@@ -9,7 +9,7 @@ import (
 	"liftgraph/internal/objects"
 )
 
-// Source gives the result to be read by [cloudtrail.Extract], with the same switches as the search. It gives false where
+// Source returns the result to be read by [cloudtrail.Extract], with the same switches as the search. It returns false where
 // nothing was found: then there are no objects to read, which is no fault.
 func (r *Result) Source(ctx context.Context, opts objects.Options) (cloudtrail.Source, bool, error) {
 	none := cloudtrail.Source{}

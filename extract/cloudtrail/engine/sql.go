@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// selection gives the query for the events of a table, in words that Athena and Trino share.
+// selection returns the query for the events of a table, in words that Athena and Trino share.
 func (c *Config) selection(columns []column) (string, error) {
 	table, err := tableName(c.Table)
 	if err != nil {

@@ -61,7 +61,7 @@ func (t *trinoEngine) open() (*sql.DB, error) {
 	return sql.OpenDB(connector), nil
 }
 
-// trinoSays gives what the server says, or why it doesn't, without what the client puts around it.
+// trinoSays returns what the server says, or why it doesn't, without what the client puts around it.
 func trinoSays(err error) error {
 	if e, ok := errors.AsType[*trino.ErrTrino](err); ok {
 		return fmt.Errorf("%s: %s", e.ErrorName, e.Message)

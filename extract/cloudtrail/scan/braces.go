@@ -9,7 +9,7 @@ type braces struct {
 	pos int // all before it was read
 }
 
-// next gives the next braces: a bit for each of those in the 64 bytes of b at a place. There are no more where it says so;
+// next returns the next braces: a bit for each of those in the 64 bytes of b at a place. There are no more where it says so;
 // the last bytes of b, less than 64, are then left for the next b, unless b is the last one.
 func (s *braces) next(b []byte, last bool) (found uint64, at int, ok bool) {
 	rest := b[s.pos:]

@@ -34,7 +34,7 @@ func (c concern) of(record []byte, escaped bool) bool {
 
 var stsSource = []byte("sts.amazonaws.com")
 
-// mentionsSTS tells whether a record holds stsSource: by a letter of it that is rare.
+// mentionsSTS reports whether a record holds stsSource: by a letter of it that is rare.
 func mentionsSTS(record []byte) bool {
 	const before = len("sts.ama")
 	for i := 0; ; {
@@ -49,7 +49,7 @@ func mentionsSTS(record []byte) bool {
 	}
 }
 
-// givesKey tells whether a record holds two temporary keys: that of who asked for one, and the one that was given.
+// givesKey reports whether a record holds two temporary keys: that of who asked for one, and the one that was given.
 func givesKey(record []byte) bool {
 	_, after, _ := bytes.Cut(record, temporary)
 	return bytes.Contains(after, temporary)
@@ -58,7 +58,7 @@ func givesKey(record []byte) bool {
 // temporary is what temporary access keys begin with.
 var temporary = []byte("ASIA")
 
-// escapes tells whether text holds an escape \u00.. of a letter, a digit, a backslash, a dash or a dot. It may be that of
+// escapes reports whether text holds an escape \u00.. of a letter, a digit, a backslash, a dash or a dot. It may be that of
 // JSON text within a string, after more than one backslash.
 func escapes(text []byte) bool {
 	for {
@@ -84,7 +84,7 @@ func unhex(c byte) byte {
 	return c & 15
 }
 
-// mentionsInstance tells whether text holds what may be an instance's id: i- and eight hexadecimal digits.
+// mentionsInstance reports whether text holds what may be an instance's id: i- and eight hexadecimal digits.
 func mentionsInstance(text []byte) bool {
 	for {
 		i := bytes.IndexByte(text, '-')

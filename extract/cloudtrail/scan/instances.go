@@ -12,7 +12,7 @@ const (
 	longID  = 17
 )
 
-// instanceIDs gives the ids of the instances that texts name, each once, sorted. A text is JSON or not; in JSON, ids are
+// instanceIDs returns the ids of the instances that texts name, each once, sorted. A text is JSON or not; in JSON, ids are
 // looked for in every key and string, also where a string holds JSON text in turn.
 func instanceIDs(texts ...[]byte) []string {
 	var ids []string
@@ -38,7 +38,7 @@ func appendIDs(ids []string, text []byte) []string {
 	return ids
 }
 
-// appendPlainIDs gives the ids that match \bi-[0-9a-f]{8}(?:[0-9a-f]{9})?\b.
+// appendPlainIDs returns the ids that match \bi-[0-9a-f]{8}(?:[0-9a-f]{9})?\b.
 func appendPlainIDs(ids []string, text []byte) []string {
 	for i := 0; ; {
 		dash := bytes.IndexByte(text[i:], '-')
@@ -67,7 +67,7 @@ func hexDigits(text []byte) int {
 	return len(text)
 }
 
-// isWord tells whether a character is part of a word, as \b sees it.
+// isWord reports whether a character is part of a word, as \b sees it.
 func isWord(c byte) bool {
 	return '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z' || c == '_'
 }

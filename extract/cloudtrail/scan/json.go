@@ -8,14 +8,14 @@ import (
 // maxNesting is how deep JSON may be nested, as for encoding/json.
 const maxNesting = 10_000
 
-// members calls visit with each member of a JSON object: the key's text, and the value as it stands. It tells whether
+// members calls visit with each member of a JSON object: the key's text, and the value as it stands. It reports whether
 // the text is nothing but a well-formed object; visit may have been called where it isn't.
 func members(object []byte, visit func(key, value []byte)) bool {
 	i := skipSpace(object, 0)
 	return i < len(object) && object[i] == '{' && endsAt(object, skipObject(object, i, 0, visit))
 }
 
-// elements gives the elements of a JSON array. Other values have none.
+// elements returns the elements of a JSON array. Other values have none.
 func elements(array []byte) (all [][]byte) {
 	i := skipSpace(array, 0)
 	if i == len(array) || array[i] != '[' || !endsAt(array, skipArray(array, i, 0, func(e []byte) { all = append(all, e) })) {
@@ -26,7 +26,7 @@ func elements(array []byte) (all [][]byte) {
 
 func endsAt(b []byte, i int) bool { return i >= 0 && skipSpace(b, i) == len(b) }
 
-// stringsOf gives every string in a well-formed value, keys included, with its quotes.
+// stringsOf returns every string in a well-formed value, keys included, with its quotes.
 func stringsOf(value []byte) iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
 		for {
@@ -44,7 +44,7 @@ func stringsOf(value []byte) iter.Seq[[]byte] {
 	}
 }
 
-// text gives what a well-formed value says: a string's text, anything else as it stands; nil for null.
+// text returns what a well-formed value says: a string's text, anything else as it stands; nil for null.
 func text(value []byte) []byte {
 	switch value[0] {
 	case 'n':

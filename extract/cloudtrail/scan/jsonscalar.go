@@ -45,7 +45,7 @@ func skipString(b []byte, i int) int {
 	}
 }
 
-// skipPlain gives the first byte from i on that doesn't stand for itself in a string: a quote, a backslash or a control
+// skipPlain returns the first byte from i on that doesn't stand for itself in a string: a quote, a backslash or a control
 // character. It looks at eight bytes at once: the highest bit of a byte becomes 1 where a subtraction makes it less than 0,
 // which is right up to the first one.
 func skipPlain(b []byte, i int) int {

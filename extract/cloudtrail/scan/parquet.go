@@ -56,7 +56,7 @@ func readParquet(ctx context.Context, r io.Reader, temp string, s *scan) (err er
 // ErrParquet is wrapped by what says that a Parquet file can't be read.
 var ErrParquet = errors.New("its Parquet is damaged")
 
-// checkFooter gives an error where the file says that its footer is longer than the file: the library would take
+// checkFooter returns an error where the file says that its footer is longer than the file: the library would take
 // that much memory, up to 4 GiB.
 func checkFooter(f io.ReaderAt, size int64) error {
 	var end [8]byte // the footer's length and PAR1

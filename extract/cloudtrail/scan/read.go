@@ -84,7 +84,7 @@ const headSize = 64 << 10
 
 var byteOrderMark = []byte("\uFEFF")
 
-// begin reads the head of a text, which is more than white space where anything is, and gives the rest.
+// begin reads the head of a text, which is more than white space where anything is, and returns the rest.
 func (r *Reader) begin(from io.Reader) (head []byte, rest io.Reader) {
 	if r.head == nil {
 		r.head = make([]byte, headSize)

@@ -19,7 +19,7 @@ func isListName(name []byte) bool {
 	return false
 }
 
-// isRecords tells whether a string, with its quotes, is the name Records in any spelling.
+// isRecords reports whether a string, with its quotes, is the name Records in any spelling.
 func isRecords(key []byte) bool {
 	if len(key) < 2 {
 		return false
@@ -27,7 +27,7 @@ func isRecords(key []byte) bool {
 	return isListName(key[1:len(key)-1]) || bytes.IndexByte(key, '\\') >= 0 && skipString(key, 0) == len(key) && isListName(unquote(key))
 }
 
-// endsWithRecords tells whether an array begins at the end of b, as the member Records. It may begin with nulls.
+// endsWithRecords reports whether an array begins at the end of b, as the member Records. It may begin with nulls.
 func endsWithRecords(b []byte) bool {
 	b = trimRight(b)
 	for bytes.HasSuffix(b, []byte{','}) {
@@ -52,7 +52,7 @@ func endsWithRecords(b []byte) bool {
 
 func trimRight(b []byte) []byte { return bytes.TrimRight(b, " \t\r\n") }
 
-// beginsWithRecords tells whether an object has Records as its first member.
+// beginsWithRecords reports whether an object has Records as its first member.
 func beginsWithRecords(object []byte) bool {
 	if len(object) > 8 && object[1] == '"' {
 		switch object[2] | 0x20 {
@@ -77,7 +77,7 @@ func beginsWithRecords(object []byte) bool {
 	return end >= 0 && isRecords(key[:end+2])
 }
 
-// holdsNone tells whether an object is a log without any record, whatever else is in it.
+// holdsNone reports whether an object is a log without any record, whatever else is in it.
 func holdsNone(object []byte) (none bool) {
 	members(object, func(key, value []byte) {
 		if isListName(key) {
@@ -87,7 +87,7 @@ func holdsNone(object []byte) (none bool) {
 	return none
 }
 
-// emptyLog tells whether an object in which no record began is a log without any: Records comes first, and is empty.
+// emptyLog reports whether an object in which no record began is a log without any: Records comes first, and is empty.
 func emptyLog(object []byte) bool {
 	if !beginsWithRecords(object) {
 		return false

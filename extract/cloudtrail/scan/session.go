@@ -18,7 +18,7 @@ type session struct {
 
 // sessionOf reads a session's name: RUN@STACK@ACCOUNT, which Spacelift cuts at 64 characters
 // (https://github.com/spacelift-io/terraform-provider-spacelift/blob/main/spacelift/resource_aws_integration.go), RUN
-// alone, or spacelift-run-RUN as in the documentation's examples. It gives nil for others.
+// alone, or spacelift-run-RUN as in the documentation's examples. It returns nil for others.
 func sessionOf(name string) *session {
 	run, rest := runIn(name)
 	if run == "" {
@@ -43,7 +43,7 @@ func sessionOf(name string) *session {
 
 const runPrefix = "spacelift-run-"
 
-// runIn gives the run's id that a session's name begins with, or that follows spacelift-run-, and what stands behind it.
+// runIn returns the run's id that a session's name begins with, or that follows spacelift-run-, and what stands behind it.
 func runIn(name string) (run, rest string) {
 	for {
 		if len(name) >= block.RunLength && block.IsRun([]byte(name[:block.RunLength])) && (len(name) == block.RunLength || !isAlphanumeric(name[block.RunLength])) {

@@ -68,7 +68,7 @@ func (s *scan) sift(e *event) found {
 	return f
 }
 
-// leaves gives why a call is left out, whatever it names.
+// leaves returns why a call is left out, whatever it names.
 func (s *scan) leaves(e *event, who identity, session *session) reason {
 	why := kept
 	switch {
@@ -83,7 +83,7 @@ func (s *scan) leaves(e *event, who identity, session *session) reason {
 	return why
 }
 
-// check gives why nothing can be delivered of an event.
+// check returns why nothing can be delivered of an event.
 func (f *found) check(e *event) (reason string, err error) {
 	if f.unreadable {
 		return "unreadable_identity", errors.New("its userIdentity mentions a run, but isn't JSON or text of a form that is known")

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// unquote gives the text of a well-formed string. Bytes that aren't UTF-8 stay as they are; half a surrogate pair becomes
+// unquote returns the text of a well-formed string. Bytes that aren't UTF-8 stay as they are; half a surrogate pair becomes
 // the replacement character, as for encoding/json.
 func unquote(s []byte) []byte {
 	s = s[1 : len(s)-1]
@@ -51,7 +51,7 @@ func unquote(s []byte) []byte {
 	return append(text, s...)
 }
 
-// unit gives the number of four hexadecimal digits.
+// unit returns the number of four hexadecimal digits.
 func unit(s []byte) rune {
 	n, err := strconv.ParseUint(string(s[:4]), 16, 16)
 	if err != nil {

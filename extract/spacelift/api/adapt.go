@@ -103,7 +103,7 @@ func withChildren(selection ast.Selection, set ast.SelectionSet) ast.Selection {
 	}
 }
 
-// pathAt gives the names from the root down to the selection on the complaint's line, nil where it isn't there.
+// pathAt returns the names from the root down to the selection on the complaint's line, nil where it isn't there.
 func pathAt(sent string, c complaint) []string {
 	doc, err := parser.ParseQuery(&ast.Source{Input: sent})
 	if err != nil || c.line == 0 {

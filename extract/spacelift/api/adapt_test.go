@@ -105,7 +105,7 @@ func TestAdaptToNothing(t *testing.T) {
 	}
 }
 
-// selects tells whether a query still asks for a field, by its path.
+// selects reports whether a query still asks for a field, by its path.
 func (q *queries) selects(name string, path ...string) bool {
 	op, err := q.get(name)
 	if err != nil {

@@ -22,7 +22,7 @@ type Question struct {
 // maxRefusals bounds how often one question meets "unauthorized".
 const maxRefusals = 3
 
-// Ask gives the answer to a question and its size in bytes, or an error after which the same need not be asked
+// Ask returns the answer to a question and its size in bytes, or an error after which the same need not be asked
 // again. A partial [AnswerError] comes with data.
 func (c *Client) Ask(ctx context.Context, q Question) (Data, int, error) {
 	for refusals := 0; ; {
@@ -187,7 +187,7 @@ func (c *Client) settle(ctx context.Context, err error) error {
 	return c.end(fmt.Errorf("%s doesn't answer any more: %w", c.endpoint, err), "run again when it does")
 }
 
-// IsOver tells whether every further question would fail.
+// IsOver reports whether every further question would fail.
 func (c *Client) IsOver() bool { return c.over.Load() != nil }
 
 // Ended returns why every further request would fail; nil where none has to.

@@ -24,7 +24,7 @@ type session struct {
 	generation int       // how often there was a new token
 }
 
-// current gives a token that is still good, and its generation.
+// current returns a token that is still good, and its generation.
 func (s *session) current(ctx context.Context) (Secret, int, error) {
 	if err := s.turn.take(ctx); err != nil {
 		return "", 0, err
@@ -53,7 +53,7 @@ func (s *session) replace(ctx context.Context) (bool, error) {
 	return true, s.renew(ctx)
 }
 
-// since tells whether there is a newer token than that of a generation.
+// since reports whether there is a newer token than that of a generation.
 func (s *session) since(ctx context.Context, generation int) bool {
 	if s.turn.take(ctx) != nil {
 		return false

@@ -109,7 +109,7 @@ func (c *Client) send(ctx context.Context, gql *graphql.Client, text string, var
 	return answer, err
 }
 
-// Viewer tells whether the token is good.
+// Viewer reports whether the token is good.
 func (c *Client) Viewer(ctx context.Context) (bool, error) {
 	answer, err := c.send(ctx, c.signed, Format(loadQuery("viewer")), nil, new(call))
 	if unauthorized(err) {

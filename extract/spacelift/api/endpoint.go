@@ -12,7 +12,7 @@ type UsageError struct{ Problem string }
 // Error implements error.
 func (e *UsageError) Error() string { return e.Problem }
 
-// ParseEndpoint gives the full address of an account's API, such as https://acme.app.spacelift.io/graphql. It may be
+// ParseEndpoint returns the full address of an account's API, such as https://acme.app.spacelift.io/graphql. It may be
 // given without /graphql, with slashes at its end, and without the scheme (https then, on loopback http). The host
 // can't be built from an account's name: there are several regions, and self-hosted installations.
 // What is no such address is a [UsageError].
@@ -54,7 +54,7 @@ func loopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// AccountOf gives a name for the account of an endpoint whose API doesn't tell: the first label of its host.
+// AccountOf returns a name for the account of an endpoint whose API doesn't tell: the first label of its host.
 func AccountOf(endpoint string) string {
 	u, err := url.Parse(endpoint)
 	if err != nil {
@@ -68,7 +68,7 @@ func AccountOf(endpoint string) string {
 	return label
 }
 
-// Unencrypted tells whether requests to the endpoint can be read on their way.
+// Unencrypted reports whether requests to the endpoint can be read on their way.
 func Unencrypted(endpoint string) bool {
 	u, err := url.Parse(endpoint)
 	return err == nil && u.Scheme == "http" && !loopback(u.Hostname())

@@ -46,7 +46,7 @@ func (e *AnswerError) Says(pattern *regexp.Regexp) bool {
 	return false
 }
 
-// Of gives the errors about one root field of a partial answer, nil where there are none. An error that names no field
+// Of returns the errors about one root field of a partial answer, nil where there are none. An error that names no field
 // is about each.
 func (e *AnswerError) Of(root string) error {
 	if e == nil {
@@ -169,7 +169,7 @@ var (
 	hiccupText       = regexp.MustCompile(`(?i)internal server error|internal system error|timed? ?out|temporarily|try again|unavailable`)
 )
 
-// unauthorized tells whether the server wants another token, or doesn't want to give this.
+// unauthorized reports whether the server wants another token, or doesn't want to give this.
 func unauthorized(err error) bool {
 	if _, lost := errors.AsType[*lostError](err); lost {
 		return true
@@ -181,19 +181,19 @@ func unauthorized(err error) bool {
 	return ok && (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden)
 }
 
-// Answered tells whether an error is an answer of a GraphQL server to this very question.
+// Answered reports whether an error is an answer of a GraphQL server to this very question.
 func Answered(err error) bool {
 	_, ok := errors.AsType[*AnswerError](err)
 	return ok
 }
 
-// NotFound tells whether what was asked for isn't there, or not for this token. Mostly the API answers null then.
+// NotFound reports whether what was asked for isn't there, or not for this token. Mostly the API answers null then.
 func NotFound(err error) bool {
 	e, ok := errors.AsType[*AnswerError](err)
 	return ok && e.Says(notFoundText)
 }
 
-// LessHelps tells whether the same question for less might be answered: it was too slow or too long.
+// LessHelps reports whether the same question for less might be answered: it was too slow or too long.
 func LessHelps(err error) bool {
 	if e, ok := errors.AsType[*StatusError](err); ok {
 		return e.Status == http.StatusGatewayTimeout || e.Status == http.StatusRequestEntityTooLarge

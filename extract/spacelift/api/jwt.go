@@ -54,7 +54,7 @@ func (c Claims) Expiry() time.Time {
 	return time.Unix(int64(c.Expires), 0).UTC()
 }
 
-// Elsewhere gives the host that the token was issued for, "" where it is the endpoint's or unknown.
+// Elsewhere returns the host that the token was issued for, "" where it is the endpoint's or unknown.
 func (c Claims) Elsewhere(endpoint string) string {
 	if len(c.Audience) == 0 {
 		return ""

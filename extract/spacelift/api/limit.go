@@ -35,7 +35,7 @@ func (p *pacer) pause(d time.Duration) {
 	}
 }
 
-// paused gives how long the pause still takes.
+// paused returns how long the pause still takes.
 func (p *pacer) paused() time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()

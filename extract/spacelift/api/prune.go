@@ -6,7 +6,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// prune gives an operation without the fields, arguments and types that a schema lacks, and names these.
+// prune returns an operation without the fields, arguments and types that a schema lacks, and names these.
 // The operation itself stays as it is.
 func prune(op *ast.OperationDefinition, s *schema) (*ast.OperationDefinition, []string) {
 	p := pruner{schema: s}
@@ -66,7 +66,7 @@ func (p *pruner) field(f *ast.Field, typ string) *ast.Field {
 	return &kept
 }
 
-// withSelection gives a copy of an operation that selects something else, and declares only the variables in use.
+// withSelection returns a copy of an operation that selects something else, and declares only the variables in use.
 func withSelection(op *ast.OperationDefinition, set ast.SelectionSet) *ast.OperationDefinition {
 	used := map[string]bool{}
 	variables(set, used)

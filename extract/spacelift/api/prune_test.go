@@ -51,7 +51,7 @@ func TestEverySchemaWithoutOneField(t *testing.T) {
 	}
 }
 
-// fieldsInUse gives the fields that the queries select, as Type.field.
+// fieldsInUse returns the fields that the queries select, as Type.field.
 func fieldsInUse(t *testing.T) []string {
 	schema := sdl(t)
 	found := map[string]bool{}

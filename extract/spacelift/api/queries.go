@@ -45,7 +45,7 @@ func After(run string) func(*ast.OperationDefinition) string {
 // noCursor stands in the queries where the id of a page's last run goes.
 const noCursor = `(before: "00000000000000000000000000")`
 
-// Format gives an operation's text, one field a line, so that a server's error can be traced by its line.
+// Format returns an operation's text, one field a line, so that a server's error can be traced by its line.
 func Format(op *ast.OperationDefinition) string {
 	var text strings.Builder
 	formatter.NewFormatter(&text, formatter.WithIndent("")).FormatQueryDocument(&ast.QueryDocument{Operations: ast.OperationList{op}})
@@ -64,7 +64,7 @@ func newQueries(s *schema) *queries {
 	return &queries{Schema: s, fitted: map[string]*ast.OperationDefinition{}, missing: map[string]bool{}}
 }
 
-// get gives a query without what the server lacks, or a [MissingError] where nothing is left of it.
+// get returns a query without what the server lacks, or a [MissingError] where nothing is left of it.
 func (q *queries) get(name string) (*ast.OperationDefinition, error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -113,14 +113,14 @@ func (q *queries) note(missing []string) {
 	}
 }
 
-// Left gives what was left out of the queries in use, sorted.
+// Left returns what was left out of the queries in use, sorted.
 func (q *queries) Left() []string {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return slices.Sorted(maps.Keys(q.missing))
 }
 
-// Orders tells whether searches can be ordered.
+// Orders reports whether searches can be ordered.
 func (q *queries) Orders() bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()

@@ -69,7 +69,7 @@ func (r *retry) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 }
 
-// transient tells whether the same request may be answered later.
+// transient reports whether the same request may be answered later.
 func (r *retry) transient(err error) bool {
 	if _, ok := errors.AsType[*GaveUpError](err); ok { // of the exchange for a token, which has its own attempts
 		return false
@@ -96,7 +96,7 @@ func (r *retry) transient(err error) bool {
 	return !untrusted
 }
 
-// most gives how often a request that fails like this is sent.
+// most returns how often a request that fails like this is sent.
 func (r *retry) most(ctx context.Context, err error) int {
 	n := MaxAttempts
 	if e, ok := errors.AsType[*AnswerError](err); ok && !e.Says(throttledText) {
@@ -107,7 +107,7 @@ func (r *retry) most(ctx context.Context, err error) int {
 	return min(n, cmp.Or(callOf(ctx).attempts, n))
 }
 
-// backoff gives a wait before the attempt after this one: anything up to a bound that doubles ("full jitter").
+// backoff returns a wait before the attempt after this one: anything up to a bound that doubles ("full jitter").
 func backoff(attempt int) time.Duration {
 	return rand.N(min(backoffCap, backoffBase<<min(attempt-1, 10)) + 1)
 }

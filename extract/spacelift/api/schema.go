@@ -23,7 +23,7 @@ type fieldInfo struct {
 	args []string
 }
 
-// Field gives a field of a type, false where there is none.
+// Field returns a field of a type, false where there is none.
 func (s *schema) Field(typ, name string) (fieldInfo, bool) {
 	t := s.types[typ]
 	if t == nil {
@@ -33,18 +33,18 @@ func (s *schema) Field(typ, name string) (fieldInfo, bool) {
 	return f, ok
 }
 
-// composite tells whether something must be selected of a type.
+// composite reports whether something must be selected of a type.
 func (s *schema) composite(typ string) bool {
 	t := s.types[typ]
 	return t != nil && t.composite
 }
 
-// overlaps tells whether an object of type outer can be one of type inner.
+// overlaps reports whether an object of type outer can be one of type inner.
 func (s *schema) overlaps(outer, inner string) bool {
 	return outer == inner || s.types[outer] != nil && slices.Contains(s.types[outer].possible, inner)
 }
 
-// hasInput tells whether an input object has a field. Without a schema it is taken to.
+// hasInput reports whether an input object has a field. Without a schema it is taken to.
 func (s *schema) hasInput(typ, name string) bool {
 	if s == nil || s.types[typ] == nil {
 		return true
@@ -77,7 +77,7 @@ type typeRef struct {
 	OfType *typeRef `json:"ofType"`
 }
 
-// innermost gives the name of the type inside lists and non-nulls.
+// innermost returns the name of the type inside lists and non-nulls.
 func (t *typeRef) innermost() string {
 	for t.OfType != nil {
 		t = t.OfType
@@ -85,7 +85,7 @@ func (t *typeRef) innermost() string {
 	return t.Name
 }
 
-// readSchema gives the schema of an introspection, nil where it holds none.
+// readSchema returns the schema of an introspection, nil where it holds none.
 func readSchema(answer json.RawMessage) *schema {
 	var in introspected
 	if json.Unmarshal(answer, &in) != nil || in.QueryType.Name == "" || len(in.Types) == 0 {

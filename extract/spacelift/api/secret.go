@@ -13,7 +13,7 @@ const redacted = "[redacted]"
 // Secret is a credential. However it is printed, logged or marshalled, it reads "[redacted]".
 type Secret string
 
-// Reveal gives the credential itself, to be sent and never to be shown.
+// Reveal returns the credential itself, to be sent and never to be shown.
 func (s Secret) Reveal() string { return string(s) }
 
 // Format implements [fmt.Formatter], which covers every verb.

@@ -134,14 +134,14 @@ func Put(ctx context.Context, importDir, from string, paths []string) (_ *Place,
 	return p, nil
 }
 
-// placeName gives the directory in the import directory for the files of another: always the same, so that the next load removes
+// placeName returns the directory in the import directory for the files of another: always the same, so that the next load removes
 // what a killed one left.
 func placeName(dir string) string {
 	sum := sha256.Sum256([]byte(dir))
 	return "liftgraph-" + hex.EncodeToString(sum[:6])
 }
 
-// fileURL gives the URL of a directory within the import directory.
+// fileURL returns the URL of a directory within the import directory.
 func fileURL(rel string) string {
 	u := url.URL{Scheme: "file", Path: "/" + filepath.ToSlash(rel) + "/"}
 	return "file://" + u.EscapedPath()

@@ -138,7 +138,7 @@ func (d *dealer) deal(list []any, size int, ends []end) error {
 	return d.giveOld((*b).first)
 }
 
-// laneOf gives the lane that a row of these ends belongs to; not ok where two hold one each.
+// laneOf returns the lane that a row of these ends belongs to; not ok where two hold one each.
 func (d *dealer) laneOf(ends []end) (to int, ok bool) {
 	found := false
 	for _, e := range ends {

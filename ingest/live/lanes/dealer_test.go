@@ -23,7 +23,7 @@ var (
 // few returns limits by which there are many batches of few rows.
 func few(rows int) Limits { return Limits{Rows: rows, Size: Default.Size} }
 
-// pairs gives relationships between so many nodes on either side, sorted by nothing.
+// pairs returns relationships between so many nodes on either side, sorted by nothing.
 func pairs(t *graph.Table, rows, starts, ends int) iter.Seq2[graph.Row, error] {
 	return func(yield func(graph.Row, error) bool) {
 		r := rand.New(rand.NewPCG(3, 4))

@@ -22,7 +22,7 @@ func (w *Worker) Do(job func() error) error {
 	return nil
 }
 
-// Wait waits for the job under way and gives the error of the first job that failed.
+// Wait waits for the job under way and returns the error of the first job that failed.
 func (w *Worker) Wait() error {
 	if w.busy {
 		w.busy = false
