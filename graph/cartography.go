@@ -31,8 +31,8 @@ var cartographyColumns = []column{
 
 const (
 	affectedTable = "SpaceliftRun_AFFECTED_EC2Instance"
-	byEvent       = "event_id"  // edges that CloudTrail told
-	byEntity      = "!event_id" // and those that the list of managed entities told
+	byEvent       = "event_id"  // edges that CloudTrail recorded
+	byEntity      = "!event_id" // and those that the list of managed entities named
 )
 
 var ontSource = column{Property{"_ont_source", String, "Ontology: `spacelift`."}, fixed("spacelift")}

@@ -61,7 +61,7 @@ type Node struct {
 
 	Local  bool             // its ids are unique only within an account
 	Refs   map[string]Label // the properties that hold the key of another node
-	Scopes []string         // of extraction, that list it: where all are complete, one that they don't list is gone; none: a log tells it, and it stays
+	Scopes []string         // of extraction, that list it: where all are complete, one that they don't list is gone; none: a log records it, and it stays
 }
 
 // Labels returns every label of its nodes, the one they are found by first, with separator between them.
@@ -84,7 +84,7 @@ type Relationship struct {
 	Properties []Property
 	Identity   []string  // the leading properties, where they tell apart several edges between the same two ends
 	Scopes     []string  // as those of a [Node]
-	Log        string    // the property that only those edges have which a log tells, and no scope lists; or empty
+	Log        string    // the property that only those edges have which a log records, and no scope lists; or empty
 	Past       bool      // it tells what happened, which stays true when no scope lists it any more
 	Owner      Label     // of one of listed of the Past: the end that it is deleted with, and kept with; see [Owners]
 	Fallback   *Fallback // which of its edges stand in for better ones; nil: none

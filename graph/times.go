@@ -2,7 +2,7 @@ package graph
 
 import "time"
 
-// TimeForm is how a property tells a time.
+// TimeForm is how a property states a time.
 type TimeForm uint8
 
 // The forms of times.
@@ -31,7 +31,7 @@ var timeForms = map[string]TimeForm{
 	"finished_at":    Seconds,
 }
 
-// TimeForm returns how the property tells a time, [NoTime] if it doesn't.
+// TimeForm returns how the property states a time, [NoTime] if it doesn't.
 func (p Property) TimeForm() TimeForm {
 	form := timeForms[p.Name]
 	if (form == ISO8601) != (p.Type == String) || form != ISO8601 && p.Type != Int {

@@ -91,7 +91,7 @@ func TestAuditTargets(t *testing.T) {
 	}
 }
 
-// A run that the API doesn't list any more is known by what the webhook told of it; one that it lists is as the API says.
+// A run that the API doesn't list any more is known by what the webhook reported of it; one that it lists is as the API says.
 func TestRunStates(t *testing.T) {
 	state := func(at int64, r raw.Run, state string) *raw.RunState {
 		r.State, r.UpdatedAt = ptr(state), ptr(at/1000)

@@ -16,7 +16,7 @@ import (
 )
 
 // BenchmarkRunMemory is `liftgraph run` as a process of its own over generated accounts, which a second process serves:
-// peak memory must not follow the number of runs. LIFTGRAPH_BENCH_RUNS gives other sizes, separated by commas.
+// peak memory must not follow the number of runs. LIFTGRAPH_BENCH_RUNS sets other sizes, separated by commas.
 func BenchmarkRunMemory(b *testing.B) {
 	sizes := "2000"
 	if s := os.Getenv("LIFTGRAPH_BENCH_RUNS"); s != "" {

@@ -20,8 +20,8 @@ import (
 	neo4jtest "liftgraph/fixtures/neo4j"
 )
 
-// Killed at any moment, a load over Bolt goes on where it was, and the graph is the one of a load that nobody disturbed.
-// LIFTGRAPH_KILLS gives another number of kills.
+// Killed at any moment, a load over Bolt goes on where it was, and the graph is the one of a load that nothing disturbed.
+// LIFTGRAPH_KILLS sets another number of kills.
 func TestKillBolt(t *testing.T) {
 	i := neo4jtest.NewInstance(t)
 	kills := 3

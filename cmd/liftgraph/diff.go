@@ -14,7 +14,7 @@ import (
 	"liftgraph/query/diff"
 )
 
-// errDifferent ends a diff of two graphs that aren't equal, which was told already.
+// errDifferent ends a diff of two graphs that aren't equal, which was reported already.
 var errDifferent = errors.New("different")
 
 func diffCommand() *cli.Command {

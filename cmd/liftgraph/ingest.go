@@ -88,7 +88,7 @@ func ingestDir(c *cli.Context, method, dir string) error {
 	return nil
 }
 
-// importDir runs the import and tells what came in.
+// importDir runs the import and prints what came in.
 func importDir(c *cli.Context, display *progress.Display, cfg ingest.AdminConfig) (*ingest.AdminReport, error) {
 	at := &lastProgress{waiting: "waiting for neo4j-admin"}
 	stage := display.Stage("ingest", "", -1, at.String)

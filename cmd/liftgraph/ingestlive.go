@@ -42,7 +42,7 @@ func liveConfig(c *cli.Context, method, dir string) (ingest.LiveConfig, error) {
 	return cfg, nil
 }
 
-// liveDir runs the load and tells what came in.
+// liveDir runs the load and prints what came in.
 func liveDir(c *cli.Context, display *progress.Display, cfg ingest.LiveConfig) error {
 	if err := staleConfig(c, &cfg); err != nil {
 		return err
@@ -74,7 +74,7 @@ func liveDir(c *cli.Context, display *progress.Display, cfg ingest.LiveConfig) e
 	return nil
 }
 
-// checkLoad tells what would keep the load from working, so that a run needn't end to find out.
+// checkLoad returns what would keep the load from working, so that a run needn't end to find out.
 func checkLoad(c *cli.Context, method string) error {
 	if method != adminMethod {
 		cfg, err := liveConfig(c, method, "")

@@ -23,7 +23,7 @@ import (
 )
 
 // Killed at any moment, a run leaves either the last output or the new one, whole; and the next run is as if nothing
-// had happened. LIFTGRAPH_KILLS gives another number of rounds.
+// had happened. LIFTGRAPH_KILLS sets another number of rounds.
 func TestKill(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs processes for seconds")

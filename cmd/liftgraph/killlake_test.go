@@ -22,7 +22,7 @@ import (
 )
 
 // Killed or stopped at any moment, the emission of a lake leaves a snapshot that latest.json names, whole; the next one is as if
-// nothing had happened. LIFTGRAPH_KILLS gives another number of rounds.
+// nothing had happened. LIFTGRAPH_KILLS sets another number of rounds.
 func TestKillLake(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs processes for seconds")

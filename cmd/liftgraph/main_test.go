@@ -46,7 +46,7 @@ func TestScripts(t *testing.T) {
 			"spacelift": serveSpacelift,
 			"exits":     exits,
 			"s3":        serveS3,
-			"neo4j": func(ts *testscript.TestScript, _ bool, _ []string) { // a Neo4j of the script's own, which nobody started
+			"neo4j": func(ts *testscript.TestScript, _ bool, _ []string) { // a Neo4j of the script's own, which no test started
 				i := neo4jtest.NewInstance(t)
 				ts.Setenv("NEO4J_HOME", i.Home)
 				ts.Setenv("NEO4J_URI", i.URI)

@@ -200,7 +200,7 @@ func killing(t *testing.T, dir string, env []string, args ...string) *senders {
 }
 
 // Killed at any moment, again and again: every event that was acknowledged is there, once.
-// LIFTGRAPH_KILLS gives another number of rounds.
+// LIFTGRAPH_KILLS sets another number of rounds.
 func TestReceiveKill(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs processes for seconds")

@@ -1,4 +1,4 @@
-// Package carryover carries over, from the last published graph into the next one, what sources don't tell again: when a row was first
+// Package carryover adds to a new graph what the previous published one has and the sources don't list again: when a row was first
 // seen and, unless it is switched off, what logs recorded and what could not be read this time.
 package carryover
 

@@ -2,7 +2,7 @@ package csvfile
 
 import "fmt"
 
-// ownBuffer is the size of the import tool's read buffers, unless it is told another.
+// ownBuffer is the size of the import tool's read buffers, unless another is set.
 const ownBuffer = 4 << 20
 
 // Args returns the options by which neo4j-admin imports the tables written, one a line, with paths relative to the directory.

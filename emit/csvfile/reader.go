@@ -93,7 +93,7 @@ func (r *Reader) fill() error {
 	return nil
 }
 
-// parse reads one row and gives its length, 0 if its end isn't there yet.
+// parse reads one row and returns its length, 0 if its end isn't there yet.
 func (r *Reader) parse(b []byte) (int, error) {
 	if r.rows == 0 && bytes.HasPrefix(b, []byte("\ufeff")) {
 		return 0, errors.New("a byte order mark")
@@ -131,7 +131,7 @@ func (r *Reader) parse(b []byte) (int, error) {
 	return at, nil
 }
 
-// scan finds the field that b begins with and gives its length, quotes included; len(b) if its end isn't there yet.
+// scan finds the field that b begins with and returns its length, quotes included; len(b) if its end isn't there yet.
 func (f *Field) scan(b []byte) (int, error) {
 	*f = Field{}
 	if len(b) == 0 || b[0] != '"' {

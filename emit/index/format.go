@@ -1,5 +1,5 @@
 // Package index makes and reads the small file beside each part of a table by which a look-up finds its rows and
-// leaves the rest unread: where the part's blocks lie and with which key each begins, and for edges the blocks in
+// leaves the rest unread: where the part's blocks are and with which key each begins, and for edges the blocks in
 // which an id is an end. docs/internals/index.md describes the form.
 package index
 
@@ -45,7 +45,7 @@ const (
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// hash returns the number under which an end is filed. The checksum tells ids apart, and the factor spreads
+// hash returns the number under which an end is filed. The checksum distinguishes ids, and the factor spreads
 // those that count upwards over the high bits, by which buckets are chosen.
 func hash(id string) uint32 {
 	return crc32.Update(0, castagnoli, unsafe.Slice(unsafe.StringData(id), len(id))) * 0x9e3779b1

@@ -115,7 +115,7 @@ func (d *directory) list(ctx context.Context, folder string) iter.Seq2[entry, er
 	}
 }
 
-// probe also removes what killed publications left: nobody else is at work here.
+// probe also removes what killed publications left: no other publication is under way here.
 func (d *directory) probe(ctx context.Context, publication string) error {
 	if err := d.sweep(ctx, func(string) bool { return true }); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err

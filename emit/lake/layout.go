@@ -44,7 +44,7 @@ type Column struct {
 	Timestamp bool // it holds the time that Source tells as a timestamp: microseconds in UTC; null where that is no time
 }
 
-// Columns returns the columns of a table's files: the table's, and right after each that tells a time the same as a timestamp.
+// Columns returns the columns of a table's files: the table's, and right after each that is a time the same as a timestamp.
 func Columns(t *graph.Table) []Column {
 	var list []Column
 	for i, p := range t.Columns {
@@ -57,7 +57,7 @@ func Columns(t *graph.Table) []Column {
 	return list
 }
 
-// IsTimestamp reports whether a column of a file tells a time of the table once more, as a timestamp.
+// IsTimestamp reports whether a column of a file states a time of the table once more, as a timestamp.
 func IsTimestamp(t *graph.Table, name string) bool {
 	return slices.ContainsFunc(Columns(t), func(c Column) bool { return c.Timestamp && c.Name == name })
 }

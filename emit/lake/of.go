@@ -19,7 +19,7 @@ type Of struct {
 
 func ofManifest(m *dataset.Manifest) Of { return Of{m.Accounts, m.Model, m.QualifiedIDs} }
 
-// readOf reads what a lake is of from the manifest of its newest snapshot. One that isn't there any more tells nothing.
+// readOf reads what a lake is of from the manifest of its newest snapshot. One that isn't there any more says nothing.
 func readOf(ctx context.Context, s store, manifest string) (Of, error) {
 	content, _, err := s.read(ctx, manifest)
 	if errors.Is(err, errNone) {

@@ -38,7 +38,7 @@ type store interface {
 	// sweep drops what earlier publications created and didn't reveal: those whose name stale is true for.
 	sweep(ctx context.Context, stale func(publication string) bool) error
 
-	// hold lets nobody else on this machine publish here, until release.
+	// hold keeps every other process on this machine from publishing here, until release.
 	hold() (release func() error, err error)
 }
 

@@ -1,4 +1,4 @@
-// Package neo4jadmin says what neo4j-admin must know of a table, whatever the format of its files.
+// Package neo4jadmin describes a table to neo4j-admin, whatever the format of its files.
 package neo4jadmin
 
 import (

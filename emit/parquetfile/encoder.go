@@ -64,7 +64,7 @@ func (c *counted) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// newEncoder makes an encoder of files with the given columns; create gives each of them, by its number.
+// newEncoder makes an encoder of files with the given columns; create returns each of them, by its number.
 func newEncoder(l Limits, t *graph.Table, columns []lake.Column, create func(n int) (Part, error)) *encoder {
 	options := []parquet.WriterOption{
 		schema(t, columns), sorting(t),

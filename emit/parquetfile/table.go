@@ -26,7 +26,7 @@ type Writer struct {
 	rows    int64
 }
 
-// NewWriter writes the files of a table in a lake; create gives each, by its number from 0. Files are created when their first row
+// NewWriter writes the files of a table in a lake; create returns each, by its number from 0. Files are created when their first row
 // comes, or by End.
 func NewWriter(l Limits, t *graph.Table, create func(n int) (Part, error)) *Writer {
 	return newWriter(newEncoder(l, t, lake.Columns(t), create))

@@ -1,4 +1,4 @@
-// Package published reads a published graph back, whatever its format and wherever it lies: the tables in the
+// Package published reads a published graph back, whatever its format and location: the tables in the
 // model's order, their rows sorted by their keys, as emit wrote them.
 package published
 
@@ -105,7 +105,7 @@ func (d *Dir) Count(t *graph.Table) (n int64) {
 
 var errStopped = errors.New("stopped")
 
-// Rows returns the rows of a table by their key, whose text is valid until the next. An error is the last thing it gives.
+// Rows returns the rows of a table by their key, whose text is valid until the next. An error is the last thing it yields.
 func (d *Dir) Rows(t *graph.Table) iter.Seq2[graph.Row, error] {
 	if d.scattered(t) {
 		return d.sorted(t)

@@ -24,7 +24,7 @@ type remote struct {
 	store objects.Store // of root
 }
 
-// findRemote tells what lies at a URI.
+// findRemote returns what lies at a URI.
 func findRemote(ctx context.Context, uri string, opts Options) (place, error) {
 	r := &remote{root: strings.TrimRight(uri, "/"), name: dataset.ManifestName, opts: opts}
 	if isSnapshot(r.root) {
@@ -113,7 +113,7 @@ func (r *remote) small(ctx context.Context, name string) ([]byte, error) {
 	return b, errors.Join(err, body.Close())
 }
 
-// open copies a file of the manifest to the local disk, where nobody sees it and nothing is left of it. It is always compared
+// open copies a file of the manifest to the local disk, where no other process sees it and nothing is left of it. It is always compared
 // with the manifest.
 func (r *remote) open(ctx context.Context, file dataset.File, _ bool) (f *os.File, err error) {
 	uri := r.root + "/" + file.Path

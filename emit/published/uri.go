@@ -49,7 +49,7 @@ func OpenURI(ctx context.Context, uri string, opts Options) (*Dir, error) {
 	return d, d.enter()
 }
 
-// find tells what lies at a place.
+// find returns what lies at a place.
 func find(ctx context.Context, uri string, opts Options) (place, error) {
 	if strings.Contains(uri, "://") {
 		return findRemote(ctx, uri, opts)

@@ -14,7 +14,7 @@ import (
 )
 
 // BenchmarkModel returns rows of the default model per second that are emitted as CSV in each model, and the largest heap
-// seen in between: N runs, half of which the list of entities names, and two edges a run that CloudTrail told.
+// seen in between: N runs, half of which the list of entities names, and two edges a run that CloudTrail recorded.
 func BenchmarkModel(b *testing.B) {
 	for _, m := range graph.Models() {
 		b.Run(m.Name, func(b *testing.B) {

@@ -59,7 +59,7 @@ func (x *extraction) spool(dir string) error {
 	return nil
 }
 
-// objects reads all objects of a store. Why the list is incomplete is told apart from what nothing can be published for.
+// objects reads all objects of a store. Why the list is incomplete is distinguished from what nothing can be published for.
 func (x *extraction) objects(store objects.Store) (why, err error) {
 	for o, listed := range store.List(x.ctx, skip) {
 		if x.ctx.Err() != nil {

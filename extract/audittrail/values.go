@@ -44,7 +44,7 @@ func (v *values) line(n int64, line []byte) error {
 			case ',', '[', ']', ' ', '\t', '\r': // between values, in arrays
 				start = i + 1
 				continue
-			default: // no value: the rest of the line is for whoever takes it
+			default: // no value: the rest of the line is left to the caller
 				return v.take(n, line[start:])
 			}
 		}

@@ -15,7 +15,7 @@ import (
 	"liftgraph/internal/raw"
 )
 
-// benchRecords is how many records benchmarks scan; LIFTGRAPH_BENCH_EVENTS gives another number.
+// benchRecords is how many records benchmarks scan; LIFTGRAPH_BENCH_EVENTS sets another number.
 func benchRecords(b *testing.B) int {
 	if s := os.Getenv("LIFTGRAPH_BENCH_EVENTS"); s != "" {
 		n, err := strconv.Atoi(s)

@@ -31,7 +31,7 @@ type Config struct {
 	Temp    string       // directory for what has to be read more than once; "": the system's
 	Workers int          // objects that are scanned at once; 0: the number of CPUs
 	Stats   *Stats       // counts for a progress display; may be nil
-	Log     *slog.Logger // tells of retries and their reasons; nil: silent
+	Log     *slog.Logger // receives retries and their reasons; nil: silent
 }
 
 // withDefaults fills in what was left out.

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// pruner tells which objects of a source are not read, by their keys. It is asked in the order of the keys.
+// pruner decides which objects of a source are not read, by their keys. It is asked in the order of the keys.
 type pruner struct {
 	from, to string // dates; "": no bound
 	root     string // what stands before the keys of a directory: its folders count too

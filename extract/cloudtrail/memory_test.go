@@ -39,7 +39,7 @@ func scanDirectory(dir string) {
 var peak = regexp.MustCompile(`VmHWM:\s+(\d+) kB`)
 
 // BenchmarkMemory scans logs of two sizes, and an export of the larger one that is a single object: peak memory must not
-// follow the size. LIFTGRAPH_BENCH_EVENTS gives the larger number of records.
+// follow the size. LIFTGRAPH_BENCH_EVENTS sets the larger number of records.
 func BenchmarkMemory(b *testing.B) {
 	for _, c := range []struct {
 		records int

@@ -48,7 +48,7 @@ func (c *Config) differs(m *dataset.Manifest) string {
 	return ""
 }
 
-// last gives what the extraction before delivered, in its order. Its methods may be called on nil, which knows nothing.
+// last returns what the extraction before delivered, in its order. Its methods may be called on nil, which knows nothing.
 type last struct {
 	next   map[raw.Kind]func() (raw.Record, error, bool)
 	stop   []func()

@@ -29,7 +29,7 @@ type Config struct {
 	Recorder  api.Recorder      // keeps answers, so that an extraction that was killed needn't be begun again; nil: none are kept
 	Transport http.RoundTripper // nil: one of its own, which heeds HTTPS_PROXY and the like
 	Stats     *Stats            // counts for a progress display; may be nil
-	Log       *slog.Logger      // tells of retries and their reasons; nil: silent
+	Log       *slog.Logger      // receives retries and their reasons; nil: silent
 }
 
 // RunDetails says what is read of each run beyond its row in the list.
@@ -50,7 +50,7 @@ func (c Config) settings() api.Settings {
 	}
 }
 
-// check fills in what was left out, or gives a [UsageError].
+// check fills in what was left out, or returns a [UsageError].
 func (c Config) check() (Config, error) {
 	var err error
 	if c.Endpoint, err = ParseEndpoint(c.Endpoint); err != nil {

@@ -41,7 +41,7 @@ func (x *extraction) withEntities() iter.Seq[stackRef] {
 	}
 }
 
-// entityNode is an entity as the API gives it.
+// entityNode is an entity as the API returns it.
 type entityNode struct {
 	ID        string  `json:"id"`
 	StackID   string  `json:"stackId"`

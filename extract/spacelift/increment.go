@@ -9,7 +9,7 @@ import (
 	"liftgraph/internal/raw"
 )
 
-// pick takes some rows out of a page, and tells whether further pages may have others. It may be nil.
+// pick takes some rows out of a page, and reports whether further pages may have others. It may be nil.
 type pick func(page) (_ page, more bool)
 
 // sinceLast returns the pages down to the runs that the extraction before knows, without those. Where the list breaks off,

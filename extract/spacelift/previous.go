@@ -119,7 +119,7 @@ func (i *increment) gone(r *raw.Run, allStacks bool) bool {
 	return r.StackID != "" && !r.IsModule && allStacks && !i.list[r.StackID] && (i.listed[r.StackID] || !i.all)
 }
 
-// runsUntil gives up to when the runs are known completely, Unix seconds. No run that was seen is newer, whatever this
+// runsUntil returns up to when the runs are known completely, Unix seconds. No run that was seen is newer, whatever this
 // machine's clock says.
 func (x *extraction) runsUntil() int64 {
 	until := x.began

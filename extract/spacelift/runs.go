@@ -139,7 +139,7 @@ func searchedID(r json.RawMessage) string {
 	return node.Run.ID
 }
 
-// runNode is a run as the API gives it.
+// runNode is a run as the API returns it.
 type runNode struct {
 	raw.Run
 	Worker    *ref `json:"worker"` // where the schema has it

@@ -1,4 +1,4 @@
-// Package cypher derives from the model the Cypher that writes rows into a graph that lives, whoever brings the rows:
+// Package cypher derives from the model the Cypher that writes rows into an existing graph, whatever brings the rows:
 // LOAD CSV on the server or the driver. It knows no file and no connection.
 //
 // A row is the variable row, a list of the table's columns in their order, each as a value of its type, null where it is

@@ -10,7 +10,7 @@ import (
 	"liftgraph/ingest/server"
 )
 
-// Check tells what would keep [Import] from importing, so that a long job can ask before it begins: no tool or one
+// Check returns what would keep [Import] from importing, so that a long job can ask before it begins: no tool or one
 // too old, no Java, a database that exists (unless Overwrite) or that a server uses and, with Start, a server that runs
 // already or can't be started. Wrong settings are a [server.UsageError]. Dir isn't looked at. It takes a few seconds.
 func Check(ctx context.Context, cfg Config) error {
@@ -33,7 +33,7 @@ func Check(ctx context.Context, cfg Config) error {
 // with system, but no server does.
 var databaseName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9.-]{2,62}$`)
 
-// settled fills in what was left out, or gives a [server.UsageError].
+// settled fills in what was left out, or returns a [server.UsageError].
 func (cfg Config) settled() (Config, error) {
 	if cfg.Database == "" {
 		cfg.Database = "neo4j"

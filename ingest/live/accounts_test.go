@@ -16,7 +16,7 @@ import (
 	"liftgraph/internal/dataset"
 )
 
-// Two accounts and another tool in one graph: none touches what is another's, and what can't be told apart is refused.
+// Two accounts and another tool in one graph: none touches what is another's, and what can't be distinguished is refused.
 func TestAccountsInOneGraph(t *testing.T) {
 	i := neo4jtest.Shared(t)
 	t.Run("loading and cleaning one leaves the other", func(t *testing.T) { leavesTheOther(t, i) })

@@ -93,7 +93,7 @@ func check(b *testing.B, err error) {
 
 // BenchmarkLoad reports rows per second into a fresh database, by method: of nodes, of relationships, and of everything; and
 // beside them those of the server alone, which makes the same rows up itself, in as many transactions at a time as Bolt has.
-// LIFTGRAPH_BENCH_RUNS gives another number of runs, LIFTGRAPH_BENCH_HEAP another heap of the server, e.g. 2g.
+// LIFTGRAPH_BENCH_RUNS sets another number of runs, LIFTGRAPH_BENCH_HEAP another heap of the server, e.g. 2g.
 func BenchmarkLoad(b *testing.B) {
 	runs, err := strconv.Atoi(cmp.Or(os.Getenv("LIFTGRAPH_BENCH_RUNS"), "2000"))
 	check(b, err)

@@ -14,7 +14,7 @@ import (
 
 // fresh reports whether rows of a table can be created without looking for each: where the graph has none of the table, none was
 // loaded before, and no other load may come to write the same row at the same time. It is asked when no transaction of this
-// load is at work. What is tried again is never created: nobody knows what the try before has written.
+// load is at work. What is tried again is never created: it is unknown what the try before has written.
 func (l *live) fresh(ctx context.Context, t *graph.Table, from int64) (bool, error) {
 	if from > 0 || l.looked[t] || !l.alone(t) {
 		return false, nil

@@ -58,7 +58,7 @@ type Config struct {
 	KeepStale  bool              // nothing is removed
 	Older      bool              // load a directory although the graph holds a later state of its account; then nothing is removed
 	MaxRemoved *float64          // percent of the account's nodes that are removed at most, else the load ends with a [TooManyRemovedError]; nil: any
-	Retention  time.Duration     // how long before the update tag the events are that logs told and that are kept though the directory lacks them; 0: any time
+	Retention  time.Duration     // how long before the update tag the events are that logs recorded and that are kept though the directory lacks them; 0: any time
 	DryRun     bool              // change nothing, only plan
 	Plan       func(*Plan) error // gets the plan, before anything is removed; an error ends the load
 	Temp       string            // directory of spill files; empty: the system's
@@ -154,7 +154,7 @@ func Load(ctx context.Context, cfg Config) (_ *Report, err error) {
 	return l.report, l.point.remove()
 }
 
-// Check tells what would keep [Load] from loading, so that a long job can ask before it begins: wrong settings, and a server
+// Check returns what would keep [Load] from loading, so that a long job can ask before it begins: wrong settings, and a server
 // that doesn't answer, refuses the password or is too old. Dir isn't looked at.
 func Check(ctx context.Context, cfg Config) (err error) {
 	if cfg, err = cfg.settled(); err != nil {
@@ -216,7 +216,7 @@ func openLive(ctx context.Context, cfg Config) (_ *live, err error) {
 	return l, err
 }
 
-// settled fills in what was left out, or gives a [server.UsageError].
+// settled fills in what was left out, or returns a [server.UsageError].
 func (cfg Config) settled() (Config, error) {
 	if methods[cfg.Method] == nil {
 		return cfg, &server.UsageError{Problem: fmt.Sprintf("%q is no method of loading into an existing database: %s or %s is", cfg.Method, LoadCSV, Bolt)}

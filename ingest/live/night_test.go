@@ -242,7 +242,7 @@ func (n *night) run(run, stack, user, worker, commit string) {
 	n.edge(graph.SpaceliftRun, graph.Affected, graph.EC2Instance, id(run), "i-"+stack, nil, nil, nil, nil, nil, "plain")
 }
 
-// calls adds a call of a run that CloudTrail told.
+// calls adds a call of a run that CloudTrail recorded.
 func (n *night) calls(run, instance, event, at string) {
 	n.node(graph.EC2Instance, instance, nil)
 	n.edge(graph.SpaceliftRun, graph.Affected, graph.EC2Instance, n.account+"-"+run, instance, event, at, "RunInstances", "1", "eu")

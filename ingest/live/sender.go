@@ -114,7 +114,7 @@ func (s *sender) try(ctx context.Context, worker int, statement string, rows []a
 	return missing, err
 }
 
-// one runs a statement that gives one record, to its end. Its error is as the driver gives it, which is told by its type.
+// one runs a statement that gives one record, to its end. Its error is as the driver returns it, which is told by its type.
 func (s *sender) one(ctx context.Context, statement string, parameters map[string]any, configure ...func(*neo4j.TransactionConfig)) (record *neo4j.Record, err error) {
 	session := s.driver.NewSession(ctx, s.session)
 	defer func() {
@@ -138,7 +138,7 @@ const (
 var errAtWork = errors.New("a transaction of this load, whose connection was lost, is still at work on the server")
 
 // ended returns an error as long as the server runs a transaction that the worker began, in this process or one before
-// that was killed. Where a connection is lost, nobody knows how its transaction ends, and the same rows written beside it
+// that was killed. Where a connection is lost, it is unknown how its transaction ends, and the same rows written beside it
 // could make nodes twice, where no constraint keeps them from it.
 func (s *sender) ended(ctx context.Context, worker int) error {
 	record, err := s.one(ctx, "SHOW TRANSACTIONS YIELD metaData WHERE metaData."+markKey+" = $mark AND $worker IN [metaData.worker, "+fmt.Sprint(anyWorker)+"] RETURN count(*) AS n",

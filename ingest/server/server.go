@@ -77,7 +77,7 @@ func (s Config) Check() error {
 	return nil
 }
 
-// CheckUnused returns an error where somebody listens already: what answers there after a start would be another server.
+// CheckUnused returns an error where a process listens already: what answers there after a start would be another server.
 func (s Config) CheckUnused(ctx context.Context) error {
 	u, err := url.Parse(s.Address())
 	if err != nil {

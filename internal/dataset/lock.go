@@ -25,7 +25,7 @@ func Lock(data string) (release func() error, err error) {
 }
 
 // Hold keeps a published directory from being replaced while it is read, and returns what releases it.
-// Where no lock can be written, as on a read-only disk, nobody can replace it either.
+// Where no lock can be written, as on a read-only disk, no process can replace it either.
 func Hold(dir string) (release func() error, err error) {
 	dir, err = filepath.Abs(dir)
 	if err != nil {
@@ -36,7 +36,7 @@ func Hold(dir string) (release func() error, err error) {
 	case errors.Is(err, errLocked):
 		return nil, fmt.Errorf("%s is being replaced by another liftgraph: wait for it", dir)
 	case errors.Is(err, fs.ErrPermission) || errors.Is(err, unix.EROFS) || errors.Is(err, fs.ErrNotExist):
-		return func() error { return nil }, nil // nobody can replace it here, or there is nothing
+		return func() error { return nil }, nil // no process can replace it here, or there is nothing
 	}
 	return release, err
 }
@@ -56,7 +56,7 @@ func lockName(final string) string {
 
 var errLocked = errors.New("locked by another process")
 
-// lock takes a lock file, exclusively or shared, at once or not at all. What it gives may be called more than once.
+// lock takes a lock file, exclusively or shared, at once or not at all. What it returns may be called more than once.
 func lock(name string, how int) (release func() error, err error) {
 	f, err := os.OpenFile(name, os.O_CREATE|os.O_RDWR, fileMode)
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package dataset keeps what the stages hand over: a directory of parts with a manifest, written
-// beside its place and swapped in whole, so that a reader sees all of it or what was there before.
+// Package dataset stores what one stage passes to the next: a directory of parts with a manifest, written
+// beside its target and swapped in whole, so that a reader sees all of it or what was there before.
 package dataset
 
 import (

@@ -13,7 +13,7 @@ import (
 
 // tuning is what tests make smaller.
 type tuning struct {
-	page         int32         // keys asked for at once; 0: as many as the server gives, which are 1000
+	page         int32         // keys asked for at once; 0: as many as the server returns, which are 1000
 	part         int64         // bytes asked for at once; larger objects are read in parts
 	ahead        int           // parts of one object that are read at once beside the one that is delivered
 	buffers      int           // and of all objects of one AWS, so that memory stays bounded

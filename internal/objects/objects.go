@@ -1,6 +1,6 @@
-// Package objects reads files and S3 objects alike: what lies under a URI, one after the other, and the bytes of each.
+// Package objects reads files and S3 objects alike: what is stored under a URI, one after the other, and the bytes of each.
 //
-// The bytes that a reader gives are those that were listed, to the last one: where an object is replaced, cut short or grows
+// The bytes that a reader returns are those that were listed, to the last one: where an object is replaced, cut short or grows
 // meanwhile, the reader ends with an error that wraps [ErrChanged]. What passes (a broken connection, a busy server) is asked
 // for again; what doesn't is an error that names the place and says what to do.
 package objects

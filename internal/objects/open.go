@@ -15,7 +15,7 @@ type Options struct {
 	AWS      *AWS          // how S3 is reached; nil: as the environment says
 	Attempts int           // how often a request is sent at most; 0: 8
 	Retried  *atomic.Int64 // counts requests that were sent again, for a progress display; may be nil
-	Log      *slog.Logger  // tells of retries and their reasons; nil: silent
+	Log      *slog.Logger  // receives retries and their reasons; nil: silent
 }
 
 // UsageError says that a URI or a setting is wrong: nothing was asked of any server.

@@ -14,7 +14,7 @@ type watch struct {
 	limit  time.Duration
 }
 
-// newWatch begins to watch the request of the context it gives.
+// newWatch begins to watch the request of the context it returns.
 func newWatch(ctx context.Context, limit time.Duration) (context.Context, *watch) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	return ctx, &watch{ctx, cancel, time.AfterFunc(limit, func() { cancel(errStalled) }), limit}

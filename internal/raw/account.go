@@ -46,7 +46,7 @@ type AWSRole struct {
 	AssumedRoleARN *string `json:"assumedRoleArn"` // nil where it has none
 }
 
-// AWSIntegrations is a list, also where JSON has one without the list: no public source shows which of them the API gives.
+// AWSIntegrations is a list, also where JSON has one without the list: no public source shows which of them the API returns.
 type AWSIntegrations []AWSIntegration
 
 // UnmarshalJSON implements [json.Unmarshaler].

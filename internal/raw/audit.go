@@ -1,6 +1,6 @@
 package raw
 
-// AuditEvent is a change of Spacelift's own resources, as the audit trail tells it.
+// AuditEvent is a change of Spacelift's own resources, as the audit trail reports it.
 type AuditEvent struct {
 	ID         string          `json:"id"`   // of the webhook's events the SHA-256 of the canonical body, in hex; of the API's the entry's ULID
 	Via        string          `json:"via"`  // ViaWebhook or ViaAPI
@@ -29,7 +29,7 @@ const (
 	ViaAPI     = "api"
 )
 
-// RunState is what the audit trail's webhook tells when a run changes its state.
+// RunState is what the audit trail's webhook reports when a run changes its state.
 type RunState struct {
 	ID   string `json:"id"`   // the SHA-256 of the canonical body, in hex
 	Time int64  `json:"time"` // Unix milliseconds

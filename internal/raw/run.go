@@ -1,6 +1,6 @@
 package raw
 
-// Run is one run, with what its history and logs told.
+// Run is one run, with what its history and logs recorded.
 type Run struct {
 	ID          string       `json:"id"` // ULID
 	StackID     string       `json:"stackId"`

@@ -21,7 +21,7 @@ const (
 )
 
 // Change is a row that isn't the same in both graphs. Two rows are of one thing where their key columns are equal: a node's
-// id; a relationship's ends, and what tells apart several between the same ends.
+// id; a relationship's ends, and what distinguishes several between the same ends.
 type Change struct {
 	Table         *graph.Table
 	Kind          Kind
@@ -29,7 +29,7 @@ type Change struct {
 	Columns       []int     // of a row that changed: which, in the table's order
 }
 
-// Counts tells how many rows of a table there are of each kind.
+// Counts is how many rows of a table there are of each kind.
 type Counts struct {
 	Added   int64 `json:"added"`
 	Removed int64 `json:"removed"`
@@ -110,7 +110,7 @@ func (m *merge) run(ctx context.Context) error {
 	return nil
 }
 
-// order tells which of the current rows comes first.
+// order decides which of the current rows comes first.
 func (m *merge) order() int {
 	switch {
 	case m.before.Row == nil:

@@ -135,7 +135,7 @@ func (d *Dir) Indexed() bool {
 // BytesRead returns how many bytes were read so far, besides the manifest.
 func (d *Dir) BytesRead() int64 { return d.bytes.Load() }
 
-// read opens a file of the directory for the call. What read finds wrong is told with what to do about it.
+// read opens a file of the directory for the call. What read finds wrong is returned as an error that says what to do about it.
 func (d *Dir) read(file dataset.File, read func(io.ReaderAt) error) error {
 	f, err := d.open(file)
 	if err == nil {

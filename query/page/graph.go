@@ -150,7 +150,7 @@ func shorten(s string, n int) string {
 	case strings.ContainsAny(s, " @"):
 		return string(r[:n-1]) + "…"
 	}
-	return string(r[:n/2]) + "…" + string(r[len(r)-n/2+1:]) // an id: its end tells it apart
+	return string(r[:n/2]) + "…" + string(r[len(r)-n/2+1:]) // an id: its end distinguishes it
 }
 
 // arrange orders the nodes of each layer by the middle of their neighbours, a few times over, and stacks them.

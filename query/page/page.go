@@ -1,5 +1,5 @@
 // Package page writes answers as HTML pages: one file each, which opens from disk without a network and says all that it says
-// without scripts. What users typed is text wherever it stands.
+// without scripts. What users typed is always escaped as text.
 package page
 
 import (

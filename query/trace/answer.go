@@ -25,7 +25,7 @@ const (
 )
 
 // Answer is what a directory tells of an id. As JSON it has the form that docs/guide/trace.md describes: names are those of the
-// model's properties, and what nobody knows is left out.
+// model's properties, and what is unknown is left out.
 type Answer struct {
 	Asked     string   `json:"asked"`
 	Directory string   `json:"directory"`

@@ -163,7 +163,7 @@ func (a *asker) space(ctx context.Context, s *Subject) error {
 	return a.roles(ctx, s, lookup.ByEnd)
 }
 
-// runsOf tells the newest runs at the other ends of the subject's edges.
+// runsOf returns the newest runs at the other ends of the subject's edges.
 func (a *asker) runsOf(ctx context.Context, s *Subject, from graph.Label, typ string, to graph.Label, by lookup.By) error {
 	ids, more, err := a.others(ctx, from, typ, to, by, s.ID)
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package verify proves a published directory: that its files are those of its manifest, bit for bit,
-// and that their rows are a whole graph. It believes nothing that it can compute.
+// Package verify checks a published directory: that its files are those of its manifest, bit for bit,
+// and that their rows are a whole graph. It trusts nothing that it can compute.
 package verify
 
 import (

@@ -129,7 +129,7 @@ func (r *Resolver) writeAudit(id string, value []byte) error {
 		return fmt.Errorf("%s: %w", t.Name, err)
 	}
 	row[0] = graph.Text(id)
-	// The webhook's fragment is the better one, but for what only the API tells.
+	// The webhook's fragment is the better one, but for what only the API reports.
 	r.node(t, Nested, -int64(value[0]), row)
 	if actor != "" {
 		r.addIdentity(actor, identityPerformed, id, spelled)

@@ -180,7 +180,7 @@ func (r *Resolver) attribute(s *raw.Session, event string, described []byte) {
 	}
 }
 
-// sessionOfRun passes on what a session tells of its run, for a run that the API doesn't list.
+// sessionOfRun passes on what a session says of its run, for a run that the API doesn't list.
 func (r *Resolver) sessionOfRun(s *raw.Session) {
 	if !r.cfg.StubRuns {
 		return

@@ -29,7 +29,7 @@ func (r *Resolver) ActorKey(k *raw.ActorKey) {
 	r.addKey(r.keyedCalls, k.Key, keyActor, appendActor(nil, &k.Actor))
 }
 
-// touched attributes an event that its own record tells the run of, or passes it on by its access key.
+// touched attributes an event whose own record names the run, or passes it on by its access key.
 func (r *Resolver) touched(event string, s *raw.Session, rest []byte) {
 	var accessKey string
 	rest = r.texts(rest, &accessKey)

@@ -112,7 +112,7 @@ func (w *tableWriter) close() error {
 	return w.abort(err)
 }
 
-// abort ends the table after an error, which it gives: what closing says then is mostly the same again.
+// abort ends the table after an error, which it returns: what closing says then is mostly the same again.
 func (w *tableWriter) abort(err error) error {
 	for _, t := range []graph.TableWriter{w.rows, w.resource} {
 		if t == nil {

@@ -85,7 +85,7 @@ func writeLog(t testing.TB, log *loggen.Log, f form) (dir string, want []string,
 	return dir, want, size
 }
 
-// output keeps what is found as the query gives it.
+// output keeps what is found as the query returns it.
 type output []string
 
 func (o *output) Record(r raw.Record) error {
@@ -162,7 +162,7 @@ func TestSameAsDuckDB(t *testing.T) {
 	}
 }
 
-// BenchmarkAgainstDuckDB does the same extraction from the same files by one thread each: LIFTGRAPH_BENCH_EVENTS gives
+// BenchmarkAgainstDuckDB does the same extraction from the same files by one thread each: LIFTGRAPH_BENCH_EVENTS sets
 // the number of records.
 func BenchmarkAgainstDuckDB(b *testing.B) {
 	records := 100_000

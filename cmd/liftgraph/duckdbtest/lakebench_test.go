@@ -147,7 +147,7 @@ func columns(t *graph.Table) string {
 }
 
 // BenchmarkLake returns rows a second of a table in a lake, with sizes and peak memory, beside DuckDB, which copies the same rows from
-// a database of its own. Each is a process; LIFTGRAPH_BENCH_ROWS gives the number of rows.
+// a database of its own. Each is a process; LIFTGRAPH_BENCH_ROWS sets the number of rows.
 func BenchmarkLake(b *testing.B) {
 	dir := b.TempDir()
 	if err := prepare(dir); err != nil {

@@ -48,7 +48,7 @@ LEFT JOIN 'DIR/nodes/SpaceliftWorkerPool/*.parquet' pool ON pool.id = inpool.sta
 LEFT JOIN 'DIR/relationships/SpaceliftWorker_RUNS_ON_EC2Instance/*.parquet' host ON host.start_id = executed.start_id`
 
 // BenchmarkTrace is how long `liftgraph trace` takes for an instance, a stack and a user, and how much it reads: by indexes,
-// and without them in full. Beside it DuckDB answers the question for the instance. LIFTGRAPH_BENCH_RUNS gives another
+// and without them in full. Beside it DuckDB answers the question for the instance. LIFTGRAPH_BENCH_RUNS sets another
 // size of the account, LIFTGRAPH_BENCH_DATA a data directory that has csv and parquet already.
 func BenchmarkTrace(b *testing.B) {
 	data := os.Getenv("LIFTGRAPH_BENCH_DATA")

@@ -140,7 +140,7 @@ func threeNights(t *testing.T, model *graph.Model, keep bool) {
 			t.Errorf("%q was last seen at %d", key, last)
 		}
 	}
-	called := map[string]bool{} // runs that CloudTrail told of
+	called := map[string]bool{} // runs of which CloudTrail recorded calls
 	for key, row := range a {
 		table := tableOf(model, key)
 		if r := table.Relationship; r != nil && (r.Log != "" && columnPresent(table, row, r.Log) || r.Type == graph.FromRun) {

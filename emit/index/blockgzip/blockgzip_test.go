@@ -94,7 +94,7 @@ func check(t *testing.T, r io.Reader, err error, want []byte) {
 	}
 }
 
-// The same text gives the same bytes, whatever the writer wrote before.
+// The same text produces the same bytes, whatever the writer wrote before.
 func TestSameBytes(t *testing.T) {
 	w := writer(t)
 	first, _ := write(t, w, texts())

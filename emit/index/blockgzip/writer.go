@@ -1,5 +1,5 @@
 // Package blockgzip writes gzip that can be read in the middle: one member, as every reader takes it, whose blocks of
-// text know nothing of each other and begin at bytes that the writer tells.
+// text don't depend on each other and begin at offsets that the writer returns.
 //
 // Members one after the other would do the same, but Java reports no more bytes to be available behind the first one
 // (java.util.zip.InflaterInputStream), so that its readers go on in bites of 8 KiB: neo4j-admin 5.26 was many times slower then.

@@ -2,7 +2,7 @@
 // label and relationship of the model, with the model's texts as comments, and two views for each, of the newest snapshot and of
 // the one before.
 //
-// Tables show every file that lies in the lake. Views show those of published snapshots alone: a manifest tells the publication
+// Tables show every file that is stored in the lake. Views show those of published snapshots alone: a manifest names the publication
 // that a date's snapshot is of, and the name of each file ends in its publication. So half a night, what a killed one left, and
 // what a repeated one replaces are never seen.
 package ddl
@@ -34,7 +34,7 @@ const (
 // Engines returns every engine.
 func Engines() []Engine { return []Engine{Athena, Trino, DuckDB, Spark} }
 
-// FirstDay is the first snapshot_date that partitions are projected from, unless told otherwise: no lake is older.
+// FirstDay is the first snapshot_date that partitions are projected from, unless set otherwise: no lake is older.
 const FirstDay = "2026-01-01"
 
 // Config says which tables are wanted, where.

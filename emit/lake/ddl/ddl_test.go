@@ -86,7 +86,7 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// Statements can be told apart by the empty lines between them, and by nothing else that is as simple.
+// Statements can be distinguished by the empty lines between them, and by nothing else that is as simple.
 func TestStatementsAreParagraphs(t *testing.T) {
 	for _, e := range Engines() {
 		for _, m := range graph.Models() {

@@ -1,6 +1,6 @@
-// Package file writes a graph as a snapshot of a lake: Parquet that query engines read, see package emit/lake for where it lies.
+// Package file writes a graph as a snapshot of a lake: Parquet that query engines read, see package emit/lake for its layout.
 //
-// Files have the columns of emit/parquetfile and, beside each that tells a time, the same as a timestamp. Rows are sorted by key
+// Files have the columns of emit/parquetfile and, beside each that is a time, the same as a timestamp. Rows are sorted by key
 // within each folder; row groups and pages have bounds, so that a look-up by id reads little.
 package file
 

@@ -17,7 +17,7 @@ import (
 // Kind is a kind of event.
 type Kind string
 
-// The kinds. They are told apart by the field that each has: "action" or "run".
+// The kinds. They are distinguished by the field that each has: "action" or "run".
 const (
 	Standard Kind = "standard"  // somebody changed something in Spacelift
 	RunState Kind = "run_state" // a run went into another state; sent where the audit trail includes runs

@@ -53,7 +53,7 @@ func (r *Receiver) read(w http.ResponseWriter, req *http.Request) (body []byte, 
 	}
 }
 
-// broken tells why a body has no end.
+// broken returns why a body has no end.
 func broken(err error) result {
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return tooLarge

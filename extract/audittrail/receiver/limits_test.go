@@ -96,7 +96,7 @@ func TestSenderGoesAway(t *testing.T) {
 	}
 }
 
-// Beyond the deliveries that are taken at a time, senders are told to come again, while health and metrics are still answered.
+// Beyond the deliveries that are taken at a time, senders are asked to come again, while health and metrics are still answered.
 func TestTooManyAtATime(t *testing.T) {
 	s := start(t, func(c *Config) { c.MaxConcurrent = 2 })
 	body := event(1)

@@ -131,7 +131,7 @@ func (r *Receiver) deliver(w http.ResponseWriter, req *http.Request) (result, er
 	return r.keep(req.Context(), p)
 }
 
-// header tells what is wrong with a delivery before its body is read, or "".
+// header returns what is wrong with a delivery before its body is read, or "".
 func (r *Receiver) header(req *http.Request) result {
 	switch {
 	case req.Method != http.MethodPost:

@@ -92,7 +92,7 @@ func (s *Spool) commit(batch []*delivery) {
 }
 
 // write adds events to the open segment, or to a new one. A segment that couldn't be written or synced ends with what
-// was durable before: after a sync that failed, nobody knows what a later one means.
+// was durable before: after a sync that failed, it is unknown what a later one means.
 func (s *Spool) write(batch []*delivery) error {
 	if s.open == nil {
 		if err := s.begin(); err != nil {

@@ -9,7 +9,7 @@ import (
 // maxRemembered bounds the bytes of events that are read to know them again.
 const maxRemembered = 256 << 20
 
-// remember makes the last events of closed segments known. Of open ones, which a process left that was killed, nobody knows whether
+// remember makes the last events of closed segments known. Of open ones, which a process left that was killed, it is unknown whether
 // they are durable. It goes on where a segment can't be read: its events may then be kept twice, which is better than to keep none.
 func (s *Spool) remember() error {
 	found, err := segmentsIn(s.dir)

@@ -53,7 +53,7 @@ func (g *segment) add(batch []*delivery) error {
 	if err := g.file.Sync(); err != nil {
 		return err
 	}
-	if _, err := os.Stat(g.path); err != nil { // somebody removed it
+	if _, err := os.Stat(g.path); err != nil { // another process removed it
 		return err
 	}
 	g.size += n

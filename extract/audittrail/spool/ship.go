@@ -23,7 +23,7 @@ const (
 	shipRetryCap = 5 * time.Minute
 )
 
-// Ship ships closed segments until ctx is done, and removes each when it is kept. Result is told of each attempt; it may be nil.
+// Ship ships closed segments until ctx is done, and removes each when it is kept. Result receives each attempt; it may be nil.
 // A segment that can't be shipped is tried again until it can.
 func (s *Spool) Ship(ctx context.Context, to Store, result func(segment string, err error)) {
 	for wait := shipRetry; ; {

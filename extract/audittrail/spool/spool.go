@@ -24,8 +24,8 @@ import (
 type Options struct {
 	MaxBytes  int64         // a segment is closed when it holds more, uncompressed; 0: 64 MiB
 	MaxAge    time.Duration // or when its first event is older; 0: 5 minutes
-	Log       *slog.Logger  // tells what couldn't be closed or shipped, and what was found damaged; nil: silent
-	Committed func(Commit)  // is told of each commit, one after the other; may be nil
+	Log       *slog.Logger  // receives what couldn't be closed or shipped, and what was found damaged; nil: silent
+	Committed func(Commit)  // receives each commit, one after the other; may be nil
 
 	disk disk
 }

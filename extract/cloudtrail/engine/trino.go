@@ -122,7 +122,7 @@ func (t *trinoEngine) drop(ctx context.Context, db *sql.DB, table name) error {
 	return nil
 }
 
-// progress keeps the last that the client told of a query.
+// progress keeps the latest that the client reported of a query.
 type progress struct {
 	mu    sync.Mutex
 	last  trino.QueryProgressInfo

@@ -22,7 +22,7 @@ func csvLines(s *scan) *lineSplitter {
 			s.known = err == nil
 			return err
 		}
-		// A quote too many joins lines, and what is behind it can't be told apart any more.
+		// A quote too many joins lines, and what is behind it can't be distinguished any more.
 		joined := l.ends-l.before > 1
 		concerns := s.concern.of(line, true)
 		var cells []string

@@ -14,7 +14,7 @@ type splitting interface {
 	// finish says whether b, the last one, is where the text ends.
 	finish(b []byte) error
 
-	// drop gives how many bytes at the beginning of b aren't needed any more: the next b begins behind them.
+	// drop returns how many bytes at the beginning of b aren't needed any more: the next b begins behind them.
 	drop() int
 }
 

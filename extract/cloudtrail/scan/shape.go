@@ -17,7 +17,7 @@ const (
 	shapeParquet
 )
 
-// shapeOf tells a text's shape from how it begins, or an error that wraps ErrUnknown.
+// shapeOf returns a text's shape from how it begins, or an error that wraps ErrUnknown.
 func shapeOf(head []byte) (shape, error) {
 	if bytes.HasPrefix(head, []byte("PAR1")) {
 		return shapeParquet, nil

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// judge tells what an answer is: nil where it has data.
+// judge returns what an answer is: nil where it has data.
 func (x *exchange) judge(res *http.Response, body []byte, c *call) error {
 	switch s := res.StatusCode; {
 	case s == http.StatusTooManyRequests, s == http.StatusRequestTimeout, s >= 500:
@@ -76,7 +76,7 @@ func (x *exchange) messages(errs []json.RawMessage) []message {
 	return list
 }
 
-// present tells whether a JSON value is there and not null, without keeping it.
+// present reports whether a JSON value is there and not null, without keeping it.
 type present bool
 
 // UnmarshalJSON implements [json.Unmarshaler].

@@ -91,7 +91,7 @@ func (e *StatusError) Error() string {
 	return fmt.Sprintf("the server answers HTTP %d %s", e.Status, http.StatusText(e.Status))
 }
 
-// ForeignError is an answer that no GraphQL server gives: a login page, a redirect.
+// ForeignError is an answer that no GraphQL server sends: a login page, a redirect.
 type ForeignError struct{ what string }
 
 func (e *ForeignError) Error() string { return "no GraphQL answer, but " + e.what }

@@ -28,7 +28,7 @@ func (a *audience) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(b, (*[]string)(a))
 }
 
-// ReadClaims gives nothing for a token that isn't a JWT.
+// ReadClaims returns nothing for a token that isn't a JWT.
 func ReadClaims(token Secret) Claims {
 	parts := strings.Split(token.Reveal(), ".")
 	if len(parts) != 3 {

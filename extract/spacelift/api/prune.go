@@ -41,7 +41,7 @@ func (p *pruner) set(set ast.SelectionSet, typ string) ast.SelectionSet {
 	return kept
 }
 
-// Field gives a field as the schema has it, nil where it hasn't: a scalar that turned into an object is another field.
+// Field returns a field as the schema has it, nil where it hasn't: a scalar that turned into an object is another field.
 func (p *pruner) field(f *ast.Field, typ string) *ast.Field {
 	info, ok := p.schema.Field(typ, f.Name)
 	if !ok || p.schema.composite(info.typ) != (len(f.SelectionSet) > 0) {

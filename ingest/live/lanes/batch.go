@@ -19,7 +19,7 @@ type Batch struct {
 
 // end is a node that a relationship starts or ends at.
 type end struct {
-	side byte // told apart where the two ends have different labels
+	side byte // distinguished where the two ends have different labels
 	id   string
 }
 

@@ -88,7 +88,7 @@ type lane struct {
 	size  int // of all its batches
 }
 
-// hold tells which lane holds an end, and by how many rows.
+// hold decides which lane holds an end, and by how many rows.
 type hold struct{ lane, rows int }
 
 const (
