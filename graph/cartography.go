@@ -19,7 +19,7 @@ const CartographyVersion = "0.143.0"
 
 // Cartography is the graph of Cartography's module for Spacelift (package cartography, models/spacelift and
 // intel/spacelift), for those whose queries are made for it. Where liftgraph knows more, the more is there too.
-// docs/guide/cartography.md tells what differs and why.
+// docs/guide/cartography.md says what differs and why.
 var Cartography = derive("cartography", map[Label]Label{EC2Instance: AWSEC2Instance}, cartographyColumns, cartography)
 
 // cartographyColumns say in every node and relationship who wrote it. Cartography's own value of the first would be

@@ -74,7 +74,7 @@ func liveDir(c *cli.Context, display *progress.Display, cfg ingest.LiveConfig) e
 	return nil
 }
 
-// checkLoad returns what would keep the load from working, so that a run needn't end to find out.
+// checkLoad returns an error that says what would keep the load from working, so that a run needn't end to find out.
 func checkLoad(c *cli.Context, method string) error {
 	if method != adminMethod {
 		cfg, err := liveConfig(c, method, "")

@@ -16,7 +16,7 @@ import (
 	"liftgraph/internal/dataset"
 )
 
-// finish ends a command that published something: it tells what came out and what to do next.
+// finish ends a command that published something: it prints what came out and what to do next.
 func finish(c *cli.Context, err error, next string, published ...*dataset.Manifest) error {
 	note(c, slices.DeleteFunc(slices.Clone(published), func(m *dataset.Manifest) bool { return m == nil }))
 	var missing []string
@@ -81,7 +81,7 @@ func shellWord(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
-// summarize tells what came out, what was quarantined and what is incomplete and why.
+// summarize prints what came out, what was quarantined and what is incomplete and why.
 func summarize(w io.Writer, m *dataset.Manifest) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	rows := map[string]int64{}

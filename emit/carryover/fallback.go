@@ -125,7 +125,7 @@ func (w *table) overrule(before, now graph.Row) {
 	}
 }
 
-// isBetter tells of an edge, if it is there, that it stands in for no other.
+// isBetter reports whether an edge is there and is no fallback.
 func (f *fallbacks) isBetter(row graph.Row) bool { return row != nil && row[f.column].Text != f.value }
 
 // had reports whether the previous graph had a start. They are asked for in order.

@@ -7,7 +7,7 @@ import (
 	"liftgraph/graph"
 )
 
-// plain tells which bytes a field may hold unquoted. Quotes are never wrong: all that any reader
+// plain is true for the bytes that a field may hold unquoted. Quotes are never wrong: all that any reader
 // might treat specially gets them, and so do spaces and letters beyond ASCII.
 var plain = func() (t [256]bool) {
 	for c := '!'; c <= '~'; c++ {

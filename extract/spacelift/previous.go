@@ -43,7 +43,7 @@ type increment struct {
 	isWhole      map[string]bool
 }
 
-// goOn returns what the extraction before tells, or nil, and notes why, where it doesn't help.
+// goOn returns what the previous extraction has, or nil, and notes why, where it doesn't help.
 func (x *extraction) goOn(ctx context.Context) (*increment, error) {
 	p := x.cfg.Previous
 	if p == nil {

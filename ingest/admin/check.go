@@ -10,7 +10,7 @@ import (
 	"liftgraph/ingest/server"
 )
 
-// Check returns what would keep [Import] from importing, so that a long job can ask before it begins: no tool or one
+// Check returns an error that says what would keep [Import] from importing, so that a long job can ask before it begins: no tool or one
 // too old, no Java, a database that exists (unless Overwrite) or that a server uses and, with Start, a server that runs
 // already or can't be started. Wrong settings are a [server.UsageError]. Dir isn't looked at. It takes a few seconds.
 func Check(ctx context.Context, cfg Config) error {

@@ -40,7 +40,7 @@ func (l *live) refuse(ctx context.Context) error {
 	return nil
 }
 
-// refuseOlder tells where the graph holds a later state of the account than the directory.
+// refuseOlder returns an error where the graph has a later state of the account than the directory.
 func (l *live) refuseOlder(ctx context.Context) error {
 	found, err := l.query(ctx, fmt.Sprintf("MATCH (a:%s {id: $account}) RETURN max(a.%s)", graph.SpaceliftAccount, graph.LastUpdated), map[string]any{"account": l.account})
 	if err != nil {

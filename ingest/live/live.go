@@ -154,7 +154,7 @@ func Load(ctx context.Context, cfg Config) (_ *Report, err error) {
 	return l.report, l.point.remove()
 }
 
-// Check returns what would keep [Load] from loading, so that a long job can ask before it begins: wrong settings, and a server
+// Check returns an error that says what would keep [Load] from loading, so that a long job can ask before it begins: wrong settings, and a server
 // that doesn't answer, refuses the password or is too old. Dir isn't looked at.
 func Check(ctx context.Context, cfg Config) (err error) {
 	if cfg, err = cfg.settled(); err != nil {

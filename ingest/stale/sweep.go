@@ -71,7 +71,7 @@ func (s *Sweep) Add(c *Candidate) error {
 	return errors.Join(s.hold(t.Relationship.From, c.Keys[0]), s.hold(t.Relationship.To, c.Keys[1]))
 }
 
-// hold keeps a node.
+// hold records that a node is kept.
 func (s *Sweep) hold(l graph.Label, key string) error {
 	if s.held[l] == nil {
 		return nil // nothing of ours
@@ -79,7 +79,7 @@ func (s *Sweep) hold(l graph.Label, key string) error {
 	return s.held[l].Add([]byte(key), nil)
 }
 
-// delete takes down that a row is deleted. Relationships come before nodes, each kind in the order in which the database has them.
+// delete records that a row is to be deleted. Relationships come before nodes, each kind in the order in which the database has them.
 func (s *Sweep) delete(t *graph.Table, element string) error {
 	s.Counts[t]++
 	order := byte(0)
@@ -89,7 +89,7 @@ func (s *Sweep) delete(t *graph.Table, element string) error {
 	return s.doomed.Add(append([]byte{order, byte(t.Number), byte(len(element))}, element...), nil)
 }
 
-// Decide ends the taking of candidates.
+// Decide decides on every candidate; none can be added afterwards.
 func (s *Sweep) Decide() error {
 	labels := slices.Clone(graph.Owners) // what keeps a node is known before its turn comes
 	for _, t := range s.model.Tables() {

@@ -16,7 +16,7 @@ type APICall struct {
 	Mentioned    []string `json:"mentioned,omitempty"`    // those of them of which it isn't known that the call changed them, sorted
 }
 
-// Session is what a role session tells of the run it was made for.
+// Session is what a role session says of the run it was made for.
 type Session struct {
 	Run              string `json:"run"`
 	Stack            string `json:"stack,omitempty"`            // the slug, where it is told in full

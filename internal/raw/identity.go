@@ -20,13 +20,13 @@ type Group struct {
 	RoleBindings []GroupBinding `json:"userRoleBindings,omitempty"`
 }
 
-// GroupBinding gives a role, by its id, to the members of a group.
+// GroupBinding grants a role, by its id, to the members of a group.
 type GroupBinding struct {
 	SpaceID *string `json:"spaceID"`
 	RoleID  *string `json:"roleID"`
 }
 
-// StackBinding gives a role in a space to the runs of a stack.
+// StackBinding grants a role in a space to the runs of a stack.
 type StackBinding struct {
 	Role  *Role `json:"role"`
 	Space *struct {
@@ -49,7 +49,7 @@ type AccessRule struct {
 	Level *string `json:"spaceAccessLevel"` // READ, WRITE or ADMIN
 }
 
-// RoleBinding gives a role in a space.
+// RoleBinding grants a role in a space.
 type RoleBinding struct {
 	SpaceID *string `json:"spaceID"`
 	Role    *Role   `json:"role"`

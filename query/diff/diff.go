@@ -110,7 +110,7 @@ func (m *merge) run(ctx context.Context) error {
 	return nil
 }
 
-// order decides which of the current rows comes first.
+// order compares the keys of the current rows.
 func (m *merge) order() int {
 	switch {
 	case m.before.Row == nil:

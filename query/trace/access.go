@@ -10,7 +10,7 @@ import (
 	"liftgraph/query/lookup"
 )
 
-// roles returns those that a user holds, or that are held in a space.
+// roles fills in the roles that a user holds, or that are held in a space.
 func (a *asker) roles(ctx context.Context, s *Subject, by lookup.By) error {
 	t := graph.RelationshipTable(graph.SpaceliftUser, graph.HasRoleIn, graph.SpaceliftSpace)
 	role, via := column(t, "role"), column(t, "via")
@@ -47,7 +47,7 @@ func (a *asker) roles(ctx context.Context, s *Subject, by lookup.By) error {
 // commitBatch is how many commits are looked up at once to learn their times.
 const commitBatch = 4096
 
-// newestCommits returns the newest commits at the subject's edges. Commits are in the order of their hashes: every one
+// newestCommits fills in the newest commits at the subject's edges. Commits are in the order of their hashes: every one
 // must be looked at.
 func (a *asker) newestCommits(ctx context.Context, s *Subject, t *graph.Table, by lookup.By) error {
 	type dated struct{ sha, at string }

@@ -24,7 +24,7 @@ const (
 	KindAddress  Kind = "address"     // that requests to Spacelift came from, by the audit trail; only by the address itself
 )
 
-// Answer is what a directory tells of an id. As JSON it has the form that docs/guide/trace.md describes: names are those of the
+// Answer is what a directory says of an id. As JSON it has the form that docs/guide/trace.md describes: names are those of the
 // model's properties, and what is unknown is left out.
 type Answer struct {
 	Asked     string   `json:"asked"`

@@ -49,7 +49,7 @@ func AskDir(ctx context.Context, d *lookup.Dir, q Question) (*Answer, error) {
 	}
 	for i := range answer.Answers {
 		s := &answer.Answers[i]
-		if err := a.tell(ctx, s); err != nil {
+		if err := a.fill(ctx, s); err != nil {
 			return nil, err
 		}
 		if err := a.timeline(ctx, s); err != nil {
@@ -61,8 +61,8 @@ func AskDir(ctx context.Context, d *lookup.Dir, q Question) (*Answer, error) {
 	return answer, nil
 }
 
-// tell fills in what is known of a subject.
-func (a *asker) tell(ctx context.Context, s *Subject) error {
+// fill adds what is known of a subject.
+func (a *asker) fill(ctx context.Context, s *Subject) error {
 	switch s.Kind {
 	case KindInstance:
 		return a.instance(ctx, s)
@@ -163,7 +163,7 @@ func (a *asker) space(ctx context.Context, s *Subject) error {
 	return a.roles(ctx, s, lookup.ByEnd)
 }
 
-// runsOf returns the newest runs at the other ends of the subject's edges.
+// runsOf fills in the newest runs at the other ends of the subject's edges.
 func (a *asker) runsOf(ctx context.Context, s *Subject, from graph.Label, typ string, to graph.Label, by lookup.By) error {
 	ids, more, err := a.others(ctx, from, typ, to, by, s.ID)
 	if err != nil {

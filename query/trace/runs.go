@@ -8,7 +8,7 @@ import (
 	"liftgraph/query/lookup"
 )
 
-// runs returns the subject's runs, in the order of their ids, with all that is behind them. What they affected is
+// runs fills in the subject's runs, in the order of their ids, with all that is behind them. What they affected is
 // told of all instances, or only of one.
 func (a *asker) runs(ctx context.Context, s *Subject, ids []string, only string) error {
 	nodes, err := a.nodes(ctx, graph.SpaceliftRun, ids)

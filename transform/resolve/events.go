@@ -66,7 +66,7 @@ func (r *Resolver) session(src []byte) (s raw.Session, rest []byte) {
 	return s, rest
 }
 
-// passEvents takes each event once, and passes on by its access key what doesn't tell its run.
+// passEvents takes each event once, and passes on by its access key what doesn't name its run.
 func (r *Resolver) passEvents() error {
 	var last []byte
 	var call *call
@@ -113,7 +113,7 @@ const onlyMentioned = "?"
 // basisMentioned is the basis of an edge to such an instance.
 const basisMentioned = "mentioned"
 
-// call is an API call with what all copies of its event tell: an export may lack what the log has.
+// call is an API call with what all copies of its event say: an export may lack what the log has.
 type call struct {
 	session                                         raw.Session
 	event                                           string

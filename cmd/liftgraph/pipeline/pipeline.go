@@ -61,14 +61,14 @@ func Run(ctx context.Context, cfg Config) (published *dataset.Manifest, err erro
 	defer job.end(&err)
 
 	m := job.manifest()
-	sink, err := job.targets(m) // now, because a place that can't be had is better known before hours of reading
+	sink, err := job.targets(m) // now, because a target that is unavailable is better known before hours of reading
 	if err != nil {
 		return nil, err
 	}
 	if err := job.reach(); err != nil {
 		return nil, err
 	}
-	records, err := job.transformer()
+	transformer, err := job.transformer()
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +76,7 @@ func Run(ctx context.Context, cfg Config) (published *dataset.Manifest, err erro
 		return nil, err
 	}
 	for _, src := range sources(job.cfg) {
-		extracted, err := job.extractInto(records, src)
+		extracted, err := job.extractInto(transformer, src)
 		if err != nil {
 			return nil, err
 		}
@@ -92,7 +92,7 @@ func Run(ctx context.Context, cfg Config) (published *dataset.Manifest, err erro
 	if cfg.Also != nil {
 		sink = tee{sink, cfg.Also}
 	}
-	if err := job.finish(m, records, sink); err != nil {
+	if err := job.finish(m, transformer, sink); err != nil {
 		return nil, err
 	}
 	published, err = job.publish(m, cfg.Targets[0].Dir)
@@ -159,18 +159,18 @@ func Transform(ctx context.Context, cfg Config) (published *dataset.Manifest, er
 	}
 	m := job.manifest()
 	inheritRaw(m, from)
-	records, err := job.transformer()
+	transformer, err := job.transformer()
 	if err != nil {
 		return nil, err
 	}
-	if err := job.readRaw(from, records); err != nil {
+	if err := job.readRaw(from, transformer); err != nil {
 		return nil, err
 	}
 	sink, err := job.graphDir()
 	if err != nil {
 		return nil, err
 	}
-	if err := job.finish(m, records, sink); err != nil {
+	if err := job.finish(m, transformer, sink); err != nil {
 		return nil, err
 	}
 	return job.publish(m, job.path(graphRows))

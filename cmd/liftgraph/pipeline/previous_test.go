@@ -41,7 +41,7 @@ func previous(t *testing.T, uri string, keep bool) *Previous {
 	return &Previous{URI: uri, KeepHistory: keep, Options: published.Options{Temp: t.TempDir()}}
 }
 
-// graphOf returns the rows of a published directory by table and key, and proves it.
+// graphOf verifies a published directory and returns its rows by table and key.
 func graphOf(t *testing.T, dir string) map[string]graph.Row {
 	t.Helper()
 	if _, err := verify.Dir(t.Context(), dir, t.TempDir()); err != nil {

@@ -33,7 +33,7 @@ type Digest [sha256.Size]byte
 // String returns the digest in lower-case hex: the id of the event.
 func (d Digest) String() string { return hex.EncodeToString(d[:]) }
 
-// Payload is what a body tells of an event.
+// Payload is what a body says of an event.
 type Payload struct {
 	Kind    Kind
 	Account string // its name; "" where there is none, as with the next three

@@ -176,7 +176,7 @@ func (r *Receiver) health(w http.ResponseWriter) {
 	_, _ = w.Write([]byte("ok\n"))
 }
 
-// answer tells the sender what came of a delivery, and no more than it may know.
+// answer reports to the sender what came of a delivery, and no more than it may know.
 func answer(w http.ResponseWriter, r result) {
 	a := answers[r]
 	if a.allow != "" {

@@ -26,7 +26,7 @@ type line struct {
 	since int // refusals that weren't logged
 }
 
-// refused tells of a refusal, and how many there were since the last line about such.
+// refused logs a refusal, and how many there were since the last line about such.
 func (s *seldom) refused(r result, from string, err error) {
 	s.mu.Lock()
 	if s.lines == nil {

@@ -53,7 +53,7 @@ func decode(values []string, prefix string, hash func() hash.Hash) (signature, b
 	return signature{hash, mac}, err == nil && len(mac) == hash().Size()
 }
 
-// verify decides which secret signed a body, in the same time whichever it is.
+// verify returns which secret signed a body, in the same time whichever it is.
 func (k keys) verify(s signature, body []byte) (name string, ok bool) {
 	for i, secret := range k.secrets {
 		mac := hmac.New(s.hash, []byte(secret.Reveal()))

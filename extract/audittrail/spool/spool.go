@@ -134,7 +134,7 @@ func (s *Spool) Drain() error { return s.drained() }
 // returned.
 func (s *Spool) Close() error { return errors.Join(s.Drain(), s.unlock()) }
 
-// wake tells a goroutine that there is something to do, unless it knows already.
+// wake signals to a goroutine that there is something to do, unless it knows already.
 func wake(c chan struct{}) {
 	select {
 	case c <- struct{}{}:

@@ -50,7 +50,7 @@ func options() objects.Options {
 	return objects.Options{AWS: &objects.AWS{PathStyle: true}}
 }
 
-// direct returns what the objects themselves tell.
+// direct returns what is found in the objects themselves.
 func direct(t *testing.T, uri string, c Config) told {
 	t.Helper()
 	store, err := objects.Open(t.Context(), uri, options())
@@ -60,7 +60,7 @@ func direct(t *testing.T, uri string, c Config) told {
 	return read(t, cloudtrail.Source{URI: uri, Store: store}, c)
 }
 
-// searched returns what an engine's result tells.
+// searched returns what is found in an engine's result.
 func searched(t *testing.T, c Config) (told, *Result) {
 	t.Helper()
 	r, err := Run(t.Context(), c)

@@ -56,7 +56,7 @@ type TrinoConfig struct {
 	Password string // of the URI's user; asks for https
 }
 
-// Check returns what is wrong with the settings; nothing is asked of any server.
+// Check returns an error that says what is wrong with the settings; nothing is asked of any server.
 func (c *Config) Check() error {
 	if c.Table == "" {
 		return errors.New("no table to search: name one with --engine-table")

@@ -35,7 +35,7 @@ type layout struct {
 	calls  string            // the condition for what is a call, not an insight, which trails may hold too; "": none is known
 }
 
-// shapeOf returns from a table's columns how events lie in it: one a row, in columns; one file a row, in an array named
+// shapeOf returns how events are stored in a table, by its columns: one a row, in columns; one file a row, in an array named
 // records; or one file (or one event) a row, as it was written by CloudTrail.
 func shapeOf(table string, columns []column) (layout, error) {
 	var data []column

@@ -8,7 +8,7 @@ import (
 	"liftgraph/internal/raw"
 )
 
-// found is what an event gives.
+// found is what is made of an event.
 type found struct {
 	call  *raw.APICall // nil: it is left out
 	why   reason       // then
@@ -41,7 +41,7 @@ func (s *scan) sift(e *event) found {
 	ids, only, rest := e.instances()
 	account, region := e.account(who), string(e[awsRegion])
 	switch {
-	case f.why == kept && len(ids) > 0: // whoever reads the call learns of them
+	case f.why == kept && len(ids) > 0: // transform takes the instances from the call
 		f.call = &raw.APICall{
 			EventID: string(e[eventID]), Name: string(e[eventName]), Account: account, Region: region, AccessKey: who.temporaryKey(), Instances: ids, Mentioned: only,
 		}

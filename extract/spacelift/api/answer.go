@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// judge returns what an answer is: nil where it has data.
+// judge returns nil where a response has data, else an error that says what it is.
 func (x *exchange) judge(res *http.Response, body []byte, c *call) error {
 	switch s := res.StatusCode; {
 	case s == http.StatusTooManyRequests, s == http.StatusRequestTimeout, s >= 500:

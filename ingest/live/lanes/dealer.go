@@ -88,7 +88,7 @@ type lane struct {
 	size  int // of all its batches
 }
 
-// hold decides which lane holds an end, and by how many rows.
+// hold is the lane that has an end, and the number of its rows there.
 type hold struct{ lane, rows int }
 
 const (
