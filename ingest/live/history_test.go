@@ -24,6 +24,7 @@ func TestKeptHistoryIsLoaded(t *testing.T) {
 	ofSpace, ofStack, ofRun := graph.RelationshipTable(graph.SpaceliftAccount, graph.Resource, graph.SpaceliftSpace),
 		graph.RelationshipTable(graph.SpaceliftAccount, graph.Resource, graph.SpaceliftStack), graph.RelationshipTable(graph.SpaceliftAccount, graph.Resource, graph.SpaceliftRun)
 	generated := graph.RelationshipTable(graph.SpaceliftStack, graph.Generated, graph.SpaceliftRun)
+	instances, affected := graph.NodeTable(graph.EC2Instance), graph.RelationshipTable(graph.SpaceliftRun, graph.Affected, graph.EC2Instance)
 	dir := filepath.Join(t.TempDir(), "csv")
 	night := func(n int, ids ...string) {
 		list := map[*graph.Table][]graph.Row{accounts: {graphtest.Row(accounts, "acme")}, spaces: {graphtest.Row(spaces, "root")}, ofSpace: {graphtest.Row(ofSpace, "acme", "root")}}
@@ -35,9 +36,13 @@ func TestKeptHistoryIsLoaded(t *testing.T) {
 			list[ofRun] = append(list[ofRun], graphtest.Row(ofRun, "acme", id+"-run"))
 			list[generated] = append(list[generated], graphtest.Row(generated, id, id+"-run"))
 		}
+		if n == 0 { // a call that CloudTrail told of keeps the run that made it
+			list[instances] = []graph.Row{graphtest.Row(instances, "i-1")}
+			list[affected] = []graph.Row{graphtest.Row(affected, "gone-run", "i-1", "event-1", "2026-11-13T23:47:41Z", "RunInstances")}
+		}
 		for table, rows := range list {
 			for _, r := range rows {
-				if n := table.Node; n != nil && n.Label != graph.SpaceliftAccount {
+				if n := table.Node; n != nil && n.Label != graph.SpaceliftAccount && n.Label != graph.EC2Instance {
 					r[graph.Column(n.Label, "spacelift_account_id")] = graph.Text("acme")
 				}
 				r[len(r)-2], r[len(r)-1] = graph.Num(int64(tag+n)*1000), graph.Num(int64(tag+n))
