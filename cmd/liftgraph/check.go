@@ -137,7 +137,7 @@ func checkNeo4j(c *cli.Context) checkedPlace {
 	return r
 }
 
-// bytesPerRun is what a run takes on the disk in every stage at once, spill files included, measured with generated accounts.
+// bytesPerRun is a generous estimate of what a run takes on the disk in every stage at once, spill files included.
 const bytesPerRun = 1500
 
 // checkDisk compares the free bytes of the data directory's disk with what the account will need.
