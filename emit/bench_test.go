@@ -72,7 +72,7 @@ func benchEmit(b *testing.B, t *graph.Table, row func(int) graph.Row, formats ..
 	for _, f := range formats {
 		targets = append(targets, emit.Target{Format: f, Dir: filepath.Join(data, string(f))})
 	}
-	e, err := emit.Open(targets...)
+	e, err := emit.Open(b.Context(), emit.Job{Model: graph.Default}, targets...)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -76,17 +76,9 @@ type sink interface {
 	Args() []byte // the options by which neo4j-admin imports what was written
 }
 
-// Open begins the directories, for tables of the default model. What was published in their places stays until Publish.
-func Open(targets ...Target) (*Emitter, error) { return OpenModel(graph.Default, targets...) }
-
-// OpenModel is [Open] for tables of a model.
-func OpenModel(model *graph.Model, targets ...Target) (*Emitter, error) {
-	return OpenFor(context.Background(), Job{Model: model}, targets...)
-}
-
-// OpenFor begins what a job publishes. What was published in their places stays until Publish, and nothing is written into a lake
+// Open begins what a job publishes. What was published in their places stays until Publish, and nothing is written into a lake
 // after ctx has ended.
-func OpenFor(ctx context.Context, job Job, targets ...Target) (*Emitter, error) {
+func Open(ctx context.Context, job Job, targets ...Target) (*Emitter, error) {
 	e := &Emitter{model: job.Model, begun: map[*graph.Table]bool{}, open: map[*tableWriter]bool{}}
 	for i, t := range targets {
 		if slices.ContainsFunc(targets[:i], func(o Target) bool { return filepath.Clean(o.Dir) == filepath.Clean(t.Dir) }) {

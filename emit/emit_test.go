@@ -28,7 +28,7 @@ func user(name string) graph.Row { return graphtest.Row(gitHubUsers, name) }
 
 func open(t testing.TB, data string) *emit.Emitter {
 	t.Helper()
-	e, err := emit.Open(emit.Target{Format: emit.CSV, Dir: filepath.Join(data, "csv")}, emit.Target{Format: emit.Parquet, Dir: filepath.Join(data, "parquet")})
+	e, err := emit.Open(t.Context(), emit.Job{Model: graph.Default}, emit.Target{Format: emit.CSV, Dir: filepath.Join(data, "csv")}, emit.Target{Format: emit.Parquet, Dir: filepath.Join(data, "parquet")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -179,7 +179,7 @@ func TestOpenRefuses(t *testing.T) {
 		{{Format: emit.CSV, Dir: filepath.Join(data, "a")}, {Format: "xml", Dir: filepath.Join(data, "b")}},
 		{{Format: emit.CSV, Dir: filepath.Join(data, "a")}, {Format: emit.Parquet, Dir: full}},
 	} {
-		if _, err := emit.Open(targets...); err == nil {
+		if _, err := emit.Open(t.Context(), emit.Job{Model: graph.Default}, targets...); err == nil {
 			t.Errorf("%v was opened", targets)
 		}
 		if got := visible(t, data); fmt.Sprint(got) != "[full]" {

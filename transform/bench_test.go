@@ -42,7 +42,7 @@ func BenchmarkRuns(b *testing.B) {
 	b.Run("to=nowhere", func(b *testing.B) { benchmarkRuns(b, func(*testing.B) graph.Sink { return new(nullSink) }) })
 	b.Run("to=csv", func(b *testing.B) {
 		benchmarkRuns(b, func(b *testing.B) graph.Sink {
-			e, err := emit.Open(emit.Target{Format: emit.CSV, Dir: filepath.Join(b.TempDir(), "csv")})
+			e, err := emit.Open(b.Context(), emit.Job{Model: graph.Default}, emit.Target{Format: emit.CSV, Dir: filepath.Join(b.TempDir(), "csv")})
 			if err != nil {
 				b.Fatal(err)
 			}

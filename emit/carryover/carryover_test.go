@@ -49,7 +49,7 @@ func row(t *graph.Table, tag int, cells ...any) graph.Row {
 func publish(t testing.TB, list rows, before *published.Dir, keep bool) (*published.Dir, dataset.Ledger) {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "csv")
-	e, err := emit.Open(emit.Target{Format: emit.CSV, Dir: dir})
+	e, err := emit.Open(t.Context(), emit.Job{Model: graph.Default}, emit.Target{Format: emit.CSV, Dir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}

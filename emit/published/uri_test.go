@@ -47,7 +47,7 @@ func publish(t testing.TB, format, dir string, tag int64) {
 	if format == "lake" {
 		target = emit.Target{Format: emit.Parquet, Dir: dir, Lake: &emit.Lake{S3: pathStyle}}
 	}
-	e, err := emit.OpenFor(t.Context(), emit.Job{Model: graph.Default, UpdateTag: tag, Temp: t.TempDir()}, target)
+	e, err := emit.Open(t.Context(), emit.Job{Model: graph.Default, UpdateTag: tag, Temp: t.TempDir()}, target)
 	if err != nil {
 		t.Fatal(err)
 	}

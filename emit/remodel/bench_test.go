@@ -18,7 +18,7 @@ import (
 func BenchmarkModel(b *testing.B) {
 	for _, m := range graph.Models() {
 		b.Run(m.Name, func(b *testing.B) {
-			e, err := emit.OpenModel(m, emit.Target{Format: emit.CSV, Dir: filepath.Join(b.TempDir(), "csv")})
+			e, err := emit.Open(b.Context(), emit.Job{Model: m}, emit.Target{Format: emit.CSV, Dir: filepath.Join(b.TempDir(), "csv")})
 			if err != nil {
 				b.Fatal(err)
 			}

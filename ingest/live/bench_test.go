@@ -65,7 +65,7 @@ func benchTables(runs int) []benchTable {
 func publishBench(b *testing.B, tables []benchTable) (dir string) {
 	b.Helper()
 	dir = filepath.Join(b.TempDir(), "csv")
-	e, err := emit.Open(emit.Target{Format: emit.CSV, Dir: dir})
+	e, err := emit.Open(b.Context(), emit.Job{Model: graph.Default}, emit.Target{Format: emit.CSV, Dir: dir})
 	check(b, err)
 	for _, t := range tables {
 		w, err := e.Table(t.table)

@@ -32,7 +32,7 @@ func emitted(t testing.TB, rows map[*graph.Table][]graph.Row) (dir string) {
 
 func emitInto(t testing.TB, dir string, rows map[*graph.Table][]graph.Row) {
 	t.Helper()
-	e, err := emit.Open(emit.Target{Format: emit.CSV, Dir: dir})
+	e, err := emit.Open(t.Context(), emit.Job{Model: graph.Default}, emit.Target{Format: emit.CSV, Dir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -55,7 +55,7 @@ func TestKeptHistoryIsLoaded(t *testing.T) {
 		} {
 			m.Scopes = append(m.Scopes, dataset.Scope{Scope: scope, Complete: true})
 		}
-		e, err := emit.Open(emit.Target{Format: emit.CSV, Dir: dir})
+		e, err := emit.Open(t.Context(), emit.Job{Model: graph.Default}, emit.Target{Format: emit.CSV, Dir: dir})
 		must(t, err)
 		defer func() { _ = e.Abandon() }()
 		var sink graph.Sink = e

@@ -144,7 +144,7 @@ func (n *night) sorted() map[*graph.Table][]graph.Row {
 func (n *night) publish(t testing.TB) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "csv")
-	e, err := emit.Open(emit.Target{Format: emit.CSV, Dir: dir})
+	e, err := emit.Open(t.Context(), emit.Job{Model: graph.Default}, emit.Target{Format: emit.CSV, Dir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}

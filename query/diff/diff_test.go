@@ -45,7 +45,7 @@ func publish(t testing.TB, format string, list rows) string {
 		return dir
 	}
 	dir := filepath.Join(t.TempDir(), format)
-	e, err := emit.Open(emit.Target{Format: emit.Format(format), Dir: dir})
+	e, err := emit.Open(t.Context(), emit.Job{Model: graph.Default}, emit.Target{Format: emit.Format(format), Dir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,7 +21,7 @@ func BenchmarkDir(b *testing.B) {
 	for _, format := range emit.Formats() {
 		b.Run(string(format), func(b *testing.B) {
 			dir := filepath.Join(b.TempDir(), string(format))
-			e, err := emit.Open(emit.Target{Format: format, Dir: dir})
+			e, err := emit.Open(b.Context(), emit.Job{Model: graph.Default}, emit.Target{Format: format, Dir: dir})
 			if err != nil {
 				b.Fatal(err)
 			}

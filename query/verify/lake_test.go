@@ -40,7 +40,7 @@ func lakeSample() map[*graph.Table][]graph.Row {
 // publishLake publishes the rows and returns the lake.
 func publishLake(t testing.TB, place string, s3 objects.Options) string {
 	t.Helper()
-	e, err := emit.OpenFor(t.Context(), emit.Job{Model: graph.Default, UpdateTag: 1700000000, Temp: t.TempDir()},
+	e, err := emit.Open(t.Context(), emit.Job{Model: graph.Default, UpdateTag: 1700000000, Temp: t.TempDir()},
 		emit.Target{Format: emit.Parquet, Dir: place, Lake: &emit.Lake{S3: s3}})
 	if err != nil {
 		t.Fatal(err)

@@ -56,7 +56,7 @@ func publish(t testing.TB, stage string, rows map[*graph.Table][]graph.Row) stri
 		return dir
 	}
 	dir := filepath.Join(t.TempDir(), stage)
-	e, err := emit.Open(emit.Target{Format: emit.Format(stage), Dir: dir})
+	e, err := emit.Open(t.Context(), emit.Job{Model: graph.Default}, emit.Target{Format: emit.Format(stage), Dir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}

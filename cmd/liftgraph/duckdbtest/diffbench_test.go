@@ -38,7 +38,7 @@ func publishNights(t testing.TB, n, night int) (csv, parquet string) {
 	t.Helper()
 	data := t.TempDir()
 	csv, parquet = filepath.Join(data, "csv"), filepath.Join(data, "parquet")
-	e, err := emit.Open(emit.Target{Format: emit.CSV, Dir: csv}, emit.Target{Format: emit.Parquet, Dir: parquet})
+	e, err := emit.Open(t.Context(), emit.Job{Model: graph.Default}, emit.Target{Format: emit.CSV, Dir: csv}, emit.Target{Format: emit.Parquet, Dir: parquet})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -85,7 +85,7 @@ func writeLake(sink graph.Sink) error {
 }
 
 func publishLake(ctx context.Context, place, temp string, s3 objects.Options) (*dataset.Manifest, error) {
-	e, err := emit.OpenFor(ctx, emit.Job{Model: graph.Default, UpdateTag: updateTag, Temp: temp},
+	e, err := emit.Open(ctx, emit.Job{Model: graph.Default, UpdateTag: updateTag, Temp: temp},
 		emit.Target{Format: emit.Parquet, Dir: place, Lake: &emit.Lake{S3: s3}})
 	if err != nil {
 		return nil, err

@@ -90,7 +90,7 @@ func generateRows(w graph.TableWriter, t *graph.Table, n int) error {
 
 // open begins a target for one table of the benchmark.
 func openEmitter(dir, temp string, l *emit.Lake) (*emit.Emitter, error) {
-	return emit.OpenFor(context.Background(), emit.Job{Model: graph.Default, UpdateTag: updateTag, Temp: temp}, emit.Target{Format: emit.Parquet, Dir: dir, Lake: l})
+	return emit.Open(context.Background(), emit.Job{Model: graph.Default, UpdateTag: updateTag, Temp: temp}, emit.Target{Format: emit.Parquet, Dir: dir, Lake: l})
 }
 
 // child writes a lake's table, within the memory that liftgraph has, or as DuckDB likes.

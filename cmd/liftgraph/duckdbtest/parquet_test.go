@@ -46,7 +46,7 @@ func rows() map[*graph.Table][]graph.Row {
 func writeParquet(t *testing.T, all map[*graph.Table][]graph.Row) (dir string) {
 	t.Helper()
 	dir = filepath.Join(t.TempDir(), "parquet")
-	e, err := emit.Open(emit.Target{Format: emit.Parquet, Dir: dir})
+	e, err := emit.Open(t.Context(), emit.Job{Model: graph.Default}, emit.Target{Format: emit.Parquet, Dir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}

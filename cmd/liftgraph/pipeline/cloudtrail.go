@@ -17,7 +17,7 @@ type CloudTrail struct {
 	S3     objects.Options // how that result is read
 }
 
-func fromCloudTrail(cfg CloudTrail, last last) source {
+func fromCloudTrail(cfg CloudTrail, before previousExtraction) source {
 	cfg.Stats = new(cloudtrail.Stats)
 	return source{
 		name: cloudTrailSource,
@@ -43,12 +43,12 @@ func fromCloudTrail(cfg CloudTrail, last last) source {
 					local.Sources = append(local.Sources[:len(local.Sources):len(local.Sources)], found)
 				}
 			}
-			if cfg.Engine != nil && last.dir != "" {
+			if cfg.Engine != nil && before.dir != "" {
 				m.Notes = append(m.Notes, "nothing was taken over from the last extraction, since an engine selected the events: everything was read")
-			} else if published, err := last.read(m, cloudtrail.Kinds()...); err != nil {
+			} else if published, err := before.read(m, cloudtrail.Kinds()...); err != nil {
 				return err
 			} else if published != nil {
-				local.Previous = &cloudtrail.Previous{Manifest: published, Records: last.records(published)}
+				local.Previous = &cloudtrail.Previous{Manifest: published, Records: before.records(published)}
 			}
 			local.Seen = out.seen
 			r, err := cloudtrail.Extract(ctx, local, out)

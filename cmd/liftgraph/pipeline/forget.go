@@ -59,7 +59,7 @@ func forgetIn(ctx context.Context, place, path string, rules redact.Rules, opts 
 	default:
 		return done, fmt.Errorf("it is of the stage %q: name a directory of CSV or Parquet, or a lake", m.Stage)
 	}
-	e, err := emit.OpenFor(ctx, emit.Job{Model: from.Model, UpdateTag: m.UpdateTag, Temp: opts.Temp, Accounts: m.Accounts, Qualified: m.QualifiedIDs}, target)
+	e, err := emit.Open(ctx, emit.Job{Model: from.Model, UpdateTag: m.UpdateTag, Temp: opts.Temp, Accounts: m.Accounts, Qualified: m.QualifiedIDs}, target)
 	if err != nil {
 		return done, err
 	}

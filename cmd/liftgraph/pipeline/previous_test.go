@@ -267,7 +267,7 @@ func TestPreviousRefused(t *testing.T) {
 	run(t, first)
 	csv := filepath.Join(data, "csv")
 	stranger := filepath.Join(t.TempDir(), "csv")
-	e, err := emit.Open(emit.Target{Format: emit.CSV, Dir: stranger})
+	e, err := emit.Open(t.Context(), emit.Job{Model: graph.Default}, emit.Target{Format: emit.CSV, Dir: stranger})
 	if err != nil {
 		t.Fatal(err)
 	}

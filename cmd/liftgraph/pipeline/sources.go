@@ -52,7 +52,7 @@ func sources(cfg Config) []source {
 	return list
 }
 
-func fromSpacelift(cfg spacelift.Config, last last) source {
+func fromSpacelift(cfg spacelift.Config, before previousExtraction) source {
 	cfg.Stats = new(spacelift.Stats)
 	return source{
 		name: spaceliftSource,
@@ -61,13 +61,13 @@ func fromSpacelift(cfg spacelift.Config, last last) source {
 			return fmt.Sprintf("%s: %d requests, %d retries", cmp.Or(s.Scope, "first contact"), s.Requests, s.Retries)
 		},
 		extract: func(ctx context.Context, m *dataset.Manifest, out *records) error {
-			published, err := last.read(m, raw.KindStack, raw.KindRun)
+			published, err := before.read(m, raw.KindStack, raw.KindRun)
 			if err != nil {
 				return err
 			}
 			cfg := cfg
 			if published != nil {
-				cfg.Previous = &spacelift.Previous{Manifest: published, Records: last.records(published)}
+				cfg.Previous = &spacelift.Previous{Manifest: published, Records: before.records(published)}
 			}
 			r, err := spacelift.Extract(ctx, cfg, out)
 			if err != nil {

@@ -180,7 +180,7 @@ func (j *job) graphDir() (graph.Sink, error) {
 // targets begins the directories that Emit and Run write; m is to tell the account when rows come.
 func (j *job) targets(m *dataset.Manifest) (graph.Sink, error) {
 	model := cmp.Or(j.cfg.Model, graph.Default)
-	e, err := emit.OpenFor(j.ctx, emit.Job{Model: model, UpdateTag: j.cfg.UpdateTag, Temp: j.cfg.Temp, Accounts: m.Accounts, Qualified: j.cfg.QualifyIDs}, j.cfg.Targets...)
+	e, err := emit.Open(j.ctx, emit.Job{Model: model, UpdateTag: j.cfg.UpdateTag, Temp: j.cfg.Temp, Accounts: m.Accounts, Qualified: j.cfg.QualifyIDs}, j.cfg.Targets...)
 	if err != nil {
 		return nil, err
 	}

@@ -69,7 +69,7 @@ func (s *scan) sift(e *event) found {
 }
 
 // leaves returns why a call is left out, whatever it names.
-func (s *scan) leaves(e *event, who identity, session *session) reason {
+func (s *scan) leaves(e *event, who identity, run *session) reason {
 	why := kept
 	switch {
 	case e.failed() && !s.opts.IncludeFailed:
@@ -77,7 +77,7 @@ func (s *scan) leaves(e *event, who identity, session *session) reason {
 	case !s.opts.IncludeReadOnly && e.changesNothing():
 		why = readOnlyCall
 	}
-	if session == nil && (why != kept || !s.opts.FollowRoles || who.temporaryKey() == "") {
+	if run == nil && (why != kept || !s.opts.FollowRoles || who.temporaryKey() == "") {
 		return notSpacelift
 	}
 	return why

@@ -12,22 +12,22 @@ import (
 	"liftgraph/internal/raw"
 )
 
-// last is the last extraction of a source, where it is to be gone on from.
-type last struct {
+// previousExtraction is the last extraction of a source, where it is to be gone on from.
+type previousExtraction struct {
 	dir string // "": it isn't
 }
 
 // lastOf returns that of a source.
-func lastOf(cfg Config, source string) last {
+func lastOf(cfg Config, source string) previousExtraction {
 	if !cfg.SinceLast {
-		return last{}
+		return previousExtraction{}
 	}
-	return last{filepath.Join(cfg.Data, rawDir+source)}
+	return previousExtraction{filepath.Join(cfg.Data, rawDir+source)}
 }
 
 // read returns the manifest of the last extraction if its files of some kinds are as they were written, or nil, and tells m
 // why, where there is nothing to go on from.
-func (l last) read(m *dataset.Manifest, kinds ...raw.Kind) (*dataset.Manifest, error) {
+func (l previousExtraction) read(m *dataset.Manifest, kinds ...raw.Kind) (*dataset.Manifest, error) {
 	if l.dir == "" {
 		return nil, nil
 	}
@@ -52,6 +52,6 @@ func (l last) read(m *dataset.Manifest, kinds ...raw.Kind) (*dataset.Manifest, e
 }
 
 // records returns what reads the records of the last extraction.
-func (l last) records(m *dataset.Manifest) func(kinds ...raw.Kind) iter.Seq2[raw.Record, error] {
+func (l previousExtraction) records(m *dataset.Manifest) func(kinds ...raw.Kind) iter.Seq2[raw.Record, error] {
 	return func(kinds ...raw.Kind) iter.Seq2[raw.Record, error] { return raw.ReadKinds(l.dir, m, kinds...) }
 }
