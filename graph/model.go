@@ -57,6 +57,7 @@ type Node struct {
 	Properties []Property // the key first
 	Extra      []Label    // that its nodes have too, for queries; they are found by Label
 	Foreign    bool       // owned by other tools: created where missing, never overwritten
+	AnyCase    bool       // the key names the same in upper and lower case: a node that is there keeps its spelling
 	InAccount  string     // what the RESOURCE relationship from its account says of it; required of every label but the account's and foreign ones
 
 	Local  bool             // its ids are unique only within an account

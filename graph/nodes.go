@@ -122,7 +122,7 @@ var nodes = []Node{
 		},
 	},
 	{
-		Label: GitHubUser, Doc: "A GitHub user, known here by the login alone.", Foreign: true,
+		Label: GitHubUser, Doc: "A GitHub user, known here by the login alone.", Foreign: true, AnyCase: true,
 		Properties: []Property{
 			{"username", String, "The GitHub login."},
 		},

@@ -20,6 +20,7 @@ type Options struct {
 	EC2Label     string       // label of the instances in this graph; empty: EC2Instance
 	MatchForeign bool         // nodes that other tools own are only matched, never created
 	Create       bool         // the graph has no row of the table: they are created without a look for what is there
+	Spelled      string       // expression of a map of keys in another case to those that the graph has; empty: keys stay as they are
 }
 
 // key returns the name of the property that a label is found by.
@@ -29,6 +30,15 @@ func (o Options) key(l graph.Label) string {
 		panic("cypher: the model has no label " + string(l)) // it has a relationship from or to it
 	}
 	return Name(t.Node.Key())
+}
+
+// cell returns the expression of a row's id of a node with the label, as the graph spells it.
+func (o Options) cell(l graph.Label, column int) string {
+	cell := fmt.Sprintf("row[%d]", column)
+	if t, ok := cmp.Or(o.Model, graph.Default).Table(string(l)); o.Spelled == "" || !ok || !t.Node.AnyCase {
+		return cell
+	}
+	return fmt.Sprintf("coalesce(%s[%s], %[2]s)", o.Spelled, cell)
 }
 
 // Label returns a label of the model as this graph has it, ready to stand in a statement.
@@ -78,7 +88,7 @@ func Upsert(t *graph.Table, o Options) string {
 	case o.MatchForeign:
 		return ""
 	}
-	return fmt.Sprintf("MERGE (n:%s {%s: row[0]})\nON CREATE SET %s\nRETURN count(n) > 0 AS written", o.Label(t.Node.Label), Name(t.Node.Key()), o.labels(t.Node)+set("n", t, 1))
+	return fmt.Sprintf("MERGE (n:%s {%s: %s})\nON CREATE SET %s\nRETURN count(n) > 0 AS written", o.Label(t.Node.Label), Name(t.Node.Key()), o.cell(t.Node.Label, 0), o.labels(t.Node)+set("n", t, 1))
 }
 
 // labels returns the assignment of the labels that nodes have beside the one they are found by.
@@ -128,7 +138,7 @@ RETURN count(r) > 0 AS written`, whole, strings.ReplaceAll(ends, "\n", "\n  "), 
 
 // ends returns the clauses that find both ends of a relationship.
 func ends(r *graph.Relationship, o Options) string {
-	return fmt.Sprintf("MATCH (a:%s {%s: row[0]})\nMATCH (b:%s {%s: row[1]})\n", o.Label(r.From), o.key(r.From), o.Label(r.To), o.key(r.To))
+	return fmt.Sprintf("MATCH (a:%s {%s: %s})\nMATCH (b:%s {%s: %s})\n", o.Label(r.From), o.key(r.From), o.cell(r.From, 0), o.Label(r.To), o.key(r.To), o.cell(r.To, 1))
 }
 
 // properties returns the entries of a map of a row's columns from the given one on. One of null is no property.

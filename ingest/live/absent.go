@@ -23,7 +23,7 @@ func (l *live) absent(ctx context.Context, q *stale.Query, t *graph.Table, s *st
 			return s.Add(c)
 		}
 		for i := range t.IDs() {
-			row[i] = graph.Text(c.Keys[i])
+			row[i] = graph.Text(l.spelled.ours(t, i, c.Keys[i]))
 		}
 		key = t.AppendKey(key[:0], row)
 		value = c.Append(value[:0])

@@ -67,6 +67,9 @@ func (l *live) compareAll(ctx context.Context, q *stale.Query, s *stale.Sweep, t
 	var key, value []byte
 	err = l.candidates(ctx, q, t, func(c *stale.Candidate, values []any) error {
 		fill(row, t, c.Keys[:t.IDs()], values)
+		for i := range t.IDs() {
+			row[i] = graph.Text(l.spelled.ours(t, i, c.Keys[i]))
+		}
 		key = t.AppendKey(key[:0], row)
 		value = graph.AppendRow(c.Append(value[:0]), row, t.Columns)
 		return sorter.Add(key, value)
@@ -110,7 +113,7 @@ func (l *live) compareByKeys(ctx context.Context, t *graph.Table, counts *diff.C
 // there counts the keys of which the graph has a node.
 func (l *live) there(ctx context.Context, t *graph.Table, keys []any) (int64, error) {
 	query := fmt.Sprintf("UNWIND $keys AS key\nWITH key WHERE EXISTS { (:%s {%s: key}) }\nRETURN count(key)", l.options.Label(t.Node.Label), cypher.Name(t.Node.Key()))
-	found, err := l.query(ctx, query, map[string]any{"keys": keys})
+	found, err := l.query(ctx, query, map[string]any{"keys": l.spelled.theirs(t, keys)})
 	if err != nil {
 		return 0, err
 	}

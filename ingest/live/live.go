@@ -110,6 +110,8 @@ type live struct {
 	account string // that the directory is of; empty: of none
 	older   bool   // the graph holds a later state of it
 
+	spelled spellings // of nodes that the graph has in another case
+
 	looked map[*graph.Table]bool // tables of which it was looked up whether the graph has any row
 
 	bookmarks neo4j.BookmarkManager // Bolt: on a cluster, what one session wrote the others see
@@ -130,6 +132,9 @@ func Load(ctx context.Context, cfg Config) (_ *Report, err error) {
 	}
 	defer func() { err = errors.Join(err, l.driver.Close(context.WithoutCancel(ctx))) }()
 	if err := l.refuse(ctx); err != nil {
+		return nil, err
+	}
+	if err := l.lookUpSpellings(ctx); err != nil {
 		return nil, err
 	}
 	if cfg.DryRun {
@@ -195,7 +200,7 @@ func openLive(ctx context.Context, cfg Config) (_ *live, err error) {
 	if l.model, known = graph.ModelNamed(m.Model); !known {
 		return nil, fmt.Errorf("%s is laid out by the model %q, which this version doesn't know", cfg.Dir, m.Model)
 	}
-	l.options = cypher.Options{Model: l.model, EC2Label: cfg.EC2Label, MatchForeign: cfg.NoCreateForeign}
+	l.options = cypher.Options{Model: l.model, EC2Label: cfg.EC2Label, MatchForeign: cfg.NoCreateForeign, Spelled: "$" + spelledName}
 	if l.driver, err = cfg.Server.Driver(); err != nil {
 		return nil, err
 	}

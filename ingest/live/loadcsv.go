@@ -103,7 +103,7 @@ func (l *live) loadFile(ctx context.Context, t *graph.Table, part dataset.File, 
 	}
 	defer func() { err = l.place.Unsigned(cmp.Or(err, session.Close(context.WithoutCancel(ctx))), url) }()
 	statement := cypher.LoadCSV(t, l.creating(create), "$url", "$skip", batch)
-	result, err := session.Run(ctx, statement, map[string]any{"url": url, "skip": from}, neo4j.WithTxMetadata(map[string]any{markKey: l.point.state.Manifest}))
+	result, err := session.Run(ctx, statement, map[string]any{"url": url, "skip": from, spelledName: l.spelled.there}, neo4j.WithTxMetadata(map[string]any{markKey: l.point.state.Manifest}))
 	if err != nil {
 		return rows, err
 	}

@@ -20,9 +20,10 @@ type sender struct {
 	driver    neo4j.DriverWithContext
 	session   neo4j.SessionConfig
 	statement string
-	create    string        // the same where the graph has no such row
-	mark      string        // what the server shows of the transactions of this load
-	patience  time.Duration // how long a batch is tried again
+	create    string         // the same where the graph has no such row
+	spelled   map[string]any // keys that the graph has in another case, see [spellings]
+	mark      string         // what the server shows of the transactions of this load
+	patience  time.Duration  // how long a batch is tried again
 	retries   atomic.Int64
 }
 
@@ -32,6 +33,7 @@ func newSender(l *live, t *graph.Table) *sender {
 		session:   neo4j.SessionConfig{DatabaseName: l.cfg.Database, BookmarkManager: l.bookmarks},
 		statement: cypher.Unwind(t, l.options),
 		create:    cypher.Unwind(t, l.creating(true)),
+		spelled:   l.spelled.there,
 		mark:      l.point.state.Manifest,
 		patience:  l.cfg.patience,
 	}
@@ -106,7 +108,7 @@ func tooMuch(err error) bool {
 
 // try writes once.
 func (s *sender) try(ctx context.Context, worker int, statement string, rows []any) (missing int64, err error) {
-	record, err := s.one(ctx, statement, map[string]any{"rows": rows}, neo4j.WithTxMetadata(map[string]any{markKey: s.mark, "worker": worker}))
+	record, err := s.one(ctx, statement, map[string]any{"rows": rows, spelledName: s.spelled}, neo4j.WithTxMetadata(map[string]any{markKey: s.mark, "worker": worker}))
 	if err != nil {
 		return 0, err
 	}
