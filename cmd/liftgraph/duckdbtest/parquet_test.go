@@ -93,7 +93,7 @@ func TestDuckDB(t *testing.T) {
 
 func checkColumns(t *testing.T, db *sql.DB, table *graph.Table, files string) {
 	t.Helper()
-	types := map[graph.Type]string{graph.String: "VARCHAR", graph.Int: "BIGINT", graph.Bool: "BOOLEAN"}
+	types := map[graph.Type]string{graph.String: "VARCHAR", graph.Int: "BIGINT", graph.Bool: "BOOLEAN", graph.List: "VARCHAR"}
 	r, err := db.Query("SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM '" + files + "')")
 	if err != nil {
 		t.Fatal(err)

@@ -39,7 +39,7 @@ func TestEveryFileOperationFailsOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	dataset.Fault = nil
-	step := 1 + len(operations)/2
+	step := 1 + len(operations)/4
 	if os.Getenv("LIFTGRAPH_SOAK") != "" {
 		step = 1
 	}
