@@ -43,6 +43,9 @@ func AskDir(ctx context.Context, d *lookup.Dir, q Question) (*Answer, error) {
 	if !d.Indexed() && !d.Lake() {
 		answer.Notes = append(answer.Notes, fmt.Sprintf("%s has no indexes, as version %s of liftgraph wrote it: its tables were read in full; emit it again to be faster", d.Path(), m.Version))
 	}
+	for _, c := range m.CarriedOver {
+		answer.Notes = append(answer.Notes, carriedOver(c))
+	}
 	var err error
 	if answer.Answers, err = a.find(ctx, q); err != nil {
 		return nil, err
