@@ -21,7 +21,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		debug.SetMemoryLimit(memoryLimit)
 		debug.SetGCPercent(-1)
 	}
-	app := newApp(stdout, stderr)
+	app := newApp(stdout, stderr) //nolint:contextcheck // a command gets its context when it runs
 	if len(args) > 1 && args[1] == completeCommand {
 		return printCandidates(stdout, complete(ctx, app, args[2:]))
 	}

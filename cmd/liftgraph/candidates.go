@@ -106,7 +106,7 @@ func values(flag, prefix string) []candidate {
 
 // ids returns ids of a published directory that begin with a prefix, with their labels; none where nothing can be read.
 func ids(ctx context.Context, dir, prefix string) []candidate {
-	d, err := lookup.Open(dir)
+	d, err := lookup.Open(ctx, dir)
 	if err != nil {
 		return nil
 	}

@@ -79,7 +79,7 @@ func changesInFiles(ctx context.Context, dir string) (list []change, err error) 
 	if err != nil {
 		return nil, err
 	}
-	d, err := lookup.Open(dir)
+	d, err := lookup.Open(ctx, dir)
 	if err != nil {
 		return nil, err
 	}

@@ -148,7 +148,7 @@ func (s *pageServer) run(c *cli.Context) (err error) {
 	select {
 	case err = <-served:
 		return err
-	case <-c.Context.Done():
+	case <-c.Done():
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Context), 5*time.Second)
 	defer cancel()
@@ -156,6 +156,8 @@ func (s *pageServer) run(c *cli.Context) (err error) {
 		err = errors.Join(err, h.Close())
 		return err
 	}
-	<-served
+	if err := <-served; !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
 	return nil // asked to end, as servers are
 }

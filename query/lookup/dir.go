@@ -44,9 +44,9 @@ type Dir struct {
 	tables map[*graph.Table][]*part
 }
 
-// Open opens a local directory of the stage csv or parquet, or a lake.
-func Open(path string) (*Dir, error) {
-	return OpenURI(context.Background(), path, "", published.Options{})
+// Open opens a local directory of the stage csv or parquet, or a lake, for look-ups that end with ctx.
+func Open(ctx context.Context, path string) (*Dir, error) {
+	return OpenURI(ctx, path, "", published.Options{})
 }
 
 // OpenURI opens what is stored at a URI, as [published.Locate] finds it, for look-ups that end with ctx. What is read of S3 are small
@@ -139,9 +139,7 @@ func (d *Dir) BytesRead() int64 { return d.bytes.Load() }
 func (d *Dir) read(file dataset.File, read func(io.ReaderAt) error) error {
 	f, err := d.open(file)
 	if err == nil {
-		defer f.Close()
-	}
-	if err == nil {
+		defer func() { _ = f.Close() }() // it was only read
 		err = read(counted{f, &d.bytes})
 	}
 	switch {

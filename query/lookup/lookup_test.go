@@ -114,7 +114,7 @@ func withoutIndex(t testing.TB, dir string) {
 
 func open(t testing.TB, dir string) *Dir {
 	t.Helper()
-	d, err := Open(dir)
+	d, err := Open(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -270,14 +270,14 @@ func TestReplaced(t *testing.T) {
 }
 
 func TestRefused(t *testing.T) {
-	if _, err := Open(filepath.Join(t.TempDir(), "nowhere")); !errors.Is(err, dataset.ErrNotPublished) {
+	if _, err := Open(t.Context(), filepath.Join(t.TempDir(), "nowhere")); !errors.Is(err, dataset.ErrNotPublished) {
 		t.Errorf("got %v", err)
 	}
-	if _, err := Open(t.TempDir()); !errors.Is(err, dataset.ErrNotPublished) {
+	if _, err := Open(t.Context(), t.TempDir()); !errors.Is(err, dataset.ErrNotPublished) {
 		t.Errorf("got %v", err)
 	}
 	dir, _ := graphtest.Publish(t, "raw", func(*dataset.Dir) {})
-	if _, err := Open(dir); err == nil || !strings.Contains(err.Error(), "name a directory of CSV or Parquet") {
+	if _, err := Open(t.Context(), dir); err == nil || !strings.Contains(err.Error(), "name a directory of CSV or Parquet") {
 		t.Errorf("got %v", err)
 	}
 }

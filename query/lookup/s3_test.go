@@ -96,7 +96,7 @@ func TestEscapingPath(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "manifest.json"), []byte(evil), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(dir); err == nil || !strings.Contains(fmt.Sprint(err), "stored elsewhere") {
+	if _, err := Open(t.Context(), dir); err == nil || !strings.Contains(fmt.Sprint(err), "stored elsewhere") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -34,7 +34,7 @@ const token = "0123456789abcdef"
 
 func newServer(t testing.TB, dir *string) *Server {
 	t.Helper()
-	s := &Server{Token: token, Hosts: func(h string) bool { return h == "127.0.0.1:1" }, Open: func(context.Context) (*lookup.Dir, error) { return lookup.Open(*dir) }}
+	s := &Server{Token: token, Hosts: func(h string) bool { return h == "127.0.0.1:1" }, Open: func(ctx context.Context) (*lookup.Dir, error) { return lookup.Open(ctx, *dir) }}
 	t.Cleanup(func() { _ = s.Close() })
 	return s
 }
@@ -107,7 +107,7 @@ func TestServerFollows(t *testing.T) {
 	dir := publishRuns(t, "01M7B6WRR2SHTT9YBY5JMATC7M")
 	s := newServer(t, &dir)
 	const host, next = "127.0.0.1:1", "01M7HP6NF7CJ701XN8B299K8S1"
-	if res, _ := get(s, "GET", "/run/"+next, host, withCookie); res.StatusCode != 404 {
+	if res, _ := get(s, "GET", "/run/"+next, host, withCookie); res.StatusCode != http.StatusNotFound {
 		t.Errorf("got %d", res.StatusCode)
 	}
 	newer := publishRuns(t, "01M7B6WRR2SHTT9YBY5JMATC7M", next)
@@ -118,7 +118,7 @@ func TestServerFollows(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.checked = s.checked.Add(-2 * recheck)
-	if res, body := get(s, "GET", "/run/"+next, host, withCookie); res.StatusCode != 200 {
+	if res, body := get(s, "GET", "/run/"+next, host, withCookie); res.StatusCode != http.StatusOK {
 		t.Errorf("got %d %s", res.StatusCode, body)
 	}
 }

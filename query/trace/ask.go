@@ -24,7 +24,7 @@ func Ask(ctx context.Context, path string, q Question) (*Answer, error) {
 	if err := q.Check(); err != nil {
 		return nil, err
 	}
-	d, err := lookup.Open(path)
+	d, err := lookup.Open(ctx, path)
 	if err != nil {
 		return nil, err
 	}

@@ -90,7 +90,7 @@ func benchmarkAsk(b *testing.B, dir, id string) {
 	b.Helper()
 	var read int64
 	for b.Loop() {
-		d, err := lookup.Open(dir)
+		d, err := lookup.Open(b.Context(), dir)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -134,7 +134,7 @@ func generatedAccount(b *testing.B) (data string) {
 // ids returns an instance that a run affected, the run's stack, and a user who triggered another.
 func ids(b *testing.B, dir string) (instance, stack, user string) {
 	b.Helper()
-	d, err := lookup.Open(dir)
+	d, err := lookup.Open(b.Context(), dir)
 	if err != nil {
 		b.Fatal(err)
 	}
