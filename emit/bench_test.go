@@ -29,7 +29,7 @@ func sampleRows(edges bool) func(i int) graph.Row {
 	}
 	id := []byte("01HPS6XB760000000000000000")
 	own := unsafe.String(unsafe.SliceData(id), len(id))
-	row := make(graph.Row, 0, 16)
+	row := make(graph.Row, 0, 17)
 	return func(i int) graph.Row {
 		for at, n := 17, i; at >= 10; at-- {
 			id[at] = '0' + byte(n%10)
@@ -42,12 +42,15 @@ func sampleRows(edges bool) func(i int) graph.Row {
 		} else {
 			row = append(row[:0], graph.Text(own), graph.Text("TRACKED"), graph.Text("FINISHED"), graph.Text(shas[k]), graph.Text("main"),
 				graph.Num(1700000000+int64(i/7)), graph.Text(stacks[k]), graph.Text(users[k]), graph.Text("acme"))
+			for phase := range 5 { // when the run entered each
+				row = append(row, graph.Num(1700000000+int64(i/7+phase*40)))
+			}
 		}
 		return append(row, graph.Num(1700000000000), graph.Num(1700000000))
 	}
 }
 
-// BenchmarkEmit returns rows per second on all cores, into files, for each format and both together, and beside
+// BenchmarkEmit measures rows per second on all cores, into files, for each format and both together, and beside
 // them those of encoding/csv over compress/gzip at its fastest.
 func BenchmarkEmit(b *testing.B) {
 	for _, c := range []struct {
