@@ -25,7 +25,7 @@ const (
 
 var awsNodes = []Node{
 	{
-		Label: AWSResource, Doc: "An AWS resource that a run or somebody else touched, or that a stack manages. EC2 instances are EC2Instance nodes.", Foreign: true,
+		Label: AWSResource, Doc: "An AWS resource that a run or another principal touched, or that a stack manages. EC2 instances are EC2Instance nodes.", Foreign: true,
 		Properties: []Property{
 			{"id", String, "The resource's ARN in its canonical form; where it isn't known, `TYPE|ACCOUNT|REGION|NAME`, until a later snapshot knows it."},
 			{"arn", String, "The ARN; absent where it isn't known."},
@@ -34,7 +34,7 @@ var awsNodes = []Node{
 			{"name", String, "Short id or name, e.g. `sg-…`, a bucket's or a role's name."},
 			{"aws_account", String, "Id of the AWS account the resource is in; absent where it isn't known."},
 			{"aws_region", String, "AWS region the resource is in; absent for a global one."},
-			{"stable_id", String, "Id that no other resource of the same ARN has, where the type has one and an event told it."},
+			{"stable_id", String, "Id that no other resource of the same ARN has, where the type has one and an event holds it."},
 			{"cartography_label", String, "Label of Cartography's node for the resource; absent where Cartography has none."},
 			{"cartography_id", String, "Key of that node; absent where it can't be derived from name and ARN."},
 			{"resolved", Bool, "Whether the ARN is known."},
@@ -56,7 +56,7 @@ var awsNodes = []Node{
 // lakeNodes are tables that only a lake has: a row for each event, which a graph would have no use for.
 var lakeNodes = []Node{
 	{
-		Label: ResourceEvent, Doc: "A CloudTrail event and a resource that it touched: a row for each pair, whoever made the call.", Foreign: true,
+		Label: ResourceEvent, Doc: "A CloudTrail event and a resource that it touched: a row for each pair, whatever principal made the call.", Foreign: true,
 		Refs: map[string]Label{"run_id": SpaceliftRun, "resource_id": AWSResource, "actor_id": AWSActor},
 		Properties: []Property{
 			{"id", String, "`EVENT|RESOURCE|ROLE`."},
@@ -118,11 +118,11 @@ var awsRelationships = []Relationship{
 		Doc: "The stack manages the instance, by Spacelift's list of managed entities.", Properties: manages,
 	},
 	{
-		Type: Changed, From: AWSActor, To: AWSResource, Past: true, Doc: "What somebody did to the resource outside runs, by CloudTrail.",
+		Type: Changed, From: AWSActor, To: AWSResource, Past: true, Doc: "What a principal did to the resource outside runs, by CloudTrail.",
 		Properties: changedBy, Identity: []string{"role"},
 	},
 	{
-		Type: Changed, From: AWSActor, To: EC2Instance, Past: true, Doc: "What somebody did to the instance outside runs, by CloudTrail.",
+		Type: Changed, From: AWSActor, To: EC2Instance, Past: true, Doc: "What a principal did to the instance outside runs, by CloudTrail.",
 		Properties: changedBy, Identity: []string{"role"},
 	},
 	{Type: Is, From: AWSActor, To: SpaceliftUser, Past: true, Doc: "The actor is the user, by the e-mail address."},

@@ -37,7 +37,7 @@ const (
 
 var ontSource = column{Property{"_ont_source", String, "Ontology: `spacelift`."}, fixed("spacelift")}
 
-// What Cartography makes of a login where nothing else is told of a user.
+// What Cartography makes of a login where nothing else is known of a user.
 var (
 	userEmail = origin{property: "email", or: &origin{property: "username", convert: emailLogin}}
 	userName  = origin{property: "name", or: &origin{property: "username", convert: beforeAt}}
@@ -51,8 +51,8 @@ var cartography = []made{
 	{
 		like: "SpaceliftUser", extra: []Label{"UserAccount"},
 		columns: []column{
-			{Property{"email", String, "E-mail address; where none is told, a login that is one."}, userEmail},
-			{Property{"name", String, "Full name, or the name of an API key; where none is told, the login up to the first @."}, userName},
+			{Property{"email", String, "E-mail address; where none is known, a login that is one."}, userEmail},
+			{Property{"name", String, "Full name, or the name of an API key; where none is known, the login up to the first @."}, userName},
 			{Property{"user_type", String, "`human` or `system`; where that is unknown, `human` if the login is an e-mail address, else absent."}, origin{property: "user_type", convert: systemUser, or: &origin{property: "username", convert: humanLogin}}},
 			{Property{"_ont_email", String, "Ontology: the same as email."}, userEmail},
 			{Property{"_ont_fullname", String, "Ontology: the same as name."}, userName},

@@ -53,7 +53,7 @@ func humanLogin(v Value) (Value, error) {
 	return Text("human"), nil
 }
 
-// bareName returns the name of a repository that a URL tells, or what stands there if it isn't one.
+// bareName returns the name of a repository that a URL names, or what stands there if it isn't one.
 func bareName(v Value) (Value, error) {
 	if !strings.Contains(v.Text, "://") {
 		return v, nil

@@ -19,7 +19,7 @@ type Cell struct {
 	Column  int // of the row that the cell is made from; see the constants for other places
 	Value   Value
 	Convert func(Value) (Value, error) // of what stands in Column; nil: it stands as it is
-	Or      *Cell                      // where that gives nothing; may be nil
+	Or      *Cell                      // where that returns nothing; may be nil
 }
 
 // Of returns what stands in the cell that is made from a row. That of an [AccountCell] is known elsewhere.

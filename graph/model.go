@@ -86,12 +86,12 @@ type Relationship struct {
 	Identity   []string  // the leading properties, where they tell apart several edges between the same two ends
 	Scopes     []string  // as those of a [Node]
 	Log        string    // the property that only those edges have which a log records, and no scope lists; or empty
-	Past       bool      // it tells what happened, which stays true when no scope lists it any more
+	Past       bool      // it says what happened, which stays true when no scope lists it any more
 	Owner      Label     // of one of listed of the Past: the end that it is deleted with, and kept with; see [Owners]
 	Fallback   *Fallback // which of its edges stand in for better ones; nil: none
 }
 
-// Fallback tells the edges of a relationship that are there only because their start has no better one. Which they are is judged by
+// Fallback describes the edges of a relationship that are there only because their start has no better one. Which they are is judged by
 // what is listed: where less is listed later, others come in their place, and are wrong.
 type Fallback struct {
 	Property string // one of the relationship's

@@ -21,7 +21,7 @@ const (
 // What [Confirmed] edges have as their basis.
 const (
 	ByConfirmation = "confirmation" // the user confirmed a run
-	ByTrigger      = "trigger"      // nobody did, and the user triggered the first run
+	ByTrigger      = "trigger"      // no user did, and the user triggered the first run
 
 	basis = "basis"
 )
@@ -40,8 +40,8 @@ var relationships = []Relationship{
 	},
 	{Type: Committed, From: SpaceliftGitCommit, To: SpaceliftRun, Scopes: []string{ScopeStacks, ScopeRuns}, Past: true, Owner: SpaceliftRun, Doc: "The commit that was run."},
 	{
-		Type: Confirmed, From: SpaceliftGitCommit, To: SpaceliftUser, Scopes: []string{ScopeStacks, ScopeRuns, ScopeDetails}, Past: true, Owner: SpaceliftGitCommit, Doc: "Who confirmed a run of the commit; where nobody did, who triggered its first run.",
-		Properties: []Property{{basis, String, "`confirmation` where the user confirmed a run of the commit; `trigger` where nobody did, and the user triggered its first run."}},
+		Type: Confirmed, From: SpaceliftGitCommit, To: SpaceliftUser, Scopes: []string{ScopeStacks, ScopeRuns, ScopeDetails}, Past: true, Owner: SpaceliftGitCommit, Doc: "Who confirmed a run of the commit; where no user did, who triggered its first run.",
+		Properties: []Property{{basis, String, "`confirmation` where the user confirmed a run of the commit; `trigger` where no user did, and this one triggered its first run."}},
 		Fallback:   &Fallback{Property: basis, Value: ByTrigger},
 	},
 	{

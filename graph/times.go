@@ -7,7 +7,7 @@ type TimeForm uint8
 
 // The forms of times.
 const (
-	NoTime  TimeForm = iota // it tells none
+	NoTime  TimeForm = iota // it is no time
 	Millis                  // Unix milliseconds
 	Seconds                 // Unix seconds
 	ISO8601                 // a text, e.g. 2026-11-13T09:51:02Z
@@ -46,7 +46,7 @@ var (
 	lastMicros  = time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC).UnixMicro() - 1
 )
 
-// Micros returns the time that a value of this form tells, in Unix microseconds. It is false for a value that is absent, a text
+// Micros returns the time that a value of this form holds, in Unix microseconds. It is false for a value that is absent, a text
 // that is no time, and a time outside the years 1 to 9999.
 func (f TimeForm) Micros(v *Value) (micros int64, ok bool) {
 	if !v.Present {

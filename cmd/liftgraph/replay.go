@@ -16,10 +16,10 @@ func replayCommand() *cli.Command {
 		Name:  "replay",
 		Usage: "read the objects again that the quarantine names, after an upgrade or a fix, and add what they hold to DATA/raw",
 		Flags: slices.Concat(dataFlags(), []cli.Flag{
-			boolFlag(readOnlyFlag, "as the extraction was told"),
-			boolFlag(failedFlag, "as the extraction was told"),
-			&cli.BoolFlag{Name: followRolesFlag, Value: true, Usage: "as the extraction was told", EnvVars: env(followRolesFlag)},
-			boolFlag(allInstancesFlag, "as the extraction was told"),
+			boolFlag(readOnlyFlag, "as in the extraction"),
+			boolFlag(failedFlag, "as in the extraction"),
+			&cli.BoolFlag{Name: followRolesFlag, Value: true, Usage: "as in the extraction", EnvVars: env(followRolesFlag)},
+			boolFlag(allInstancesFlag, "as in the extraction"),
 		}, completeFlags(), s3Flags()),
 		Action: func(c *cli.Context) error {
 			cfg, err := pipelineConfig(c)

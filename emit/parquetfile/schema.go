@@ -16,9 +16,6 @@ import (
 // The ends of an edge and the id of a node are required, all else may be null.
 func Schema(t *graph.Table) *parquet.Schema { return schema(t, plain(t)) }
 
-// LakeSchema returns the schema of a table's files in a lake.
-func LakeSchema(t *graph.Table) *parquet.Schema { return schema(t, lake.Columns(t)) }
-
 // plain returns the columns of a table as those of its files.
 func plain(t *graph.Table) []lake.Column {
 	var list []lake.Column
