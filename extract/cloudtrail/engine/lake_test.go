@@ -21,11 +21,11 @@ import (
 // The columns of tables over CloudTrail's logs and over exports, as docs/guide/engines.md shows them to users.
 const (
 	textOnly = `eventversion varchar, useridentity varchar, eventtime varchar, eventsource varchar, eventname varchar, awsregion varchar,
-		errorcode varchar, requestparameters varchar, responseelements varchar, eventid varchar, resources varchar, readonly varchar, recipientaccountid varchar, eventcategory varchar`
+		errorcode varchar, errormessage varchar, requestparameters varchar, responseelements varchar, eventid varchar, resources varchar, readonly varchar, recipientaccountid varchar, eventcategory varchar`
 	structs = `eventversion varchar, useridentity ROW(type varchar, principalid varchar, arn varchar, accountid varchar, invokedby varchar, accesskeyid varchar,
 		username varchar, sessioncontext ROW(attributes ROW(mfaauthenticated varchar, creationdate varchar),
 		sessionissuer ROW(type varchar, principalid varchar, arn varchar, accountid varchar, username varchar), sourceidentity varchar)),
-		eventtime varchar, eventsource varchar, eventname varchar, awsregion varchar, errorcode varchar, requestparameters varchar, responseelements varchar,
+		eventtime varchar, eventsource varchar, eventname varchar, awsregion varchar, errorcode varchar, errormessage varchar, requestparameters varchar, responseelements varchar,
 		eventid varchar, resources ARRAY(ROW(arn varchar, accountid varchar, type varchar)), readonly boolean, recipientaccountid varchar, eventtype varchar`
 )
 
@@ -35,7 +35,7 @@ var hiveStructs = slices.Concat(
 	[]column{{name: "useridentity", typ: "struct<type:string,principalid:string,arn:string,accountid:string,invokedby:string,accesskeyid:string,username:string," +
 		"sessioncontext:struct<attributes:struct<mfaauthenticated:string,creationdate:string>," +
 		"sessionissuer:struct<type:string,principalid:string,arn:string,accountid:string,username:string>,sourceidentity:string>>"}},
-	textColumns("eventtime", "eventsource", "eventname", "awsregion", "errorcode", "requestparameters", "responseelements", "eventid"),
+	textColumns("eventtime", "eventsource", "eventname", "awsregion", "errorcode", "errormessage", "requestparameters", "responseelements", "eventid"),
 	[]column{{name: "resources", typ: "array<struct<arn:string,accountid:string,type:string>>"}, {name: "readonly", typ: "boolean"}},
 	textColumns("recipientaccountid", "eventtype"),
 )

@@ -10,12 +10,12 @@ import (
 // output are the columns of a result, all of them text: the names that Athena exports have, and the reader of exports knows.
 var output = []string{
 	"eventid", "eventtime", "eventname", "eventsource", "awsregion", "account",
-	"useridentity", "requestparameters", "responseelements", "resources", "errorcode", "readonly",
+	"useridentity", "requestparameters", "responseelements", "resources", "errorcode", "errormessage", "readonly",
 }
 
 // outputOfResources are the columns more that package resource looks at.
 var outputOfResources = []string{
-	"errormessage", "managementevent", "eventcategory", "eventtype", "useragent", "sourceipaddress", "sharedeventid", "sessioncredentialfromconsole",
+	"managementevent", "eventcategory", "eventtype", "useragent", "sourceipaddress", "sharedeventid", "sessioncredentialfromconsole",
 }
 
 // output returns the columns of the result.

@@ -52,7 +52,7 @@ func create(table name, selection, location string) string {
 
 // documented are the columns of the table that AWS tells its users to create for CloudTrail's logs
 // (https://docs.aws.amazon.com/athena/latest/ug/create-cloudtrail-table-partition-projection.html), as far as they matter.
-var documented = slices.Concat(textColumns("eventtime", "eventsource", "eventname", "awsregion", "errorcode", "requestparameters",
+var documented = slices.Concat(textColumns("eventtime", "eventsource", "eventname", "awsregion", "errorcode", "errormessage", "requestparameters",
 	"responseelements", "eventid", "readonly", "recipientaccountid", "eventcategory"), []column{
 	{name: "useridentity", typ: "struct<type:string,principalid:string,arn:string,accountid:string,invokedby:string,accesskeyid:string>"},
 	{name: "resources", typ: "array<struct<arn:string,accountid:string,type:string>>"},

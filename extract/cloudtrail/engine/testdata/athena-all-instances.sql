@@ -1,5 +1,5 @@
 UNLOAD (
-SELECT eventid, eventtime, eventname, eventsource, awsregion, account, useridentity, requestparameters, responseelements, resources, errorcode, readonly
+SELECT eventid, eventtime, eventname, eventsource, awsregion, account, useridentity, requestparameters, responseelements, resources, errorcode, errormessage, readonly
 FROM (
   SELECT
     t."eventid" AS eventid,
@@ -13,6 +13,7 @@ FROM (
     t."responseelements" AS responseelements,
     json_format(CAST(t."resources" AS json)) AS resources,
     t."errorcode" AS errorcode,
+    t."errormessage" AS errormessage,
     t."readonly" AS readonly
   FROM "awsdatacatalog"."audit"."trail" AS t
   WHERE (t."timestamp" < '2026-12-01' OR t."timestamp" >= '2026/' AND t."timestamp" < '2026/12/01' OR t."timestamp" >= '20260' AND t."timestamp" < '20261201')

@@ -1,5 +1,5 @@
 UNLOAD (
-SELECT eventid, eventtime, eventname, eventsource, awsregion, account, useridentity, requestparameters, responseelements, resources, errorcode, readonly, errormessage, managementevent, eventcategory, eventtype, useragent, sourceipaddress, sharedeventid, sessioncredentialfromconsole
+SELECT eventid, eventtime, eventname, eventsource, awsregion, account, useridentity, requestparameters, responseelements, resources, errorcode, errormessage, readonly, managementevent, eventcategory, eventtype, useragent, sourceipaddress, sharedeventid, sessioncredentialfromconsole
 FROM (
   SELECT
     t."eventid" AS eventid,
@@ -13,8 +13,8 @@ FROM (
     t."responseelements" AS responseelements,
     json_format(CAST(t."resources" AS json)) AS resources,
     t."errorcode" AS errorcode,
+    t."errormessage" AS errormessage,
     t."readonly" AS readonly,
-    CAST(NULL AS varchar) AS errormessage,
     CAST(NULL AS varchar) AS managementevent,
     t."eventcategory" AS eventcategory,
     CAST(NULL AS varchar) AS eventtype,

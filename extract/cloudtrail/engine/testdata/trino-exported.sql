@@ -1,7 +1,7 @@
 CREATE TABLE "hive"."scratch"."liftgraph_1"
 WITH (format = 'PARQUET', external_location = 's3://results/1/data/')
 AS
-SELECT eventid, eventtime, eventname, eventsource, awsregion, account, useridentity, requestparameters, responseelements, resources, errorcode, readonly
+SELECT eventid, eventtime, eventname, eventsource, awsregion, account, useridentity, requestparameters, responseelements, resources, errorcode, errormessage, readonly
 FROM (
   SELECT
     t."eventid" AS eventid,
@@ -15,6 +15,7 @@ FROM (
     t."responseelements" AS responseelements,
     json_format(CAST(t."resources" AS json)) AS resources,
     t."errorcode" AS errorcode,
+    CAST(NULL AS varchar) AS errormessage,
     t."readonly" AS readonly
   FROM "hive"."audit"."exported" AS t
 ) AS e

@@ -1,7 +1,7 @@
 CREATE TABLE "hive"."scratch"."liftgraph_1"
 WITH (format = 'PARQUET', external_location = 's3://results/1/data/')
 AS
-SELECT eventid, eventtime, eventname, eventsource, awsregion, account, useridentity, requestparameters, responseelements, resources, errorcode, readonly
+SELECT eventid, eventtime, eventname, eventsource, awsregion, account, useridentity, requestparameters, responseelements, resources, errorcode, errormessage, readonly
 FROM (
   SELECT
     t."eventid" AS eventid,
@@ -15,6 +15,7 @@ FROM (
     CAST(NULL AS varchar) AS responseelements,
     CAST(NULL AS varchar) AS resources,
     CAST(NULL AS varchar) AS errorcode,
+    CAST(NULL AS varchar) AS errormessage,
     CAST(t."readonly" AS varchar) AS readonly
   FROM "lake"."audit"."events" AS t
   WHERE t."eventtime" >= TIMESTAMP '2026-11-02 00:00:00 UTC'

@@ -1,7 +1,7 @@
 CREATE TABLE "hive"."scratch"."liftgraph_1"
 WITH (format = 'PARQUET', external_location = 's3://results/1/data/')
 AS
-SELECT eventid, eventtime, eventname, eventsource, awsregion, account, useridentity, requestparameters, responseelements, resources, errorcode, readonly
+SELECT eventid, eventtime, eventname, eventsource, awsregion, account, useridentity, requestparameters, responseelements, resources, errorcode, errormessage, readonly
 FROM (
   SELECT
     json_extract_scalar(element_at(r.event, 'eventID'), '$') AS eventid,
@@ -15,6 +15,7 @@ FROM (
     NULLIF(json_format(element_at(r.event, 'responseElements')), 'null') AS responseelements,
     NULLIF(json_format(element_at(r.event, 'resources')), 'null') AS resources,
     json_extract_scalar(element_at(r.event, 'errorCode'), '$') AS errorcode,
+    json_extract_scalar(element_at(r.event, 'errorMessage'), '$') AS errormessage,
     json_extract_scalar(element_at(r.event, 'readOnly'), '$') AS readonly
   FROM "hive"."audit"."lines" AS t
   CROSS JOIN UNNEST(COALESCE(CAST(json_extract(t."line", '$.Records') AS array(map(varchar, json))),

@@ -1,7 +1,7 @@
 CREATE TABLE "hive"."scratch"."liftgraph_1"
 WITH (format = 'PARQUET', external_location = 's3://results/1/data/')
 AS
-SELECT eventid, eventtime, eventname, eventsource, awsregion, account, useridentity, requestparameters, responseelements, resources, errorcode, readonly
+SELECT eventid, eventtime, eventname, eventsource, awsregion, account, useridentity, requestparameters, responseelements, resources, errorcode, errormessage, readonly
 FROM (
   SELECT
     r."eventID" AS eventid,
@@ -15,6 +15,7 @@ FROM (
     r."responseelements" AS responseelements,
     r."resources" AS resources,
     r."errorcode" AS errorcode,
+    CAST(NULL AS varchar) AS errormessage,
     CAST(r."readonly" AS varchar) AS readonly
   FROM "hive"."audit"."raw" AS t
   CROSS JOIN UNNEST(t."records") AS r ("eventID", "eventtime", "eventname", "eventsource", "awsregion", "recipientaccountid", "useridentity", "requestparameters", "responseelements", "resources", "errorcode", "readonly")
