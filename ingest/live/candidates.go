@@ -20,7 +20,7 @@ func (l *live) candidates(ctx context.Context, q *stale.Query, t *graph.Table, t
 	}
 	session := l.driver.NewSession(ctx, neo4j.SessionConfig{DatabaseName: l.cfg.Database, AccessMode: neo4j.AccessModeRead, BookmarkManager: l.bookmarks})
 	defer func() { err = errors.Join(err, session.Close(context.WithoutCancel(ctx))) }()
-	result, err := session.Run(ctx, query, map[string]any{"account": l.account, "tag": l.dir.Manifest.UpdateTag, "stacks": q.Cover.Of(t).Except(), "cutoff": l.cutoff()})
+	result, err := session.Run(ctx, query, map[string]any{"account": l.account, "tag": l.dir.Manifest.UpdateTag, "stacks": append([]string{}, q.Cover.Of(t).Except...), "cutoff": l.cutoff()})
 	if err != nil {
 		return fmt.Errorf("read %s of the graph: %w", t.Name, err)
 	}

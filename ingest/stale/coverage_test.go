@@ -40,12 +40,35 @@ func TestCoverage(t *testing.T) {
 		{[]string{graph.ScopeKeys}, false, nil, []string{graph.ScopeKeys}},
 		{[]string{graph.ScopePools}, false, nil, []string{graph.ScopePools}}, // was not read
 	} {
-		got := c.of(want.scopes)
-		if got.complete != want.complete || !slices.Equal(got.except, want.except) || !slices.Equal(got.blame, want.blame) {
+		got := c.scopes.Of(want.scopes)
+		if got.Complete != want.complete || !slices.Equal(got.Except, want.except) || !slices.Equal(got.Blame, want.blame) {
 			t.Errorf("%v: %+v", want.scopes, got)
 		}
 	}
-	if c.digests {
+	if c.instances || c.resources {
 		t.Error("ids are resolved of which the manifest says nothing")
+	}
+}
+
+// A record that is missing because it was quarantined is not gone, and a relationship that comes of a resource's digests is not
+// either where some were not resolved.
+func TestWhatWasNotUsedIsNotGone(t *testing.T) {
+	runs := graph.NodeTable(graph.SpaceliftRun)
+	quarantined := dataset.Scope{Scope: dataset.QuarantineScope, Object: dataset.SpaceliftSource, Reason: "12 of 40 records"}
+	if e := CoverageOf(&dataset.Manifest{Scopes: append(allScopes(), quarantined)}, "acme").Of(runs); e.Complete {
+		t.Errorf("got %+v, want incomplete", e)
+	}
+	if e := CoverageOf(&dataset.Manifest{Scopes: allScopes()}, "acme").Of(runs); !e.All() {
+		t.Errorf("got %+v, want complete", e)
+	}
+	m := &dataset.Manifest{SanitizedIDs: &dataset.SanitizedIDs{Resolved: 3}, Resources: map[string]dataset.ResourceCounts{"aws_s3_bucket": {Unresolved: 1}}}
+	buckets := graph.RelationshipTable(graph.SpaceliftStack, graph.Manages, graph.AWSResource)
+	instances := graph.RelationshipTable(graph.SpaceliftStack, graph.Manages, graph.EC2Instance)
+	if c := CoverageOf(m, "acme"); c.Resolved(buckets) || !c.Resolved(instances) {
+		t.Errorf("one bucket is unresolved, got %+v", c)
+	}
+	m.Resources["aws_s3_bucket"] = dataset.ResourceCounts{Resolved: 1}
+	if c := CoverageOf(m, "acme"); !c.Resolved(buckets) {
+		t.Errorf("every bucket is resolved, got %+v", c)
 	}
 }

@@ -55,7 +55,7 @@ func (q *Query) nodes(t *graph.Table) string {
 		when = append(when, fmt.Sprintf("ELSE %d", Historical))
 	default:
 		var keep []string
-		if except := q.Cover.Of(t).except; len(except) > 0 && has(t, stackID) {
+		if except := q.Cover.Of(t).Except; len(except) > 0 && has(t, stackID) {
 			keep = append(keep, "n."+stackID+" IN $stacks")
 		}
 		keep = append(keep, q.hangs(t)...)

@@ -64,10 +64,10 @@ func (q *Query) relationships(t *graph.Table) string {
 // spares returns conditions by which a relationship r from a to b is kept although its scopes are complete.
 func (q *Query) spares(t *graph.Table) (list []string) {
 	r := t.Relationship
-	if has(t, resolvedBy) && !q.Cover.digests {
+	if has(t, resolvedBy) && !q.Cover.Resolved(t) {
 		list = append(list, "coalesce(r."+resolvedBy+", '') STARTS WITH 'digest'")
 	}
-	if len(q.Cover.Of(t).except) == 0 {
+	if len(q.Cover.Of(t).Except) == 0 {
 		return list
 	}
 	if r.Owner == "" && r.From != graph.SpaceliftStack {

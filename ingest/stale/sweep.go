@@ -64,7 +64,7 @@ func (s *Sweep) Add(c *Candidate) error {
 	if column, owned := t.OwnerColumn(); owned && c.Verdict != Expired {
 		return s.edges[t.Relationship.Owner].Add([]byte(c.Keys[column]), c.Append([]byte{byte(t.Number)}))
 	}
-	row := Row{Verdict: c.Verdict, Complete: s.cover.Of(t).complete}
+	row := Row{Verdict: c.Verdict, Complete: s.cover.Of(t).Complete}
 	if row.Deleted() {
 		return s.delete(t, c.Element)
 	}
@@ -162,7 +162,7 @@ func (s *Sweep) node(t *graph.Table, value []byte, held bool) (deleted bool, err
 	if err != nil {
 		return false, err
 	}
-	if !(Row{Verdict: c.Verdict, Complete: s.cover.Of(t).complete, Held: held}).Deleted() {
+	if !(Row{Verdict: c.Verdict, Complete: s.cover.Of(t).Complete, Held: held}).Deleted() {
 		return false, nil
 	}
 	if claim, ok := s.model.Table(string(graph.SpaceliftAccount) + "_" + graph.Resource + "_" + t.Name); ok {
@@ -185,7 +185,7 @@ func (s *Sweep) edge(value []byte, owner Owner) error {
 	if err != nil {
 		return err
 	}
-	if (Row{Verdict: c.Verdict, Complete: s.cover.Of(t).complete, Owner: owner}).Deleted() {
+	if (Row{Verdict: c.Verdict, Complete: s.cover.Of(t).Complete, Owner: owner}).Deleted() {
 		return s.delete(t, c.Element)
 	}
 	column, _ := t.OwnerColumn()
