@@ -66,6 +66,7 @@ func TestForms(t *testing.T) {
 		"flattened":                             flat + "\n",
 		"flattened, CSV":                        "eventID,eventTime,eventName,eventSource,awsRegion,recipientAccountId,userIdentity.arn,userIdentity.accessKeyId,requestParameters.instanceId\ne1,2026-11-13T23:47:05Z,TerminateInstances,ec2.amazonaws.com,eu-west-1,123456789012," + formARN + ",ASIARUN," + instance + "\n",
 		"tabs":                                  "eventID\teventTime\teventName\teventSource\tawsRegion\trecipientAccountId\tuserIdentity\trequestParameters\ne1\t2026-11-13T23:47:05Z\tTerminateInstances\tec2.amazonaws.com\teu-west-1\t123456789012\t{arn=" + formARN + ", accesskeyid=ASIARUN}\t{instanceId=" + instance + "}\n",
+		"semicolons":                            "eventID;eventTime;eventName;eventSource;awsRegion;recipientAccountId;userIdentity;requestParameters\ne1;2026-11-13T23:47:05Z;TerminateInstances;ec2.amazonaws.com;eu-west-1;123456789012;{arn=" + formARN + ", accesskeyid=ASIARUN};{instanceId=" + instance + "}\n",
 		"Parquet, eventJson": parquetOf(t, struct {
 			EventJSON string `parquet:"eventJson"`
 		}{e}),
@@ -285,6 +286,10 @@ func TestRefusedForms(t *testing.T) {
 		string(wide):     "UTF-16",
 		string(wide[2:]): "UTF-16",
 		string(gzipped(t, gzipped(t, gzipped(t, e)))): "compressed more than twice",
+		"\xfd7zXZ\x00": "xz", "\x04\x22\x4d\x18d": "lz4", "\xff\x06\x00\x00sNaPpY": "snappy", "7z\xbc\xaf\x27\x1c": "7z", "SQLite format 3\x00": "SQLite",
+		"%PDF-1.7": "PDF", "PARE\x01\x02\x03\x04": "encrypted Parquet", "H4sIAAAAAAAA": "base64", "a.json" + strings.Repeat("\x00", 251) + "ustar\x0000": "tar",
+		`{"interfaceId":"eni-1"}`: "flow logs", `{"webaclId":"w"}`: "WAF", `{"digestStartTime":"2026-11-13T23:00:00Z"}`: "digest", `{"Findings":[{"a":1}]}`: "findings",
+		`{"queryResultRows":[[{"eventID":"1"}]]}`: "get-query-results", `{"action":"stack.update","actor":"github::x"}`: "--audit-trail",
 		"BZh91AY": "bzip2", "PK\x03\x04xx": "ZIP", "Obj\x01x": "Avro", "ORC": "ORC", "<html>": "XML or HTML",
 		`{"class_uid":4001,"metadata":{"version":"1.3.0","product":{"name":"Amazon VPC"}}}` + "\n": "OCSF 1.3.0 of class 4001",
 		`{"fileVersion":"1.0","configurationItems":[{"a":1}]}`:                                     "AWS Config",
@@ -294,6 +299,14 @@ func TestRefusedForms(t *testing.T) {
 		if len(report.Scopes) != 2 || !strings.Contains(report.Scopes[1].Reason, want) {
 			t.Errorf("%.40q: %+v", content, report.Scopes)
 		}
+	}
+}
+
+// A note beside the objects is left out and named, and makes nothing incomplete.
+func TestNotes(t *testing.T) {
+	out, report := extract(t, &shelf{content: map[string][]byte{"export/README.md": []byte("# Where this comes from\n"), "export/a.json": []byte(record(nil) + "\n")}}, Config{})
+	if len(of[*raw.APICall](out)) != 1 || len(report.Scopes) != 1 || !report.Scopes[0].Complete || len(report.Notes) != 1 {
+		t.Errorf("%s, scopes %+v, notes %q", out.lines(t), report.Scopes, report.Notes)
 	}
 }
 
