@@ -293,7 +293,13 @@ func TestRefusedForms(t *testing.T) {
 		"BZh91AY": "bzip2", "PK\x03\x04xx": "ZIP", "Obj\x01x": "Avro", "ORC": "ORC", "<html>": "XML or HTML",
 		`{"class_uid":4001,"metadata":{"version":"1.3.0","product":{"name":"Amazon VPC"}}}` + "\n": "OCSF 1.3.0 of class 4001",
 		`{"fileVersion":"1.0","configurationItems":[{"a":1}]}`:                                     "AWS Config",
-		`{"hits":{"hits":[{"_source":` + string(e) + `}]}}`:                                        "Elasticsearch",
+		`{"hits":{"hits":[{"_source":{"a":1}}]}}`:                                                  "Elasticsearch", `{"ResultSet":{"Rows":[]}}`: "Athena's get-query-results", `{"schema":[],"datarows":[["e1"]]}`: "OpenSearch", `{"tables":[{"rows":[["e1"]]}]}`: "Azure Monitor",
+		"\xff\xfe\x00\x00{\x00\x00\x00": "UTF-32", "\x1f\x9d\x90": "compress", "\x5d\x00\x00\x80\x00": "lzma", "\x89LZO\x00": "lzop", "\x02\x21\x4c\x18": "lz4", "\x78\x9c\xcb": "zlib", "Rar!\x1a\x07": "RAR",
+		"PK\x05\x06": "empty ZIP", "\xd0\xcf\x11\xe0\xa1\xb1": "Excel", "ARROW1\x00\x00": "Arrow", "\x80\x04\x95": "pickle", "abcdefghDUCK....": "DuckDB", "Events:\n- EventId: e1\n": "YAML", "---\nRecords: []\n": "YAML", "------\n| x |\n": "table",
+		"An error occurred (AccessDenied)": "error", `{"__type":"AccessDeniedException","Message":"x"}`: "error", "null\n": "finds nothing", "version account-id interface-id\n2 1 eni-1\n": "flow logs", "#Version: 1.0\n": "CloudFront",
+		strings.Repeat("0", 64) + " bucket [06/Feb/2019:00:00:38 +0000] 1\n": "access logs", "h2 2026-11-13T23:47:05.000000Z app/x 1\n": "access logs", "{}": "empty object",
+		`{"Records":[{"eventVersion":"2.1","eventSource":"aws:s3","eventName":"ObjectCreated:Put","userIdentity":{"principalId":"AWS:AROAX:` + run + `@web@acme"},"s3":{"bucket":{"name":"b"}}}]}`: "notifications of S3",
+		`{"Type":"Notification","s3Bucket":"b"}`: "notifications", "Event name,Event time,User name,Event source,Resource name,AWS access key,Event ID\nx,y,z,a,b,c,d\n": "event history", `{"result":"` + strings.Repeat("x", 9<<20) + `"}`: "more than 8 MiB",
 	} {
 		_, report := extract(t, one(content), Config{})
 		if len(report.Scopes) != 2 || !strings.Contains(report.Scopes[1].Reason, want) {

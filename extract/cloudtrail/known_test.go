@@ -12,13 +12,12 @@ import (
 func TestOtherObjects(t *testing.T) {
 	a := numbered(1)
 	for name, content := range map[string]string{
-		"a log within":   `{"detail":{"Records":[` + a + `]}}`,
-		"a log as text":  `{"Records":` + fmt.Sprintf("%q", "["+a+"]") + `}`,
-		"an error":       `{"message":"The security token included in the request is expired","code":"ExpiredToken"}`,
-		"AWS Config":     `{"fileVersion":"1.0","configurationItems":[{"resourceId":"i-0123456789abcdef0","arn":"` + run + `"},{"resourceId":"b"}]}`,
-		"a large one":    `{"fileVersion":"1.0","configurationItems":[` + strings.Repeat(`{"resourceId":"`+strings.Repeat("x", 1000)+`"},`, 10_000) + `{}]}`,
-		"many records":   strings.Repeat(`{"a":1}`+"\n", 5000),
-		"only bad lines": strings.Repeat("{oops\n", 10),
+		"a log of others": `{"detail":{"Records":[{"a":` + fmt.Sprintf("%q", a[:20]) + `}]}}`,
+		"an error":        `{"message":"The security token included in the request is expired","code":"ExpiredToken"}`,
+		"AWS Config":      `{"fileVersion":"1.0","configurationItems":[{"resourceId":"i-0123456789abcdef0","arn":"` + run + `"},{"resourceId":"b"}]}`,
+		"a large one":     `{"fileVersion":"1.0","configurationItems":[` + strings.Repeat(`{"resourceId":"`+strings.Repeat("x", 1000)+`"},`, 10_000) + `{}]}`,
+		"many records":    strings.Repeat(`{"a":1}`+"\n", 5000),
+		"only bad lines":  strings.Repeat("{oops\n", 10),
 	} {
 		t.Run(name, func(t *testing.T) {
 			out, report := extract(t, one(content), Config{FollowRoles: true, AllInstances: true})

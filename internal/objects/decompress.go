@@ -46,7 +46,7 @@ func (d *Decompressor) Open(r io.Reader) (io.Reader, error) {
 			return nil, fmt.Errorf("gzip: %w", err)
 		}
 		return &d.gzip, nil
-	case bytes.HasPrefix(magic, []byte{0x28, 0xb5, 0x2f, 0xfd}):
+	case isZstd(magic):
 		if d.zstd == nil {
 			if d.zstd, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(MaxZstdWindow)); err != nil {
 				return nil, err
@@ -59,6 +59,11 @@ func (d *Decompressor) Open(r io.Reader) (io.Reader, error) {
 	default:
 		return stored, nil
 	}
+}
+
+// isZstd reports whether an object begins with a frame of zstd, or with one that is to be skipped, as pzstd writes it.
+func isZstd(magic []byte) bool {
+	return bytes.HasPrefix(magic, zstdMagic) || len(magic) == 4 && magic[0]&0xf0 == 0x50 && bytes.Equal(magic[1:], []byte{0x2a, 0x4d, 0x18})
 }
 
 // begin returns an object's first bytes, and all of it as a reader that decompresses fast: gzip and flate read memory, or a

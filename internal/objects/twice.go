@@ -24,7 +24,7 @@ func (d *Decompressor) OpenTwice(r io.Reader) (io.Reader, error) {
 			whole.rest = failing{err}
 		}
 		return whole, nil
-	case !bytes.HasPrefix(head, gzipMagic) && !bytes.HasPrefix(head, zstdMagic):
+	case !bytes.HasPrefix(head, gzipMagic) && !isZstd(head):
 		return whole, nil
 	}
 	if d.more == nil {

@@ -27,7 +27,8 @@ func csvLines(s *scan) *lineSplitter {
 		concerns := s.concern.of(line, true)
 		var cells []string
 		var err error
-		if concerns || joined || l.last || !s.identified {
+		plain := !concerns && s.identified && !s.nested
+		if !plain || joined || l.last {
 			cells, err = cellsOf(line, comma)
 			if err == nil && len(cells) != len(columns) {
 				err = fmt.Errorf("it has %d cells, not the %d of the first line", len(cells), len(columns))
@@ -39,7 +40,7 @@ func csvLines(s *scan) *lineSplitter {
 		if err := s.next(); err != nil {
 			return err
 		}
-		if err == nil && !concerns && s.identified {
+		if err == nil && plain {
 			s.batch.filtered[notSpacelift]++
 			return nil
 		}
@@ -47,16 +48,32 @@ func csvLines(s *scan) *lineSplitter {
 			s.rejectText(line, err)
 			return nil
 		}
-		e := eventOfCells(columns, cells)
-		s.identify(&e)
-		if !concerns {
-			s.batch.filtered[notSpacelift]++
-			return nil
-		}
-		s.keep(&e)
-		return nil
+		return s.cells(columns, cells, concerns)
 	}
 	return l
+}
+
+// cells takes a row, which was counted already.
+func (s *scan) cells(columns, cells []string, concerns bool) error {
+	e := eventOfCells(columns, cells)
+	if !e.isPlain() {
+		whole := map[string]string{}
+		for i, name := range columns {
+			whole[name] = cells[i]
+		}
+		if inner := within(marshal(whole)); len(inner) > 0 {
+			s.count--
+			s.batch.In--
+			return s.inner(inner)
+		}
+	}
+	s.identify(&e)
+	if !concerns {
+		s.batch.filtered[notSpacelift]++
+		return nil
+	}
+	s.keep(&e)
+	return nil
 }
 
 // header reads the line that names the columns: those of events, or one that holds events as JSON.
@@ -73,6 +90,9 @@ func header(line []byte, comma rune) ([]string, error) {
 		} else {
 			w.note([]byte(name), []byte(`""`))
 		}
+	}
+	if w.inner == nil && found[userIdentity] == nil && found[eventName] != nil && w.user {
+		return nil, fmt.Errorf("%w: it is the CSV of CloudTrail's event history, which doesn't say who made a call: download it as JSON", ErrUnknown)
 	}
 	if w.inner == nil && (found[eventID] == nil || found[userIdentity] == nil) {
 		return nil, fmt.Errorf("%w: it is text, but its first line doesn't name the columns eventid and useridentity of a CSV export", ErrUnknown)
@@ -94,6 +114,9 @@ func eventOfCells(columns, cells []string) event {
 	w.flat.into(&e)
 	if e[userIdentity] == nil || !e.isOne() {
 		w.open(&e, nil, 0)
+	}
+	if e[eventTime] == nil {
+		e[eventTime] = w.at
 	}
 	return e
 }

@@ -12,6 +12,7 @@ type envelope struct {
 	cloud   []byte // and what it says of the account and the region
 	action  []byte // and of the call
 	at      []byte // and of the time
+	user    bool   // it has a user's name beside the event, as the event history does
 }
 
 // wrappers are the names under which exporters keep an event, the surest first.
@@ -25,7 +26,7 @@ var wrappers = func() map[string]int {
 		"original", "eventoriginal", // Filebeat, in event, or flattened
 		"source",                     // Elasticsearch: _source
 		"raw", "rawevent", "rawdata", // Splunk and others
-		"event", "record", "document", // whatever
+		"event", "record", "document", "doc", "log", "line", "body", "content", "json", "payload", "data", "value", // whatever
 	} {
 		m[name] = rank
 	}
@@ -45,6 +46,8 @@ func (w *envelope) note(key, value []byte) {
 	switch name {
 	case "classuid":
 		w.ocsf = true
+	case "username":
+		w.user = true
 	case "aws":
 		if trail := dig(value, "cloudtrail"); trail != nil {
 			w.elastic = trail
@@ -53,7 +56,7 @@ func (w *envelope) note(key, value []byte) {
 		w.elastic = text(value)
 	case "cloud":
 		w.cloud = value
-	case "timestamp":
+	case "timestamp", "timegenerated", "timegeneratedutc": // the latter two are Azure Sentinel's
 		w.at = text(value)
 	case "event":
 		w.action = value

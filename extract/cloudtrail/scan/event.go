@@ -50,6 +50,17 @@ type event [fieldCount][]byte
 // counts.
 func eventOf(record []byte) (event, error) { return eventWithin(record, 0) }
 
+// recordOf is [eventOf] for a record of an object, which may be printed by Python, and not JSON: {'eventID': 'x', 'a': None}.
+func recordOf(record []byte) (event, error) {
+	e, err := eventOf(record)
+	if err != nil && bytes.HasPrefix(bytes.TrimLeft(record, "{ \t\r\n"), []byte("'")) {
+		if object := objectOf(record); object != nil {
+			return eventOf(object)
+		}
+	}
+	return e, err
+}
+
 // maxWraps is how many envelopes are opened around an event.
 const maxWraps = 4
 
@@ -69,6 +80,9 @@ func eventWithin(record []byte, wraps int) (event, error) {
 	if e[userIdentity] == nil || !e.isOne() {
 		w.open(&e, record, wraps)
 	}
+	if e[eventTime] == nil {
+		e[eventTime] = w.at
+	}
 	return e, nil
 }
 
@@ -77,11 +91,22 @@ func (e *event) set(f field, rest, value []byte, flat *flattened) {
 	if isNone(value) {
 		value = nil
 	}
+	if len(value) > 0 && value[0] == '[' && (f < userIdentity || f > resources || f == userIdentity && rest != nil) {
+		value = single(value)
+	}
 	if rest == nil {
 		e[f] = value
 	} else if value != nil {
 		flat.add(f, rest, value)
 	}
+}
+
+// single returns the text of the only element of a list, as Elasticsearch has fields; another value as it stands.
+func single(value []byte) []byte {
+	if all := elements(value); len(all) == 1 && all[0][0] != '{' && all[0][0] != '[' {
+		return text(all[0])
+	}
+	return value
 }
 
 // failed reports whether the call didn't do anything, a dry run included.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"regexp"
 )
 
 // errNoEvent says that a record isn't one of CloudTrail's.
@@ -12,6 +13,11 @@ var errNoEvent = errors.New("it has neither a userIdentity nor an eventID nor an
 // isOne reports whether a record is an event, whatever it lacks.
 func (e *event) isOne() bool {
 	return e[userIdentity] != nil || e[eventID] != nil || e[eventName] != nil
+}
+
+// isPlain reports whether a record is an event itself, so that none is looked for within.
+func (e *event) isPlain() bool {
+	return !e.triggers() && e.isOne() && e[userIdentity] != nil || e.stands()
 }
 
 // namesIdentity reports fast whether a record is one of those that are events: most begin with the version, the id or
@@ -46,8 +52,13 @@ func (s *scan) identify(e *event) { s.identified = s.identified || e[userIdentit
 // errNoIdentity says that the events of an object don't say who made them.
 var errNoIdentity = errors.New("none of its events has a userIdentity, so that which runs made them is unknown: export it with the field userIdentity")
 
-// isControl reports whether a record is what CloudWatch Logs sends to see whether a subscription works.
-func isControl(record []byte) bool { return bytes.Contains(record, []byte("CWL CONTROL MESSAGE")) }
+// isControl reports whether a record is what CloudWatch Logs sends to see whether a subscription works, or what stands
+// before each document that is meant for Elasticsearch's _bulk.
+func isControl(record []byte) bool {
+	return bytes.Contains(record, []byte("CWL CONTROL MESSAGE")) || bulkAction.Match(record)
+}
+
+var bulkAction = regexp.MustCompile(`^\s*\{\s*"(?:index|create)"\s*:\s*\{[^{}]*\}\s*\}\s*$`)
 
 // end says how the reading of an object ended. Where nothing in it was an event, it is something else, and its records
 // don't count.
@@ -56,6 +67,9 @@ func (s *scan) end(err error) error {
 	s.count -= int64(n)
 	s.unsure = nil
 	if n > 0 && (err == nil || errors.Is(err, ErrUnknown)) {
+		if s.large && s.shape == "" {
+			s.shape = fmt.Sprintf("it is a document of more than %d MiB that isn't a list of Records: export an event a line", MaxRecord>>20)
+		}
 		if s.shape != "" {
 			return fmt.Errorf("%w: %s", ErrUnknown, s.shape)
 		}

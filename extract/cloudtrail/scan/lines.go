@@ -108,3 +108,19 @@ func jsonLines(take taker) *lineSplitter {
 	}
 	return l
 }
+
+// linesBehind takes the records of lines that have something before them, up to the first brace.
+func linesBehind(take taker) *lineSplitter {
+	l := jsonLines(take)
+	inner := l.take
+	l.take = func(line []byte) error {
+		if len(bytes.TrimSpace(line)) == 0 {
+			return nil
+		}
+		if at := bytes.IndexByte(line, '{'); at > 0 {
+			line = line[at:]
+		}
+		return inner(line)
+	}
+	return l
+}

@@ -47,15 +47,30 @@ var fieldsByName = func() map[string]field {
 	for f, n := range fieldNames {
 		m[n] = field(f)
 	}
-	m["accountid"] = accountID
+	for name, f := range map[string]field{
+		"accountid": accountID, "awseventid": eventID, // Azure Sentinel
+		"eventaction": eventName, "eventprovider": eventSource, "cloudregion": awsRegion, "cloudaccountid": accountID, // Elastic, flattened
+	} {
+		m[name] = f
+	}
 	return m
 }()
+
+// elasticNames are what Elastic's names of fields begin with where they are flattened.
+var elasticNames = []string{"aws.cloudtrail.flattened.", "aws.cloudtrail."}
 
 // fieldOf returns the field of a name, in any spelling; false where it isn't looked at. Rest is what a flattened name
 // such as userIdentity.arn says of the value's path within the field.
 func fieldOf(name []byte) (f field, rest []byte, ok bool) {
 	if len(name) < len("account") || len(name) > maxName {
 		return 0, nil, false
+	}
+	if name[0] == 'a' {
+		for _, before := range elasticNames {
+			if after, ok := bytes.CutPrefix(name, []byte(before)); ok {
+				return fieldOf(after)
+			}
+		}
 	}
 	var buf [maxName]byte
 	key := plain(buf[:0], name)

@@ -82,11 +82,12 @@ func readGroup(ctx context.Context, group parquet.RowGroup, atOnce int64, rows *
 		}
 		n, err := from.ReadRows(batch)
 		for _, row := range batch[:n] {
-			e, size := rows.event(row)
+			events, size := rows.events(row)
 			if size > MaxRecord {
 				err = errors.Join(err, s.tooLarge())
-			} else {
-				err = errors.Join(err, s.event(&e))
+			}
+			for i := range events {
+				err = errors.Join(err, s.event(&events[i]))
 			}
 		}
 		switch {

@@ -28,12 +28,12 @@ type column struct {
 func newRowReader(s *parquet.Schema) *rowReader {
 	r := new(rowReader)
 	leaves := 0
-	for _, f := range s.Fields() {
-		c := column{name: f.Name(), field: fieldCount, first: leaves, node: newNode(f, 0, 0)}
+	for _, root := range s.Fields() {
+		c := column{name: root.Name(), field: fieldCount, first: leaves, node: newNode(root, 0, 0)}
 		var w envelope
 		if f, rest, ok := fieldOf([]byte(c.name)); ok {
 			c.field, c.rest = f, rest
-		} else if w.note([]byte(c.name), []byte(`{}`)); w.inner != nil || w.elastic != nil || is([]byte(c.name), "aws") {
+		} else if w.note([]byte(c.name), []byte(`{}`)); w.inner != nil || w.elastic != nil || is([]byte(c.name), "aws") || mayHold(root) {
 			r.wraps = true
 		}
 		r.ocsf = r.ocsf || w.ocsf
@@ -57,6 +57,23 @@ func (r *rowReader) has(f field) bool {
 	return false
 }
 
+// mayHold reports whether a column of any name may hold events: lists and structs with an identity within, as what DuckDB and
+// Spark make of log files (Records: a list of structs).
+func mayHold(f parquet.Field) bool {
+	if isListName([]byte(f.Name())) {
+		return true
+	}
+	if f.Leaf() {
+		return false
+	}
+	for _, child := range f.Fields() {
+		if is([]byte(child.Name()), "useridentity") || is([]byte(child.Name()), "cloudtrailevent") || mayHold(child) {
+			return true
+		}
+	}
+	return false
+}
+
 // holdsEvents reports whether the columns may be those of events.
 func (r *rowReader) holdsEvents() bool {
 	return r.has(eventID) && r.has(userIdentity) || r.wraps || r.ocsf
@@ -65,8 +82,23 @@ func (r *rowReader) holdsEvents() bool {
 // wanted reports whether a column is looked at.
 func (r *rowReader) wanted(c *column) bool { return c.field != fieldCount || r.wraps || r.ocsf }
 
-// event makes an event of a row, and returns its size; no event of one that is too large. Structs become JSON.
-func (r *rowReader) event(row parquet.Row) (e event, size int) {
+// events makes an event of a row, or more where they stand within its columns, and returns the row's size; none of one that
+// is too large. Structs become JSON.
+func (r *rowReader) events(row parquet.Row) (all []event, size int) {
+	e, whole, size := r.event(row)
+	if size > MaxRecord {
+		return nil, size
+	}
+	if whole != nil && !e.isPlain() {
+		if inner := within(marshal(whole)); len(inner) > 0 {
+			return inner, size
+		}
+	}
+	return []event{e}, size
+}
+
+// event makes an event of a row, and returns all of it where the event may stand within.
+func (r *rowReader) event(row parquet.Row) (e event, whole map[string]any, size int) {
 	clear(r.row)
 	for i := 0; i < len(row); {
 		leaf := row[i].Column()
@@ -80,11 +112,10 @@ func (r *rowReader) event(row parquet.Row) (e event, size int) {
 		i = end
 	}
 	if size > MaxRecord {
-		return e, size
+		return e, nil, size
 	}
 	var w envelope
-	var whole map[string]any
-	if r.ocsf {
+	if r.ocsf || r.wraps {
 		whole = map[string]any{}
 	}
 	for i := range r.columns {
@@ -93,25 +124,29 @@ func (r *rowReader) event(row parquet.Row) (e event, size int) {
 			continue
 		}
 		v := c.node.read(r.row[c.first:c.first+c.node.leaves], c.field)
-		switch {
-		case v == nil:
-		case c.field != fieldCount && !r.ocsf:
-			e.set(c.field, c.rest, textOfTree(v), &w.flat)
-		case r.ocsf:
+		if v != nil && whole != nil {
 			whole[c.name] = v
+		}
+		switch {
+		case v == nil || r.ocsf:
+		case c.field != fieldCount:
+			e.set(c.field, c.rest, textOfTree(v), &w.flat)
 		default:
 			w.note([]byte(c.name), marshal(v))
 		}
 	}
 	if r.ocsf {
 		e, _ = ocsfEvent(marshal(whole))
-		return e, size
+		return e, whole, size
 	}
 	w.flat.into(&e)
 	if e[userIdentity] == nil || !e.isOne() {
 		w.open(&e, nil, 0)
 	}
-	return e, size
+	if e[eventTime] == nil {
+		e[eventTime] = w.at
+	}
+	return e, whole, size
 }
 
 // textOfTree returns a value as the text of a field.

@@ -72,6 +72,10 @@ func (r *Reader) read(ctx context.Context, content io.Reader, s *scan) (empty bo
 		return false, r.feed.takeAll(ctx, head, rest, newSplitter(s))
 	case shape == shapeLines:
 		return false, r.feed.takeAll(ctx, head, rest, jsonLines(s))
+	case shape == shapeStrings:
+		return false, r.feed.takeAll(ctx, head, rest, &stringSplitter{take: s})
+	case shape == shapeBehind:
+		return false, r.feed.takeAll(ctx, head, rest, linesBehind(s))
 	case shape == shapeCSV:
 		return false, r.feed.takeAll(ctx, head, rest, csvLines(s))
 	default:

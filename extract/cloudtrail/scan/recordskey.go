@@ -77,11 +77,16 @@ func beginsWithRecords(object []byte) bool {
 	return end >= 0 && isRecords(key[:end+2])
 }
 
-// holdsNone reports whether an object is a log without any record, whatever else is in it.
+// holdsNone reports whether an object is a log without any record, or an answer without any row, whatever else is in it.
 func holdsNone(object []byte) (none bool) {
 	members(object, func(key, value []byte) {
-		if isListName(key) {
+		if isListName(key) || is(key, "queryresultrows") {
 			none = value[0] == 'n' || value[0] == '[' && len(elements(value)) == 0
+		}
+		if is(key, "hits") { // Elasticsearch has hits in hits
+			members(value, func(key, value []byte) {
+				none = none || is(key, "hits") && value[0] == '[' && len(elements(value)) == 0
+			})
 		}
 	})
 	return none

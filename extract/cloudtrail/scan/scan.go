@@ -22,28 +22,41 @@ type scan struct {
 	coverage coverage
 
 	identified bool           // one of them has an identity
+	nested     bool           // some stand within records that are none
 	known      bool           // the object holds events
 	shape      string         // what it seems to be instead
+	large      bool           // a record was too large, until then
 	unsure     []raw.Rejected // until then
 }
 
 // record implements [taker].
 func (s *scan) record(b []byte, escaped bool) error {
+	concerns := s.concern.of(b, escaped)
+	plain := !concerns && s.identified && !s.nested && namesIdentity(b)
+	var e event
+	var err error
+	if !plain {
+		if e, err = recordOf(b); !e.isPlain() {
+			if inner := within(b); len(inner) > 0 {
+				return s.inner(inner)
+			}
+		}
+	}
 	if err := s.next(); err != nil {
 		return err
 	}
 	if s.opts.Changes {
 		s.cover(b)
 	}
-	concerns := s.concern.of(b, escaped)
-	if !concerns && s.identified && namesIdentity(b) {
+	if plain {
 		s.ignore(b)
 		return nil
 	}
-	e, err := eventOf(b)
-	isEvent := e.isOne()
+	isEvent := e.isOne() && !e.triggers()
 	s.learn(isEvent)
-	s.identify(&e)
+	if isEvent {
+		s.identify(&e)
+	}
 	switch {
 	case !isEvent && err == nil && (holdsNone(b) || isControl(b)):
 		s.count--
@@ -59,6 +72,18 @@ func (s *scan) record(b []byte, escaped bool) error {
 		s.rejectText(b, err)
 	default:
 		s.keep(&e)
+	}
+	return nil
+}
+
+// inner takes the events that stand within a record. From then on, each record is looked into, since one may hold many.
+func (s *scan) inner(events []event) error {
+	s.nested = true
+	s.learn(true)
+	for i := range events {
+		if err := s.event(&events[i]); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -156,6 +181,7 @@ func (s *scan) tooLarge() error {
 	if err := s.next(); err != nil {
 		return err
 	}
+	s.large = s.large || !s.known
 	s.reject("record_too_large", fmt.Errorf("it is longer than %d MiB, where CloudTrail writes 256 KB at most", MaxRecord>>20), nil)
 	return nil
 }

@@ -4,15 +4,18 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"regexp"
 )
 
 // shape is how the records of a text are laid out.
 type shape int
 
 const (
-	shapeEmpty shape = iota
-	shapeJSON        // documents of JSON, on any number of lines
-	shapeLines       // a document a line
+	shapeEmpty   shape = iota
+	shapeJSON          // documents of JSON, on any number of lines
+	shapeLines         // a document a line
+	shapeStrings       // documents, each a string of JSON
+	shapeBehind        // a document a line, behind something else
 	shapeCSV
 	shapeParquet
 )
@@ -22,6 +25,9 @@ func shapeOf(head []byte) (shape, error) {
 	if bytes.HasPrefix(head, []byte("PAR1")) {
 		return shapeParquet, nil
 	}
+	if behind(head) {
+		return shapeBehind, nil
+	}
 	if what := foreign(head); what != "" {
 		return 0, fmt.Errorf("%w: %s", ErrUnknown, what)
 	}
@@ -30,6 +36,8 @@ func shapeOf(head []byte) (shape, error) {
 		return shapeEmpty, nil
 	}
 	switch c := head[0]; {
+	case stringsAhead.Match(head):
+		return shapeStrings, nil
 	case c == '[':
 		return shapeJSON, nil
 	case c == '{':
@@ -39,6 +47,19 @@ func shapeOf(head []byte) (shape, error) {
 	}
 	return 0, fmt.Errorf("%w: it begins with %.8q", ErrUnknown, head)
 }
+
+// stringsAhead is how strings of JSON begin, alone or in an array, as with --query 'Events[].CloudTrailEvent' of the AWS CLI.
+var stringsAhead = regexp.MustCompile(`^(?:\[\s*(?:null\s*,\s*)*")|^"\s*(?:\\n|\\t|\\")*[{\[]`)
+
+// behind reports whether the first line has an event behind something else, as aws logs tail prints it, and syslog.
+func behind(head []byte) bool {
+	line, _, _ := bytes.Cut(bytes.TrimLeft(head, " \t\r\n"), []byte{'\n'})
+	at := bytes.IndexByte(line, '{')
+	return at > 0 && line[0] != '[' && line[0] != '"' && eventAhead.Match(line[at:])
+}
+
+// eventAhead is how events begin, and what wraps them.
+var eventAhead = regexp.MustCompile(`^\{\s*"(?i:eventVersion|eventID|eventTime|eventName|userIdentity|Records|version|detail)"\s*:`)
 
 // ErrUnknown says that an object holds no CloudTrail events, as far as can be told.
 var ErrUnknown = errors.New("it holds no CloudTrail events in any form that is known")
