@@ -41,7 +41,7 @@ func newApp(stdout, stderr io.Writer) *cli.App {
 			"`liftgraph demo` shows it all on a sample account; nothing needs to be set up.",
 		Commands: []*cli.Command{
 			extractCommand(), transformCommand(), emitCommand(), ingestCommand(), runCommand(), receiveCommand(),
-			replayCommand(), traceCommand(), serveCommand(), verifyCommand(), diffCommand(), schemaCommand(), demoCommand(),
+			replayCommand(), traceCommand(), serveCommand(), mcpCommand(), verifyCommand(), diffCommand(), schemaCommand(), demoCommand(),
 			checkCommand(), versionCommand(), completionCommand(), manCommand(), iamPolicyCommand(), forgetCommand(),
 		},
 		Writer:                    stdout,

@@ -135,6 +135,8 @@ const (
 	asOfFlag     = "as-of"
 
 	pageTokenFlag = "token-file"
+	beforeFlag    = "before"
+	mostFlag      = "max-output"
 	rowsFlag      = "rows"
 )
 

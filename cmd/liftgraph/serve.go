@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/tls"
@@ -16,7 +15,6 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"liftgraph/query/lookup"
 	"liftgraph/query/page"
 )
 
@@ -31,6 +29,7 @@ func serveCommand() *cli.Command {
 			stringFlag(pageTokenFlag, "", "`FILE` that holds the token, of 16 characters at least (default: a random one, in the printed address)"),
 			stringFlag(tlsCertFlag, "", "`FILE` with the certificate (PEM) to serve HTTPS with"),
 			stringFlag(tlsKeyFlag, "", "`FILE` with its key"),
+			beforeFlagOf(),
 		}, s3Flags()...),
 		Action: func(c *cli.Context) error {
 			s, err := newPageServer(c)
@@ -70,13 +69,7 @@ func newPageServer(c *cli.Context) (_ *pageServer, err error) {
 	if file == "" {
 		s.printed = s.pages.Token
 	}
-	uri := cmp.Or(c.Args().First(), c.String(dataFlag))
-	s.pages.Open = func(ctx context.Context) (*lookup.Dir, error) { return openLookupFor(ctx, c, uri) }
-	first, err := s.pages.Open(c.Context) // so that what is wrong is said at once
-	if err != nil {
-		return nil, err
-	}
-	if err := first.Close(); err != nil {
+	if s.pages.Nights, err = newestOf(c, &s.pages.Newest); err != nil {
 		return nil, err
 	}
 	var pair tls.Certificate
@@ -134,7 +127,7 @@ func pageToken(file string) (string, error) {
 
 // run serves until it is interrupted.
 func (s *pageServer) run(c *cli.Context) (err error) {
-	defer func() { err = errors.Join(err, s.pages.Close()) }()
+	defer func() { err = errors.Join(err, s.pages.Newest.Close()) }()
 	h := &http.Server{
 		Handler: s.pages, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 2 * time.Minute, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10,
 	}

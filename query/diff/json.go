@@ -13,10 +13,15 @@ import (
 // JSON writes one document: {"nodes": {LABEL: {"added": n, "removed": n, "changed": n}}, "relationships": {FOLDER: {…}}},
 // every table of the model in it. With Rows each table has "rows" too, one a line, written as they are found: {"change": "added",
 // "key": {…}, "after": {…}}, "removed" with "before", "changed" with the properties that changed in both. A property that is
-// absent is left out, but null where it changed.
+// absent is left out, but null where it changed. With a Limit the rows beyond it are left out, and "rows_left_out" says how many of the
+// table's.
 type JSON struct {
-	Out  io.Writer
-	Rows bool
+	Out   io.Writer
+	Rows  bool
+	Limit int // bytes that all rows together may take; 0: any number
+
+	bytes int   // of the rows so far
+	left  int64 // rows of this table that were left out
 
 	kind  string // nodes or relationships, of the table before
 	rows  int64  // of this table
@@ -40,7 +45,7 @@ func (w *JSON) Begin(t *graph.Table) error {
 	default:
 		w.line = append(w.line, "\n  },\n  \""+kind+"\": {\n    "...)
 	}
-	w.kind, w.rows = kind, 0
+	w.kind, w.rows, w.left = kind, 0, 0
 	w.line = append(strconv.AppendQuote(w.line, t.Name), ": {"...) // a name of the model needs no escapes
 	if w.Rows {
 		w.line = append(w.line, `"rows": [`...)
@@ -59,7 +64,7 @@ func (w *JSON) Change(c *Change) error {
 		w.texts.SetEscapeHTML(false)
 	}
 	w.cells.Reset()
-	if w.rows++; w.rows > 1 {
+	if w.rows > 0 {
 		w.cells.WriteByte(',')
 	}
 	w.cells.WriteString("\n      {\"change\": \"" + string(c.Kind) + `", "key": `)
@@ -79,6 +84,12 @@ func (w *JSON) Change(c *Change) error {
 		}
 	}
 	w.cells.WriteByte('}')
+	if w.Limit > 0 && w.bytes+w.cells.Len() > w.Limit {
+		w.left++
+		return nil
+	}
+	w.rows++
+	w.bytes += w.cells.Len()
 	_, err := w.Out.Write(w.cells.Bytes())
 	return err
 }
@@ -144,6 +155,9 @@ func (w *JSON) End(_ *graph.Table, c *Counts) error {
 			w.line = append(w.line, "\n    "...)
 		}
 		w.line = append(w.line, "], "...)
+		if w.left > 0 {
+			w.line = append(strconv.AppendInt(append(w.line, `"rows_left_out": `...), w.left, 10), ", "...)
+		}
 	}
 	w.line = append(w.line, counts[1:]...) // without the brace that Begin wrote
 	_, err = w.Out.Write(w.line)

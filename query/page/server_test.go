@@ -8,11 +8,14 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"liftgraph/emit/csvfile"
+	"liftgraph/emit/published"
 	"liftgraph/graph"
 	"liftgraph/graph/graphtest"
 	"liftgraph/internal/dataset"
+	"liftgraph/query/diff"
 	"liftgraph/query/lookup"
 )
 
@@ -34,8 +37,11 @@ const token = "0123456789abcdef"
 
 func newServer(t testing.TB, dir *string) *Server {
 	t.Helper()
-	s := &Server{Token: token, Hosts: func(h string) bool { return h == "127.0.0.1:1" }, Open: func(ctx context.Context) (*lookup.Dir, error) { return lookup.Open(ctx, *dir) }}
-	t.Cleanup(func() { _ = s.Close() })
+	s := &Server{Token: token, Hosts: func(h string) bool { return h == "127.0.0.1:1" }}
+	s.Newest.Open = func(ctx context.Context) (*lookup.Dir, error) { return lookup.Open(ctx, *dir) }
+	s.Newest.Every = time.Nanosecond
+	s.Nights = &diff.Nights{URI: *dir, Options: published.Options{Temp: t.TempDir()}}
+	t.Cleanup(func() { _ = s.Newest.Close() })
 	return s
 }
 
@@ -81,6 +87,7 @@ func TestServer(t *testing.T) {
 		"search":           {"GET", "/search?q=01m7", host, withCookie, 200, "01M7HP6NF7CJ701XN8B299K8S1"},
 		"search for one":   {"GET", "/search?q=01m7b", host, withCookie, 303, ""},
 		"search of none":   {"GET", "/search", host, withCookie, 400, "needs the id"},
+		"no night before":  {"GET", "/night", host, withCookie, 404, "it is one publication, not a lake"},
 		"no page":          {"GET", "/etc/passwd", host, withCookie, 404, "no such page"},
 		"bearer":           {"GET", "/", host, func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+token) }, 200, ""},
 		"token to a trace": {"GET", "/trace/x?token=" + token, host, nil, 303, ""},
@@ -117,7 +124,6 @@ func TestServerFollows(t *testing.T) {
 	if err := os.Rename(newer, dir); err != nil {
 		t.Fatal(err)
 	}
-	s.checked = s.checked.Add(-2 * recheck)
 	if res, body := get(s, "GET", "/run/"+next, host, withCookie); res.StatusCode != http.StatusOK {
 		t.Errorf("got %d %s", res.StatusCode, body)
 	}
