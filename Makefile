@@ -17,7 +17,7 @@ ENGINE_TESTS := ^(TestRealServer.*|TestPublish|TestS3|TestTrino|TestServerEndsWi
 ENGINE_PACKAGES := ./internal/objects ./emit/lake ./cmd/liftgraph/duckdbtest ./extract/cloudtrail/engine ./fixtures/s3/versitygw
 DEMO ?= $(or $(TMPDIR),/tmp)/liftgraph-demo
 
-.PHONY: help build demo test test-engines test-newest soak lint fuzz bench release test-release docs clean
+.PHONY: help build demo test test-engines test-newest soak lint fuzz bench release test-release test-chart test-alerts docs clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 12
@@ -72,6 +72,12 @@ release: ## static binaries, archives, checksums, components and a container ima
 
 test-release: ## a release is built twice and equal; its image is unpacked and run
 	cd deploy/release && go test -timeout 30m ./...
+
+test-chart: ## Helm lints and renders the chart, and what it makes is compared with the CronJob beside it
+	cd deploy/helm && go test ./...
+
+test-alerts: ## Prometheus evaluates the alerts on given series: each fires when it should, and not otherwise
+	cd deploy/prometheus && go test ./...
 
 docs: ## write the pages that are printed from the program
 	go test ./cmd/liftgraph -run 'TestPrintedPagesAreFresh|TestPictureIsFresh' -update

@@ -58,6 +58,28 @@ func TestPush(t *testing.T) {
 	}
 }
 
+// Every metric has the same name, help and labels in both forms: rules and dashboards hold for both.
+func TestPushedNames(t *testing.T) {
+	families, err := Families()
+	if err != nil {
+		t.Fatal(err)
+	}
+	pushed := otlp(families, Result{}).ResourceMetrics[0].ScopeMetrics[0].Metrics
+	if len(pushed) != len(families) || len(pushed) == 0 {
+		t.Fatalf("%d metrics are pushed, %d are written", len(pushed), len(families))
+	}
+	for i, f := range families {
+		if pushed[i].Name != f.GetName() || pushed[i].Description != f.GetHelp() {
+			t.Errorf("got %s, %q, want %s, %q", pushed[i].Name, pushed[i].Description, f.GetName(), f.GetHelp())
+		}
+		for j, l := range f.Metric[0].Label {
+			if a := pushed[i].Gauge.DataPoints[0].Attributes[j]; a.Key != l.GetName() {
+				t.Errorf("%s: label %s, want %s", f.GetName(), a.Key, l.GetName())
+			}
+		}
+	}
+}
+
 // A collector that refuses for good is asked once, one that is away three times; both end in an error that names it.
 func TestPushFails(t *testing.T) {
 	requests := 0

@@ -115,6 +115,15 @@ func TestDocumentedMetrics(t *testing.T) {
 			t.Errorf("there is no %s", name)
 		}
 	}
+	alerts, err := os.ReadFile("../../../deploy/prometheus/alerts.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range metric.FindAllString(string(alerts), -1) {
+		if !documented[name] {
+			t.Errorf("alerts.yaml: there is no %s", name)
+		}
+	}
 	for _, help := range regexp.MustCompile(`# HELP (liftgraph_\w+)`).FindAllStringSubmatch(text, -1) {
 		if !documented[help[1]] {
 			t.Errorf("%s isn't in the page", help[1])
