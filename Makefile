@@ -17,7 +17,7 @@ ENGINE_TESTS := ^(TestRealServer.*|TestPublish|TestS3|TestTrino|TestServerEndsWi
 ENGINE_PACKAGES := ./internal/objects ./emit/lake ./cmd/liftgraph/duckdbtest ./extract/cloudtrail/engine ./fixtures/s3/versitygw
 DEMO ?= $(or $(TMPDIR),/tmp)/liftgraph-demo
 
-.PHONY: help build demo test test-engines test-newest soak lint fuzz bench release test-release test-chart test-alerts docs clean
+.PHONY: help build demo test test-engines test-newest test-browser soak lint fuzz bench release test-release test-chart test-alerts docs clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 12
@@ -43,6 +43,11 @@ test-newest: ## the import and the loads with the newest Neo4j, where there is a
 	@java=$$(./fixtures/neo4j/java25.sh) || { echo "skipped: Neo4j $(NEWEST_NEO4J) needs Java 25, and there is none; JAVA25_HOME names one"; exit 0; }; \
 	export JAVA_HOME=$$java LIFTGRAPH_NEO4J_VERSION=$(NEWEST_NEO4J) LIFTGRAPH_NEO4J_CYPHER=CYPHER_25 LIFTGRAPH_REQUIRE_NEO4J=1; \
 	./fixtures/neo4j/install.sh > /dev/null && go test -timeout 30m -run '$(NEWEST_TESTS)' ./ingest/admin ./ingest/live
+
+test-browser: build ## the pages in a real browser: Chromium, installed where apt-get may; pictures into cmd/liftgraph/browsertest/screenshots
+	@chromium=$$(./cmd/liftgraph/browsertest/chromium.sh) || { [ $$? = 69 ] && echo "skipped: the pages weren't looked at with a browser" && exit 0; exit 1; }; \
+	go build -trimpath -o bin/fake-spacelift ./fixtures/cmd/fake-spacelift && cd cmd/liftgraph/browsertest && \
+	CHROMIUM=$$chromium LIFTGRAPH=$(CURDIR)/bin/liftgraph FAKE_SPACELIFT=$(CURDIR)/bin/fake-spacelift go test -count=1 -timeout 10m ./...
 
 soak: ## what takes hours: ROUNDS kills of each command, and each fuzz target for FUZZTIME
 	@./fixtures/neo4j/install.sh > /dev/null

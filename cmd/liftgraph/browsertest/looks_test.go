@@ -1,0 +1,91 @@
+package browsertest
+
+import (
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+// keep keeps an artefact.
+func keep(t *testing.T, name string, b []byte) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(shots, name), b, 0o644); err != nil {
+		t.Error(err)
+	}
+}
+
+func scheme(value string) emulation.SetEmulatedMediaParams {
+	return emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{stillness, {Name: "prefers-color-scheme", Value: value}}}
+}
+
+// From a phone to a wide screen, light and dark, and printed: nothing leaves the page at its side, every text has contrast, every control a
+// name, and everything comes in order.
+func TestLooks(t *testing.T) {
+	for _, path := range []string{"/trace/" + incident, "/", "/user/priya.nair@acme-corp.example", "/trace/nothing-of-this"} {
+		p := newTab(t, story.base)
+		name := filepath.Base(path)
+		if path == "/" {
+			name = "home"
+		}
+		p.enter(story, path)
+		if path == "/trace/nothing-of-this" {
+			p.forget("404") // which the log notes
+		}
+		for _, colours := range []string{"light", "dark"} {
+			call(p, emulation.SetEmulatedMedia, scheme(colours))
+			for _, width := range []int64{400, 1000, 1600} {
+				p.do(chromedp.EmulateViewport(width, 900))
+				at := name + "-" + colours + "-" + strconv.Itoa(int(width))
+				if over := eval[int](p, `document.scrollingElement.scrollWidth - innerWidth`); over > 0 {
+					t.Errorf("%s: the page is %d px too wide", at, over)
+				}
+				if path == "/trace/"+incident {
+					p.shot(at)
+				}
+			}
+			for _, fault := range eval[[]string](p, audit) {
+				t.Errorf("%s, %s: %s", path, colours, fault)
+			}
+		}
+		call(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
+		p.do(chromedp.EmulateViewport(760, 1000))
+		if path == "/trace/"+incident {
+			p.shot(name + "-print")
+		}
+		if n := eval[int](p, `[...document.querySelectorAll("button, input")].filter((e) => e.offsetParent).length`); n != 0 {
+			t.Errorf("%s: %d controls are printed", path, n)
+		}
+	}
+}
+
+// By the keyboard: the first stop leads to the answer, and each stop is visible and has a name.
+func TestKeyboard(t *testing.T) {
+	p := newTab(t, story.base)
+	p.enter(story, "/trace/"+incident)
+	p.do(chromedp.KeyEvent("\t"))
+	if s := eval[string](p, `document.activeElement.className`); s != "skip" {
+		t.Errorf("the first stop is %q, want the link to the answer", s)
+	}
+	for range 12 {
+		p.do(chromedp.KeyEvent("\t"))
+		if s := eval[string](p, `(() => {
+  const e = document.activeElement, box = e.getBoundingClientRect(), style = getComputedStyle(e);
+  if (e === document.body) return "nothing";
+  if (!box.width || !box.height) return "invisible " + e.outerHTML.slice(0, 80);
+  return style.outlineStyle === "none" ? "without an outline " + e.outerHTML.slice(0, 80) : "";
+})()`); s != "" {
+			t.Errorf("a stop is %s", s)
+		}
+	}
+}
+
+// forget drops the faults of a page whose status is meant to be an error.
+func (p *tab) forget(string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.faults = nil
+}
