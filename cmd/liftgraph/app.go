@@ -91,6 +91,9 @@ func prepare(c *cli.Command) {
 		if ctx.String(logFormatFlag) == "json" {
 			ctx.App.ErrWriter = &logLines{log: log}
 		}
+		if err := trustCA(ctx); err != nil {
+			return err
+		}
 		for _, name := range []string{dataFlag, formatFlag, endpointFlag} {
 			if ctx.IsSet(name) && strings.TrimSpace(ctx.String(name)) == "" {
 				return usagef("--%s is empty: give it a value, or leave it out (also in the environment)", name)

@@ -25,7 +25,7 @@ func auditTrailConfig(c *cli.Context) (*pipeline.AuditTrail, error) {
 			return nil, err
 		}
 	}
-	aws := &objects.AWS{Profile: c.String(awsProfileFlag), PathStyle: c.Bool(pathStyleFlag)}
+	aws := awsOf(c)
 	for _, uri := range uris {
 		if uri == "" {
 			return nil, usagef("--%s is empty: it is a spool, a directory, a file or s3://bucket/prefix", auditTrailFlag)

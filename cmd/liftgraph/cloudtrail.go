@@ -38,7 +38,7 @@ func cloudTrailConfig(c *cli.Context) (*pipeline.CloudTrail, error) {
 		cfg.Workers = c.Int(workersFlag)
 	}
 	cfg.From, cfg.To = from, to
-	aws := &objects.AWS{Profile: c.String(awsProfileFlag), PathStyle: c.Bool(pathStyleFlag)}
+	aws := awsOf(c)
 	cfg.S3 = objects.Options{Log: log, AWS: aws}
 	if cfg.Engine, err = engineConfig(c, &cfg.Config, aws); err != nil {
 		return nil, err

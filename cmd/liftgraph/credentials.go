@@ -34,6 +34,11 @@ func spaceliftConfig(c *cli.Context) (*spacelift.Config, error) {
 	if cfg.Workers < 1 {
 		return nil, usagef("--%s %d: it is 1 or more", workersFlag, cfg.Workers)
 	}
+	if c.String(profileFlag) != "" {
+		if err := profileCredentials(c, cfg); err != nil {
+			return nil, err
+		}
+	}
 	if cfg.Endpoint == "" {
 		return nil, usagef("no Spacelift API endpoint: give --%s https://ACCOUNT.app.spacelift.io, or set SPACELIFT_API_KEY_ENDPOINT", endpointFlag)
 	}
@@ -43,6 +48,9 @@ func spaceliftConfig(c *cli.Context) (*spacelift.Config, error) {
 	if d := cfg.RunDetails; d != spacelift.AllDetails && d != spacelift.HistoryDetails && d != spacelift.NoDetails {
 		return nil, usagef("--%s %q: it is all, history or none", detailsFlag, d)
 	}
+	if c.String(profileFlag) != "" {
+		return cfg, nil
+	}
 	token, err := secret(c, tokenEnvFlag, tokenFileFlag)
 	if err != nil {
 		return nil, err
@@ -51,6 +59,9 @@ func spaceliftConfig(c *cli.Context) (*spacelift.Config, error) {
 	switch {
 	case token != "":
 		cfg.Token = token
+		if c.String(tokenFileFlag) != "" {
+			cfg.Reread = func() (spacelift.Secret, error) { return secret(c, tokenEnvFlag, tokenFileFlag) }
+		}
 	case keyID != "":
 		cfg.KeyID = keyID
 		cfg.KeySecret = func() (spacelift.Secret, error) { return secret(c, secretEnvFlag, secretFileFlag) }
@@ -62,8 +73,8 @@ func spaceliftConfig(c *cli.Context) (*spacelift.Config, error) {
 			return nil, usagef("there is an API key's id in %s, but no secret: set %s, or give --%s FILE", c.String(keyIDEnvFlag), c.String(secretEnvFlag), secretFileFlag)
 		}
 	default:
-		return nil, usagef("no credentials for %s: set %s to a token, or %s and %s to an API key's id and secret",
-			cfg.Endpoint, c.String(tokenEnvFlag), c.String(keyIDEnvFlag), c.String(secretEnvFlag))
+		return nil, usagef("no credentials for %s: set %s to a token, or %s and %s to an API key's id and secret, or give --%s NAME",
+			cfg.Endpoint, c.String(tokenEnvFlag), c.String(keyIDEnvFlag), c.String(secretEnvFlag), profileFlag)
 	}
 	return cfg, nil
 }

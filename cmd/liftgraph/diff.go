@@ -80,7 +80,7 @@ func openPublished(c *cli.Context, uri, temp string) (*published.Dir, error) {
 	if temp == "" {
 		temp = os.TempDir()
 	}
-	aws := &objects.AWS{Profile: c.String(awsProfileFlag), PathStyle: c.Bool(pathStyleFlag)}
+	aws := awsOf(c)
 	d, err := published.OpenURI(c.Context, uri, published.Options{S3: objects.Options{Log: log, AWS: aws}, Temp: temp})
 	if errors.Is(err, dataset.ErrNotPublished) {
 		err = fmt.Errorf("%w: name a directory that `liftgraph run` or `liftgraph emit` published, or a lake", err)

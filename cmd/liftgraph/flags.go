@@ -28,6 +28,7 @@ const (
 	metricsFlag   = "metrics-file"
 	otlpFlag      = "otlp-endpoint"
 	quietFlag     = "quiet"
+	caFileFlag    = "ca-file"
 
 	endpointFlag   = "spacelift-api-endpoint"
 	tokenEnvFlag   = "spacelift-api-token-env-var"
@@ -35,6 +36,7 @@ const (
 	keyIDEnvFlag   = "spacelift-api-key-id-env-var"
 	secretEnvFlag  = "spacelift-api-key-secret-env-var"
 	secretFileFlag = "spacelift-api-key-secret-file"
+	profileFlag    = "spacectl-profile"
 	rateFlag       = "requests-per-second"
 	detailsFlag    = "run-details"
 	maxAnswerFlag  = "max-answer"
@@ -158,6 +160,7 @@ func commonFlags() []cli.Flag {
 	return []cli.Flag{
 		stringFlag(configFlag, "", "YAML `FILE` with flags by their names; the command line and the environment win"),
 		boolFlag(quietFlag, "write only errors, warnings and incomplete scopes to stderr: no progress, no summary"),
+		stringFlag(caFileFlag, "", "`FILE` with certificates (PEM) of authorities to trust beside the system's, in every connection: of a company, a proxy, a server of your own"),
 		stringFlag(logLevelFlag, "info", "least `LEVEL` that is logged: debug, info, warn or error"),
 		stringFlag(logFormatFlag, "text", "`FORM` of logs on stderr: text or json"),
 		stringFlag(progressFlag, "auto", "how progress is shown on stderr: auto (one line on a terminal, else a line now and then), plain or none"),
@@ -185,10 +188,11 @@ func spaceliftFlags() []cli.Flag {
 	return []cli.Flag{
 		stringFlag(endpointFlag, "", "`URL` of the Spacelift API, e.g. https://ACCOUNT.app.spacelift.io, with or without /graphql", "SPACELIFT_API_ENDPOINT", "SPACELIFT_API_KEY_ENDPOINT"),
 		stringFlag(tokenEnvFlag, "SPACELIFT_API_TOKEN", "`NAME` of the environment variable that holds a ready API token"),
-		stringFlag(tokenFileFlag, "", "`FILE` that holds a ready API token"),
+		stringFlag(tokenFileFlag, "", "`FILE` that holds a ready API token, read again before that one ends or where it is refused"),
 		stringFlag(keyIDEnvFlag, "SPACELIFT_API_KEY_ID", "`NAME` of the environment variable that holds an API key's id"),
 		stringFlag(secretEnvFlag, "SPACELIFT_API_KEY_SECRET", "`NAME` of the environment variable that holds the API key's secret"),
-		stringFlag(secretFileFlag, "", "`FILE` that holds the API key's secret, read again at each exchange"),
+		stringFlag(secretFileFlag, "", "`FILE` that holds the API key's secret, read again at each exchange: an OIDC token, too"),
+		stringFlag(profileFlag, "", "`NAME` of the profile of spacectl to take endpoint and credentials from: of ~/.spacelift/config.json or $SPACELIFT_CONFIG_DIR; "+selectedProfile+" is the one that is selected there"),
 		&cli.Float64Flag{Name: rateFlag, Value: 5, Usage: "most requests to the API in a second; 0 is no limit", EnvVars: env(rateFlag)},
 		stringFlag(detailsFlag, string(spacelift.AllDetails), "what to read of each run besides its row: all (history and logs: who confirmed, which worker), history or none"),
 		&cli.Int64Flag{Name: maxAnswerFlag, Value: 64, Usage: "largest response of the API that is taken, in `MIB`: lists that are not paged come in one response", EnvVars: env(maxAnswerFlag)},

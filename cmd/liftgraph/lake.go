@@ -48,5 +48,5 @@ func s3Options(c *cli.Context) (objects.Options, error) {
 	if err != nil {
 		return objects.Options{}, err
 	}
-	return objects.Options{Log: log, AWS: &objects.AWS{Profile: c.String(awsProfileFlag), PathStyle: c.Bool(pathStyleFlag)}}, nil
+	return objects.Options{Log: log, AWS: awsOf(c)}, nil
 }

@@ -46,6 +46,8 @@ func TestScripts(t *testing.T) {
 			"spacelift": serveSpacelift,
 			"exits":     exits,
 			"s3":        serveS3,
+			"company":   serveCompany(),
+			"spacectl":  profileOfSpacectl,
 			"neo4j": func(ts *testscript.TestScript, _ bool, _ []string) { // a Neo4j of the script's own, which no test started
 				i := neo4jtest.NewInstance(t)
 				ts.Setenv("NEO4J_HOME", i.Home)
@@ -82,6 +84,7 @@ func serveSpacelift(ts *testscript.TestScript, _ bool, args []string) {
 			ts.Fatalf("spacelift: what is %q?", a)
 		}
 	}
+	o.Keys, o.GitHubTokens = map[string]string{profileKeyID: profileKeySecret}, []string{profileGitHub}
 	h, err := fakespacelift.New(account, o)
 	ts.Check(err)
 	s := httptest.NewServer(h)

@@ -36,6 +36,6 @@ func newestOf(c *cli.Context, n *lookup.Newest) (*diff.Nights, error) {
 	if err := n.Do(c.Context, func(*lookup.Dir) error { return nil }); err != nil { // what is wrong is reported at the start
 		return nil, err
 	}
-	aws := &objects.AWS{Profile: c.String(awsProfileFlag), PathStyle: c.Bool(pathStyleFlag)}
+	aws := awsOf(c)
 	return &diff.Nights{URI: uri, Before: c.String(beforeFlag), Options: published.Options{S3: objects.Options{Log: log, AWS: aws}, Temp: os.TempDir()}}, nil
 }

@@ -41,7 +41,7 @@ func previousConfig(c *cli.Context) (*pipeline.Previous, error) {
 	if err != nil {
 		return nil, err
 	}
-	aws := &objects.AWS{Profile: c.String(awsProfileFlag), PathStyle: c.Bool(pathStyleFlag)}
+	aws := awsOf(c)
 	return &pipeline.Previous{
 		URI: uri, KeepHistory: keep, Retention: retention,
 		Options: published.Options{S3: objects.Options{Log: log, AWS: aws}, Temp: tempDir(c)},

@@ -55,7 +55,7 @@ func receiveConfig(c *cli.Context) (*receiveSettings, error) {
 		}
 	}
 	if cfg.uploadURI != "" {
-		aws := &objects.AWS{Profile: c.String(awsProfileFlag), PathStyle: c.Bool(pathStyleFlag)}
+		aws := awsOf(c)
 		if cfg.upload, err = objects.OpenFolder(c.Context, cfg.uploadURI, objects.Options{AWS: aws, Attempts: 3, Log: log}); err != nil {
 			return nil, err
 		}

@@ -94,7 +94,7 @@ func logger(c *cli.Context) (*slog.Logger, error) {
 
 // server returns where Neo4j answers, and as whom.
 func server(c *cli.Context) ingest.Server {
-	return ingest.Server{URI: c.String(neo4jURIFlag), User: c.String(neo4jUserFlag), Password: os.Getenv(c.String(neo4jPasswordEnvFlag))}
+	return ingest.Server{URI: c.String(neo4jURIFlag), User: c.String(neo4jUserFlag), Password: os.Getenv(c.String(neo4jPasswordEnvFlag)), RootCAs: pool(c)}
 }
 
 // importServer returns where the server answers that --start starts: as its own configuration says, unless a flag does.

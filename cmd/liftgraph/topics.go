@@ -30,7 +30,7 @@ var flagTopics = []topic{
 		previousFlag, keepHistoryFlag, ingestFlag, methodFlag, dryRunFlag, jsonFlag, quietFlag,
 	}},
 	{"Spacelift", []string{
-		tokenEnvFlag, tokenFileFlag, keyIDEnvFlag, secretEnvFlag, secretFileFlag, rateFlag, detailsFlag, maxAnswerFlag,
+		tokenEnvFlag, tokenFileFlag, keyIDEnvFlag, secretEnvFlag, secretFileFlag, profileFlag, rateFlag, detailsFlag, maxAnswerFlag,
 	}},
 	{"CloudTrail", []string{
 		bucketFlag, keyFlag, prefixFlag, fromFlag, toFlag, readOnlyFlag, failedFlag, followRolesFlag, allInstancesFlag, resourcesFlag, changesFlag, stubRunsFlag,
@@ -43,7 +43,7 @@ var flagTopics = []topic{
 	}},
 	{"Neo4j server", []string{neo4jURIFlag, neo4jUserFlag, neo4jPasswordEnvFlag, neo4jDatabaseFlag}},
 	{"AWS and S3", []string{awsProfileFlag, pathStyleFlag}},
-	{"Logs, metrics, resources", []string{tmpFlag, workersFlag, metricsFlag, otlpFlag, logLevelFlag, logFormatFlag, progressFlag}},
+	{"Logs, metrics, resources", []string{tmpFlag, workersFlag, caFileFlag, metricsFlag, otlpFlag, logLevelFlag, logFormatFlag, progressFlag}},
 }
 
 // flagsByTopic returns the flags of a command below their headings, without empty headings.

@@ -105,7 +105,7 @@ func openLookupFor(ctx context.Context, c *cli.Context, uri string) (*lookup.Dir
 	if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
 		return nil, usagef("--%s %q is no day: give one as 2026-11-13", asOfFlag, day)
 	}
-	aws := &objects.AWS{Profile: c.String(awsProfileFlag), PathStyle: c.Bool(pathStyleFlag)}
+	aws := awsOf(c)
 	d, err := lookup.OpenURI(ctx, uri, day, published.Options{S3: objects.Options{Log: log, AWS: aws}, Temp: os.TempDir()})
 	if errors.Is(err, dataset.ErrNotPublished) {
 		err = fmt.Errorf("%w: name one that `liftgraph run` or `liftgraph emit` published, its data directory, or a lake", err)

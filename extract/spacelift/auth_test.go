@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -71,8 +72,43 @@ func TestReadyTokenEnds(t *testing.T) {
 		if got := incomplete(report); !slices.Contains(got, scopeRuns) || slices.Contains(got, scopeStacks) {
 			t.Errorf("%v", got)
 		}
-		wantText(t, scopeNamed(t, report, scopeRuns).Reason, "the token expired at 2000-01-01T00:05:00Z", "lives longer, or with an API key")
+		wantText(t, scopeNamed(t, report, scopeRuns).Reason, "the token expired at 2000-01-01T00:05:00Z", "is good for longer, or with an API key")
 		wantText(t, fmt.Sprint(report.Notes), "the token is good until 2000-01-01T00:05:00Z only")
+	})
+}
+
+// TestTokenFileIsReadAgain while others write a new token into it before the old one ends.
+func TestTokenFileIsReadAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server, cfg := serveInside(t, small(300, 3), fakespacelift.Options{})
+		issue := func() Secret { return Secret(server.IssueToken("marta@acme.example", 5*time.Minute)) }
+		reads := 0
+		cfg.Token = issue()
+		cfg.Reread = func() (Secret, error) { reads++; return issue(), nil }
+		cfg.RequestsPerSecond = 0.05 // one in 20 s
+		out, report := extract(t, cfg)
+		if len(incomplete(report)) > 0 || len(out.ids("run")) != 300 || reads < 2 {
+			t.Errorf("%d runs after %d reads; %+v", len(out.ids("run")), reads, report.Scopes)
+		}
+	})
+}
+
+// TestGitHubToken is exchanged as an API key is, and again when the token ends.
+func TestGitHubToken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server, cfg := serveInside(t, small(120, 3), fakespacelift.Options{GitHubTokens: []string{"ghp_1"}, TokenLifetime: 5 * time.Minute})
+		cfg.Token, cfg.GitHubToken = "", func() (Secret, error) { return "ghp_1", nil }
+		cfg.RequestsPerSecond = 0.02 // one in 50 s
+		out, report := extract(t, cfg)
+		if len(incomplete(report)) > 0 || len(out.ids("run")) != 120 || server.Count("oauthUser") < 3 {
+			t.Errorf("%d runs after %d exchanges; %+v", len(out.ids("run")), server.Count("oauthUser"), report.Scopes)
+		}
+		cfg.GitHubToken = func() (Secret, error) { return "ghp_2", nil }
+		_, err := Extract(t.Context(), cfg, new(memory))
+		wantText(t, fmt.Sprint(err), "refuses the GitHub token", "identity provider")
+		if strings.Contains(fmt.Sprint(err), "ghp_2") {
+			t.Errorf("the token is in the message: %v", err)
+		}
 	})
 }
 

@@ -13,9 +13,12 @@ import (
 type Config struct {
 	Endpoint string // as [ParseEndpoint] takes it
 
-	Token     Secret                 // a ready token (JWT); or else the two below
-	KeyID     string                 // of an API key: a ULID, or oidc::<issuer>::<id>
-	KeySecret func() (Secret, error) // of that key, asked for at each exchange: an OIDC token rotates
+	Token     Secret                 // a ready token (JWT)
+	Reread    func() (Secret, error) // reads that token again, where it is kept in a file that others write; nil: it stays
+	KeyID     string                 // or of an API key: a ULID, or oidc::<issuer>::<id>
+	KeySecret func() (Secret, error) // of that key, read at each exchange: an OIDC token rotates
+
+	GitHubToken func() (Secret, error) // or a personal token of GitHub's, read at each exchange
 
 	RequestsPerSecond float64       // 0: no limit
 	Workers           int           // requests under way at once; 0: 8
@@ -45,8 +48,9 @@ const (
 // settings returns what the conversation with the server needs of the config.
 func (c Config) settings() api.Settings {
 	return api.Settings{
-		Endpoint: c.Endpoint, Token: c.Token, KeyID: c.KeyID, KeySecret: c.KeySecret, RequestsPerSecond: c.RequestsPerSecond,
-		Workers: c.Workers, MaxAnswer: c.MaxAnswer, UserAgent: c.UserAgent, Recorder: c.Recorder, Transport: c.Transport, Traffic: &c.Stats.traffic, Log: c.Log,
+		Endpoint: c.Endpoint, RequestsPerSecond: c.RequestsPerSecond,
+		Credentials: api.Credentials{Token: c.Token, Reread: c.Reread, KeyID: c.KeyID, KeySecret: c.KeySecret, GitHubToken: c.GitHubToken},
+		Workers:     c.Workers, MaxAnswer: c.MaxAnswer, UserAgent: c.UserAgent, Recorder: c.Recorder, Transport: c.Transport, Traffic: &c.Stats.traffic, Log: c.Log,
 	}
 }
 
@@ -57,6 +61,9 @@ func (c Config) check() (Config, error) {
 		return c, err
 	}
 	switch key := c.KeyID != "" || c.KeySecret != nil; {
+	case c.GitHubToken != nil && (key || c.Token != ""):
+		return c, &UsageError{Problem: "a GitHub token is given, and a token or an API key too: give one of them"}
+	case c.GitHubToken != nil:
 	case c.Token != "" && key:
 		return c, &UsageError{Problem: "both a token and an API key are given: give one of them (SPACELIFT_API_TOKEN, or SPACELIFT_API_KEY_ID and its secret)"}
 	case c.Token == "" && !key:

@@ -2,6 +2,7 @@ package spacelift
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/http"
@@ -49,7 +50,9 @@ func badToken(endpoint string, c api.Claims) error {
 // noContact says what to do about the error that stood before the first answer.
 func (x *extraction) noContact(err error) error {
 	endpoint := x.cfg.Endpoint
-	if refused, ok := errors.AsType[*api.KeyRefusedError](err); ok {
+	if refused, ok := errors.AsType[*api.KeyRefusedError](err); ok && refused.GitHub() {
+		return fmt.Errorf("%s: %w: check that GitHub is the account's identity provider, that the token may read your organizations, and that it wasn't revoked", endpoint, refused)
+	} else if ok {
 		return fmt.Errorf("%s: %w: check the id %s (SPACELIFT_API_KEY_ID), its secret, and that the key belongs to this account",
 			endpoint, refused, x.cfg.KeyID)
 	}
@@ -64,6 +67,9 @@ func (x *extraction) noContact(err error) error {
 	}
 	if errors.Is(err, errFirstContact) {
 		return fmt.Errorf("%s didn't answer within %s: %w: check the endpoint, the network and the proxy settings", endpoint, x.cfg.FirstContact, err)
+	}
+	if e, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return fmt.Errorf("can't reach %s: %w: name a file with its authority's certificate by --ca-file, e.g. of the proxy that decrypts, and check the endpoint", endpoint, e.Err)
 	}
 	_, slow := errors.AsType[*api.SlowError](err)
 	_, broken := errors.AsType[*api.BrokenError](err)

@@ -165,7 +165,7 @@ func (x *extraction) finish(source string) (*Report, error) {
 	if over := x.client.Ended(); over != nil {
 		x.note("the extraction was cut short: %v; %s", over, over.Advice)
 	}
-	if end := api.ReadClaims(x.cfg.Token).Expiry(); !end.IsZero() && time.Until(end) < time.Hour {
+	if end := api.ReadClaims(x.cfg.Token).Expiry(); x.cfg.Reread == nil && !end.IsZero() && time.Until(end) < time.Hour {
 		x.note("the token is good until %s only", end.Format(time.RFC3339))
 	}
 	if api.Unencrypted(x.cfg.Endpoint) {

@@ -69,7 +69,7 @@ func TestNothingIsSentPastTheEnd(t *testing.T) {
 		if !slices.Contains(got, scopeRuns) {
 			t.Errorf("incomplete are %v", got)
 		}
-		wantText(t, scopeNamed(t, report, scopeRuns).Reason, "the session was lost at", "the token expired at", "lives longer")
+		wantText(t, scopeNamed(t, report, scopeRuns).Reason, "the session was lost at", "the token expired at", "is good for longer")
 	})
 }
 

@@ -4,6 +4,8 @@ package server
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -15,6 +17,7 @@ import (
 	"liftgraph/ingest/source"
 
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
+	"github.com/neo4j/neo4j-go-driver/v5/neo4j/config"
 )
 
 // Config is where a Neo4j answers over Bolt.
@@ -22,6 +25,8 @@ type Config struct {
 	URI      string // e.g. bolt://localhost:7687
 	User     string // empty: neo4j
 	Password string // never shown; empty: the server asks for none
+
+	RootCAs *x509.CertPool // authorities to trust with bolt+s and neo4j+s; nil: the system's
 }
 
 const (
@@ -50,7 +55,11 @@ func (s Config) Driver() (neo4j.DriverWithContext, error) {
 		}
 		auth = neo4j.BasicAuth(user, s.Password, "")
 	}
-	d, err := neo4j.NewDriverWithContext(s.Address(), auth)
+	d, err := neo4j.NewDriverWithContext(s.Address(), auth, func(c *config.Config) {
+		if s.RootCAs != nil {
+			c.TlsConfig = &tls.Config{RootCAs: s.RootCAs, MinVersion: tls.VersionTLS12}
+		}
+	})
 	if err != nil {
 		return nil, &UsageError{fmt.Sprintf("--neo4j-uri %s: %v; expected is e.g. %s", s.Address(), err, defaultURI)}
 	}

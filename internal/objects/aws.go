@@ -3,6 +3,7 @@ package objects
 import (
 	"cmp"
 	"context"
+	"crypto/x509"
 	"errors"
 	"net/http"
 	"net/url"
@@ -22,6 +23,7 @@ type AWS struct {
 	Profile   string            // of the SDK's configuration files; "": that of AWS_PROFILE, or the default one
 	PathStyle bool              // a bucket stands in the path of its address, as many S3-compatible stores want it, not in the host
 	Transport http.RoundTripper // to S3; nil: the SDK's, which heeds HTTPS_PROXY and the like
+	RootCAs   *x509.CertPool    // authorities to trust; nil: the system's. AWS_CA_BUNDLE adds to them
 
 	mu     sync.Mutex
 	config *aws.Config
@@ -36,7 +38,12 @@ func (a *AWS) Config(ctx context.Context) (aws.Config, error) {
 		return *a.config, nil
 	}
 	// As many idle connections as there may be readers: the SDK keeps ten, and each other request would begin with a handshake.
-	web := awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) { t.MaxIdleConnsPerHost = t.MaxIdleConns })
+	web := awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) {
+		t.MaxIdleConnsPerHost = t.MaxIdleConns
+		if a.RootCAs != nil {
+			t.TLSClientConfig.RootCAs = a.RootCAs.Clone()
+		}
+	})
 	settings := []func(*config.LoadOptions) error{
 		config.WithHTTPClient(web),
 		config.WithLogger(logging.Nop{}), // its lines would go to stderr past the log; what matters is in errors

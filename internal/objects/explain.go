@@ -2,6 +2,7 @@ package objects
 
 import (
 	"cmp"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -56,6 +57,9 @@ func (b *bucket) explain(what request, err error) error {
 		return &failure{ErrUnreachable, fmt.Sprintf("%s can't be %s at %s: %s: check that it is an S3 server (AWS_ENDPOINT_URL_S3) and that no login page stands before it", where, done, server, brief(err))}
 	}
 	hint := "check the network, the proxy settings, AWS_REGION and AWS_ENDPOINT_URL_S3"
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		hint = "name a file with its authority's certificate by --ca-file, and check AWS_ENDPOINT_URL_S3"
+	}
 	if e, ok := errors.AsType[*net.DNSError](err); ok && b.endpoint != "" && strings.HasPrefix(e.Name, b.name+".") {
 		hint += "; should the bucket stand in the path of its address (--s3-path-style)?"
 	}

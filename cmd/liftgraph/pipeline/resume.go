@@ -56,6 +56,10 @@ func (j *job) resumedAfter(err error) error {
 
 // resumeOf names what answers are of: those of another account, of other rights or settings would be another graph.
 func resumeOf(version string, cfg *spacelift.Config, since bool) string {
-	who := sha256.Sum256([]byte(cfg.KeyID + "\x00" + string(cfg.Token)))
+	token := cfg.Token
+	if cfg.GitHubToken != nil {
+		token, _ = cfg.GitHubToken() // an error comes again when it is exchanged
+	}
+	who := sha256.Sum256([]byte(cfg.KeyID + "\x00" + string(token)))
 	return fmt.Sprintf("%s %s %s details=%s since=%t", version, cfg.Endpoint, hex.EncodeToString(who[:8]), cfg.RunDetails, since)
 }

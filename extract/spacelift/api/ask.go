@@ -50,7 +50,7 @@ func (c *Client) Ask(ctx context.Context, q Question) (Data, int, error) {
 		_, expired := errors.AsType[*expiredError](err)
 		switch {
 		case expired:
-			err = c.expired()
+			err = c.expired(ctx)
 		case lost:
 			refusals++
 			again, err = c.lost(ctx, call.generation, refusals)
@@ -105,7 +105,7 @@ func (c *Client) lost(ctx context.Context, generation, times int) (again bool, e
 	if good, err := c.Viewer(ctx); err != nil || good {
 		return err == nil, err
 	}
-	return false, c.gone()
+	return false, c.gone(ctx)
 }
 
 // lostNow says that the session was lost, when and how.
@@ -114,18 +114,18 @@ func lostNow(how string) error {
 }
 
 // gone ends the conversation of a ready token that the server doesn't take any more.
-func (c *Client) gone() error {
-	if end := ReadClaims(c.ready).Expiry(); !end.IsZero() && time.Now().After(end) {
-		return c.expired()
+func (c *Client) gone(ctx context.Context) error {
+	if end := c.session.expiry(ctx); !end.IsZero() && time.Now().After(end) {
+		return c.expired(ctx)
 	}
 	return c.end(lostNow("the token is no longer accepted"), "run again with a new token, or with an API key, whose token is renewed")
 }
 
 // expired ends the conversation of a ready token whose own end has come.
-func (c *Client) expired() error {
-	end := ReadClaims(c.ready).Expiry().Format(time.RFC3339)
+func (c *Client) expired(ctx context.Context) error {
+	end := c.session.expiry(ctx).Format(time.RFC3339)
 	return c.end(fmt.Errorf("the session was lost at %s: the token expired at %s", end, end),
-		"run again with a token that lives longer, or with an API key, whose token is renewed")
+		"run again with a token that is good for longer, or with an API key, whose token is renewed")
 }
 
 // refused finds out what an "unauthorized" means, the word for a bad token as for a missing permission. It tells
@@ -157,7 +157,7 @@ func (c *Client) refused(ctx context.Context, generation int, cause error) (agai
 	if again, err := c.session.replace(ctx); again {
 		return err == nil, c.settle(ctx, err)
 	}
-	return false, c.gone()
+	return false, c.gone(ctx)
 }
 
 // failed ends the conversation where nothing gets through any more: not when one request failed often, but when the
@@ -175,7 +175,11 @@ func (c *Client) settle(ctx context.Context, err error) error {
 		return over
 	}
 	if refused, ok := errors.AsType[*KeyRefusedError](err); ok {
-		return c.end(refused, "check that the API key still exists and that its secret is the right one")
+		advice := "check that the API key still exists and that its secret is the right one"
+		if refused.GitHub() {
+			advice = "check that the GitHub token still exists, and that GitHub is the account's identity provider"
+		}
+		return c.end(refused, advice)
 	}
 	if _, ok := errors.AsType[*GaveUpError](err); !ok {
 		return err

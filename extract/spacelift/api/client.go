@@ -20,7 +20,6 @@ type Client struct {
 	plain    *graphql.Client // without a token: for the exchange
 	signed   *graphql.Client
 	session  *session
-	ready    Secret // the token, where it isn't that of a key
 	redact   *redactor
 	Queries  *queries
 	Close    func()
@@ -37,9 +36,7 @@ const RequestTimeout = time.Minute
 type Settings struct {
 	Endpoint string // as [ParseEndpoint] returns it
 
-	Token     Secret                 // a ready token, or else the two below
-	KeyID     string                 // of an API key
-	KeySecret func() (Secret, error) // of that key, read at each exchange
+	Credentials
 
 	RequestsPerSecond float64 // 0: no limit
 	Workers           int     // requests under way at once
@@ -50,6 +47,17 @@ type Settings struct {
 	Transport http.RoundTripper // nil: one of its own, which heeds HTTPS_PROXY and the like
 	Traffic   *Traffic
 	Log       *slog.Logger
+}
+
+// Credentials say who asks, in one of three ways. What is read by a function is read at each renewal.
+type Credentials struct {
+	Token  Secret                 // a ready token (JWT)
+	Reread func() (Secret, error) // reads that token again, where it is kept in a file that others write; nil: it stays
+
+	KeyID     string                 // of an API key: a ULID, or oidc::<issuer>::<id>
+	KeySecret func() (Secret, error) // of that key; an OIDC token rotates
+
+	GitHubToken func() (Secret, error) // a personal token of GitHub's, where that is the account's identity provider
 }
 
 // Traffic counts what is sent and received. Its counters may be used from any goroutine.
@@ -68,8 +76,7 @@ func NewClient(cfg Settings) *Client {
 		own.MaxIdleConnsPerHost = cfg.Workers + 1
 		base, c.Close = own, own.CloseIdleConnections
 	}
-	c.session = &session{turn: newTurn(), keyID: cfg.KeyID, keySecret: cfg.KeySecret, token: cfg.Token, exchange: c.login, end: ReadClaims(cfg.Token).Expiry()}
-	c.ready = cfg.Token
+	c.session = newSession(cfg.Token, c.renewal(cfg.Credentials), cfg.Token != "")
 	c.redact.add(cfg.Token)
 
 	pacer := newPacer(cfg.RequestsPerSecond)
@@ -139,29 +146,4 @@ func (c *Client) WholeSchema(ctx context.Context) (json.RawMessage, error) {
 		return nil, errors.New("the response holds no schema")
 	}
 	return json.Marshal(map[string]any{"data": answer})
-}
-
-// login exchanges the API key for a token.
-func (c *Client) login(ctx context.Context, id string, secret Secret) (Secret, time.Time, error) {
-	c.redact.add(secret)
-	variables := map[string]any{"id": id, "secret": secret.Reveal()}
-	answer, err := c.send(ctx, c.plain, Format(loadQuery("api_key_user")), variables, new(call))
-	if Answered(err) || unauthorized(err) {
-		return "", time.Time{}, &KeyRefusedError{err.Error()}
-	}
-	if err != nil {
-		return "", time.Time{}, err
-	}
-	var user struct {
-		JWT        Secret `json:"jwt"`
-		ValidUntil int64  `json:"validUntil"`
-	}
-	if err := json.Unmarshal(answer["apiKeyUser"], &user); err != nil || user.JWT == "" {
-		return "", time.Time{}, &KeyRefusedError{"it gives no token for it"}
-	}
-	c.redact.add(user.JWT)
-	if user.ValidUntil == 0 {
-		return user.JWT, ReadClaims(user.JWT).Expiry(), nil
-	}
-	return user.JWT, time.Unix(user.ValidUntil, 0), nil
 }

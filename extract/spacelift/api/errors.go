@@ -144,9 +144,12 @@ func (e *expiredError) Error() string {
 }
 
 // KeyRefusedError is a refused exchange of an API key. It hides the server's error: it isn't one about the query.
-type KeyRefusedError struct{ why string }
+type KeyRefusedError struct{ what, why string }
 
-func (e *KeyRefusedError) Error() string { return "the server refuses the API key: " + e.why }
+func (e *KeyRefusedError) Error() string { return "the server refuses the " + e.what + ": " + e.why }
+
+// GitHub reports whether it is a token of GitHub's that is refused.
+func (e *KeyRefusedError) GitHub() bool { return e.what == "GitHub token" }
 
 // MissingError says that the server's schema lacks the root field of a query.
 type MissingError struct{ field string }

@@ -26,7 +26,7 @@ func TestEverySchemaWithoutOneField(t *testing.T) {
 			continue // the type would have no field left
 		}
 		c := NewClient(Settings{
-			Endpoint: "https://acme.example/graphql", Token: "a", MaxAnswer: 1 << 24, Transport: recorded{server}, Traffic: new(Traffic), Log: slog.New(slog.DiscardHandler),
+			Endpoint: "https://acme.example/graphql", Credentials: Credentials{Token: "a"}, MaxAnswer: 1 << 24, Transport: recorded{server}, Traffic: new(Traffic), Log: slog.New(slog.DiscardHandler),
 		})
 		if shown, err := c.Introspect(t.Context()); !shown {
 			t.Fatal(err)
