@@ -8,11 +8,13 @@ import (
 	"github.com/parquet-go/parquet-go"
 
 	"liftgraph/graph"
+	"liftgraph/internal/parquetsafe"
 )
 
 // File is a part opened to read some of its rows. Pages without them are skipped by the offsets in the file.
 type File struct {
 	file   *parquet.File
+	from   io.ReaderAt
 	row    graph.Row
 	values []parquet.Value
 	batch  []parquet.Row
@@ -27,11 +29,14 @@ type File struct {
 // Open reads the footer of a part of t.
 func Open(f io.ReaderAt, size int64, t *graph.Table) (file *File, err error) {
 	defer damaged(&err)
-	p, err := openFile(f, size, t, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
+	p, err := parquetsafe.OpenIndexed(f, size)
 	if err != nil {
 		return nil, err
 	}
-	return &File{file: p, row: make(graph.Row, len(t.Columns)), values: make([]parquet.Value, rowsPerRead), batch: make([]parquet.Row, rowsPerRead), group: -1}, nil
+	if err := checkSchema(p.Schema().Fields(), t); err != nil {
+		return nil, err
+	}
+	return &File{file: p, from: f, row: make(graph.Row, len(t.Columns)), values: make([]parquet.Value, rowsPerRead), batch: make([]parquet.Row, rowsPerRead), group: -1}, nil
 }
 
 // damaged makes an error of a panic: the library trusts lengths that a damaged file holds.
@@ -73,11 +78,19 @@ func (f *File) open(i int, g parquet.RowGroup, column int) error {
 		return err
 	}
 	chunk := g.ColumnChunks()[column]
+	if err := f.checkIndex(i, column); err != nil {
+		return err
+	}
 	if _, err := chunk.OffsetIndex(); err != nil {
 		return err
 	}
 	f.group, f.column, f.keys = i, column, parquet.NewColumnChunkValueReader(chunk)
 	return nil
+}
+
+// checkIndex looks at the index of a column before the library does.
+func (f *File) checkIndex(group, column int) error {
+	return parquetsafe.CheckIndex(f.from, &f.file.Metadata().RowGroups[group].Columns[column])
 }
 
 // read reads rows of the current group.
@@ -112,7 +125,10 @@ func (f *File) read(from, count int64, wanted func(text []byte) bool, take func(
 func (f *File) hand(from int64, count int, take func(graph.Row) error) error {
 	if f.rows == nil {
 		chunks := f.file.RowGroups()[f.group].ColumnChunks()
-		for _, c := range chunks {
+		for column, c := range chunks {
+			if err := f.checkIndex(f.group, column); err != nil {
+				return err
+			}
 			if _, err := c.OffsetIndex(); err != nil {
 				return err
 			}

@@ -8,6 +8,7 @@ import (
 
 	"liftgraph/emit/lake"
 	"liftgraph/graph"
+	"liftgraph/internal/parquetsafe"
 )
 
 // LakeFile is a file of a lake opened to read some of its rows. It has no index: pages are skipped by the bounds that it holds itself.
@@ -21,10 +22,7 @@ type LakeFile struct {
 // OpenLake reads the footer of a lake's file of t.
 func OpenLake(f io.ReaderAt, size int64, t *graph.Table) (file *LakeFile, err error) {
 	defer damaged(&err)
-	if err := checkFooter(f, size); err != nil {
-		return nil, err
-	}
-	p, err := parquet.OpenFile(f, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
+	p, err := parquetsafe.OpenIndexed(f, size)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +42,7 @@ func OpenLake(f io.ReaderAt, size int64, t *graph.Table) (file *LakeFile, err er
 		return nil, err
 	}
 	l.file = File{
-		file: p, row: make(graph.Row, len(t.Columns)), values: make([]parquet.Value, rowsPerRead), batch: make([]parquet.Row, rowsPerRead), group: -1,
+		file: p, from: f, row: make(graph.Row, len(t.Columns)), values: make([]parquet.Value, rowsPerRead), batch: make([]parquet.Row, rowsPerRead), group: -1,
 		own: func(row parquet.Row) parquet.Row {
 			l.own = l.own[:0]
 			for _, i := range l.at {
@@ -64,6 +62,9 @@ func (l *LakeFile) Scan(column int, may func(low, high []byte) bool, wanted func
 	defer damaged(&err)
 	for i, g := range l.file.file.RowGroups() {
 		chunk := g.ColumnChunks()[l.at[column]]
+		if err := l.file.checkIndex(i, l.at[column]); err != nil {
+			return err
+		}
 		bounds, err := chunk.ColumnIndex()
 		if err != nil {
 			return err

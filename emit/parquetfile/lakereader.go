@@ -9,6 +9,7 @@ import (
 	"liftgraph/emit/lake"
 	"liftgraph/graph"
 	"liftgraph/internal/dataset"
+	"liftgraph/internal/parquetsafe"
 )
 
 // ReadLakeFile hands the rows of a lake's file to take, without the columns that the table doesn't have: those that tell a
@@ -19,10 +20,7 @@ func ReadLakeFile(f *os.File, t *graph.Table, part dataset.File, take func(graph
 			err = fmt.Errorf("%s is damaged: %v", part.Path, p)
 		}
 	}()
-	if err := checkFooter(f, part.Bytes); err != nil {
-		return fmt.Errorf("%s: %w", part.Path, err)
-	}
-	p, err := parquet.OpenFile(f, part.Bytes)
+	p, err := parquetsafe.Open(f, part.Bytes)
 	if err != nil {
 		return fmt.Errorf("%s: %w", part.Path, err)
 	}

@@ -1,7 +1,6 @@
 package parquetfile
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +13,7 @@ import (
 
 	"liftgraph/graph"
 	"liftgraph/internal/dataset"
+	"liftgraph/internal/parquetsafe"
 )
 
 // rowsPerRead is how many rows are read at once.
@@ -62,29 +62,13 @@ func readRows(p *parquet.File, r *reader, want int64) error {
 	return nil
 }
 
-// openFile reads the footer of a file whose columns must be those of t.
-func openFile(f io.ReaderAt, size int64, t *graph.Table, options ...parquet.FileOption) (*parquet.File, error) {
-	if err := checkFooter(f, size); err != nil {
-		return nil, err
-	}
-	p, err := parquet.OpenFile(f, size, options...)
+// openFile reads the footer of a file whose columns must be those of t, to read all rows in their order.
+func openFile(f io.ReaderAt, size int64, t *graph.Table) (*parquet.File, error) {
+	p, err := parquetsafe.Open(f, size)
 	if err != nil {
 		return nil, err
 	}
 	return p, checkSchema(p.Schema().Fields(), t)
-}
-
-// checkFooter returns an error where the file says that its footer is longer than the file: the library would take
-// that much memory, up to 4 GiB.
-func checkFooter(f io.ReaderAt, size int64) error {
-	var end [8]byte // the footer's length and PAR1
-	if _, err := f.ReadAt(end[:], size-int64(len(end))); err != nil {
-		return fmt.Errorf("its end can't be read: %w", err)
-	}
-	if n := binary.LittleEndian.Uint32(end[:]); int64(n) > size-int64(len(end)) {
-		return fmt.Errorf("its footer can't have %d bytes", n)
-	}
-	return nil
 }
 
 // checkSchema returns an error unless the columns are those of the table, in its order.

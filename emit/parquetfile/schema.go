@@ -10,6 +10,7 @@ import (
 	"liftgraph/emit/lake"
 	"liftgraph/graph"
 	"liftgraph/internal/dataset"
+	"liftgraph/internal/parquetsafe"
 )
 
 // Schema returns the schema of a table's files: its columns in their order, by their plain names.
@@ -104,10 +105,7 @@ func ColumnNames(f *os.File, part dataset.File) (names []string, err error) {
 			err = fmt.Errorf("%s is damaged: %v", part.Path, p)
 		}
 	}()
-	if err := checkFooter(f, part.Bytes); err != nil {
-		return nil, fmt.Errorf("%s: %w", part.Path, err)
-	}
-	p, err := parquet.OpenFile(f, part.Bytes)
+	p, err := parquetsafe.Open(f, part.Bytes)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", part.Path, err)
 	}

@@ -2,12 +2,13 @@ package scan
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 
 	"github.com/parquet-go/parquet-go"
+
+	"liftgraph/internal/parquetsafe"
 )
 
 // A batch of rows that are read at once has so many, or about so many bytes, but a row at least.
@@ -29,10 +30,7 @@ func readParquet(ctx context.Context, r io.Reader, temp string, s *scan) (err er
 			err = fmt.Errorf("%w: %v", ErrParquet, p)
 		}
 	}()
-	if err := checkFooter(spool, size); err != nil {
-		return err
-	}
-	file, err := parquet.OpenFile(spool, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true), parquet.ReadBufferSize(64<<10))
+	file, err := parquetsafe.Open(spooled{spool}, size)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrParquet, err)
 	}
@@ -56,20 +54,16 @@ func readParquet(ctx context.Context, r io.Reader, temp string, s *scan) (err er
 // ErrParquet is wrapped by what says that a Parquet file can't be read.
 var ErrParquet = errors.New("its Parquet is damaged")
 
-// checkFooter returns an error where the file says that its footer is longer than the file: the library would take
-// that much memory, up to 4 GiB.
-func checkFooter(f io.ReaderAt, size int64) error {
-	var end [8]byte // the footer's length and PAR1
-	if size < 3*int64(len(end))/2 {
-		return io.ErrUnexpectedEOF
+// spooled is the temporary file, whose errors are no object's fault.
+type spooled struct{ io.ReaderAt }
+
+// ReadAt implements [io.ReaderAt].
+func (s spooled) ReadAt(p []byte, at int64) (int, error) {
+	n, err := s.ReaderAt.ReadAt(p, at)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = &DiskError{err}
 	}
-	if _, err := f.ReadAt(end[:], size-int64(len(end))); err != nil {
-		return &DiskError{err}
-	}
-	if n := binary.LittleEndian.Uint32(end[:]); string(end[4:]) != "PAR1" || int64(n) > size-int64(len(end)) {
-		return io.ErrUnexpectedEOF
-	}
-	return nil
+	return n, err
 }
 
 func readGroup(ctx context.Context, group parquet.RowGroup, atOnce int64, rows *rowReader, s *scan) (err error) {
