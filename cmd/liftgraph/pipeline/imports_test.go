@@ -28,7 +28,7 @@ var outside = map[string]string{
 	"github.com/machinebox/graphql": "extract/spacelift/api",
 	"github.com/vektah/gqlparser":   "extract/spacelift/api",
 	"github.com/aws/aws-sdk-go-v2":  "extract internal/objects emit/lake cmd",
-	"github.com/parquet-go":         "emit extract/cloudtrail cmd",
+	"github.com/parquet-go":         "emit extract/cloudtrail internal/parquetsafe cmd",
 	"github.com/neo4j":              "ingest extract/inventory cmd",
 }
 
