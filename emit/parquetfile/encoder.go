@@ -64,11 +64,14 @@ func (c *counted) Write(b []byte) (int, error) {
 	return n, err
 }
 
+// compression is one for all files: it keeps encoders of 1.5 MB for the next pages.
+var compression = &zstd.Codec{Level: zstd.SpeedDefault}
+
 // newEncoder makes an encoder of files with the given columns; create returns each of them, by its number.
 func newEncoder(l Limits, t *graph.Table, columns []lake.Column, create func(n int) (Part, error)) *encoder {
 	options := []parquet.WriterOption{
 		schema(t, columns), sorting(t),
-		parquet.Compression(&zstd.Codec{Level: zstd.SpeedDefault}),
+		parquet.Compression(compression),
 		parquet.PageBufferSize(pageSize), parquet.DictionaryMaxBytes(dictionaryLimit),
 		// The first version of pages is read everywhere; statistics stand once a column chunk and in the page index.
 		parquet.DataPageVersion(1), parquet.DataPageStatistics(false),

@@ -124,7 +124,7 @@ type twoNights struct {
 
 func newTwoNights(size int) twoNights {
 	later := size / 6
-	n := twoNights{second: fakespacelift.Copy(generate.New(generate.Size{Stacks: 12, Runs: size, Entities: 120, Seed: 7}))}
+	n := twoNights{second: fakespacelift.Copy(generate.New(generate.Size{Stacks: 12, Runs: size, Entities: 120, Seed: 7, LogLines: 2}))}
 	runs := n.second.Tables["runs"]
 	stack := func(i int) string { return n.second.Tables["stacks"].ID(i) }
 	of := func(stacks ...string) func(fakespacelift.Row) bool {
@@ -162,7 +162,7 @@ func newTwoNights(size int) twoNights {
 	for at := range 20 {
 		n.finished = append(n.finished, unfinished(5+size/30*at))
 	}
-	n.waiting, n.gone, n.old = unfinished(len(known)-100), unfinished(len(known)-80), known.ID(len(known)-60)
+	n.waiting, n.gone, n.old = unfinished(len(known)-size/16), unfinished(len(known)-size/20), known.ID(len(known)-size/26)
 	for name, value := range n.first.Row("runs", n.waiting) {
 		n.second.Row("runs", n.waiting)[name] = value
 	}
@@ -281,7 +281,7 @@ func TestSinceLastFails(t *testing.T) {
 		"one list": {noSearch(asks("proposedRuns", 2, broken)), []string{"runs"}, "stacks could not be read completely", true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			n, server := newTwoNights(600), newNights(t)
+			n, server := newTwoNights(300), newNights(t)
 			ok := fakespacelift.Options{}
 			if c.lists {
 				ok = noSearch(ok)
@@ -331,7 +331,7 @@ func TestSinceLastFails(t *testing.T) {
 
 // A stack that the token could not see before comes with all its runs, and one that it sees no more goes with them.
 func TestSinceLastSeesOtherStacks(t *testing.T) {
-	n, server := newTwoNights(600), newNights(t)
+	n, server := newTwoNights(300), newNights(t)
 	hide := func(at int) fakespacelift.Options {
 		return fakespacelift.Options{HideStacks: []string{n.second.Tables["stacks"].ID(at)}}
 	}
@@ -353,7 +353,7 @@ func TestSinceLastReadsAll(t *testing.T) {
 	if testing.Short() {
 		t.Skip("many nights")
 	}
-	n := newTwoNights(600)
+	n := newTwoNights(300)
 	for why, before := range map[string]func(t *testing.T, server *nights, cfg Config){
 		"there is no extraction": func(*testing.T, *nights, Config) {},
 		"is damaged": func(t *testing.T, _ *nights, cfg Config) {
