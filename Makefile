@@ -8,7 +8,7 @@ export GOTOOLCHAIN := auto
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 LINT := $(CACHE)/golangci-lint-2.15.0
 FUZZTIME ?= 10s
-ROUNDS ?= 200
+ROUNDS ?= 2000
 NEWEST_NEO4J ?= 2026.08.1
 # The tests of an import and of loads that the newest Neo4j has to pass too; NEWEST_TESTS=. runs all.
 NEWEST_TESTS ?= ^(TestAdminOnTheRealThing|TestAdminNamesBadRows|TestCreate|TestMaxRemoved|TestLoadIntoAGraphOfOthers)$$
@@ -49,9 +49,10 @@ test-browser: build ## the pages in a real browser: Chromium, installed where ap
 	go build -trimpath -o bin/fake-spacelift ./fixtures/cmd/fake-spacelift && cd cmd/liftgraph/browsertest && \
 	CHROMIUM=$$chromium LIFTGRAPH=$(CURDIR)/bin/liftgraph FAKE_SPACELIFT=$(CURDIR)/bin/fake-spacelift go test -count=1 -timeout 10m ./...
 
-soak: ## what takes hours: ROUNDS kills of each command, and each fuzz target for FUZZTIME
+soak: ## what takes hours: ROUNDS kills of each command, each file operation failed once, and each fuzz target for FUZZTIME
 	@./fixtures/neo4j/install.sh > /dev/null
-	LIFTGRAPH_REQUIRE_NEO4J=1 LIFTGRAPH_KILLS=$(ROUNDS) go test -timeout 24h -run Kill ./cmd/liftgraph ./ingest/live
+	TMPDIR=$${TMPDIR:-$$(test -w /dev/shm && echo /dev/shm || echo /tmp)} \
+	LIFTGRAPH_REQUIRE_NEO4J=1 LIFTGRAPH_SOAK=1 LIFTGRAPH_KILLS=$(ROUNDS) go test -v -timeout 24h -run 'Kill|FailsOnce' ./cmd/liftgraph ./cmd/liftgraph/pipeline ./ingest/live
 	$(MAKE) fuzz
 
 lint: $(LINT) ## vet and golangci-lint

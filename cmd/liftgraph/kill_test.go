@@ -1,159 +1,171 @@
 package main
 
 import (
-	"context"
 	"crypto/sha256"
-	"errors"
-	"io/fs"
+	"fmt"
 	"math/rand/v2"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
-
-	"liftgraph/fixtures/fakespacelift"
-	"liftgraph/fixtures/generate"
-	"liftgraph/internal/dataset"
-	"liftgraph/query/verify"
 )
 
-// Killed at any moment, a run leaves either the last output or the new one, whole; and the next run is as if nothing
-// had happened. LIFTGRAPH_KILLS sets another number of rounds.
+// Killed at any moment, a command leaves what was published before or what it publishes, whole, and the next one publishes what one
+// that nothing interrupted does. LIFTGRAPH_KILLS sets another number of rounds, of each command.
 func TestKill(t *testing.T) {
 	if testing.Short() {
-		t.Skip("runs processes for seconds")
+		t.Skip("kills processes for seconds")
 	}
-	rounds := 8
-	if s := os.Getenv("LIFTGRAPH_KILLS"); s != "" {
-		var err error
-		if rounds, err = strconv.Atoi(s); err != nil {
-			t.Fatal(err)
-		}
+	k := &killer{program: build(t)}
+	for _, of := range []struct {
+		name   string
+		rounds int // 200 in all
+		test   func(*testing.T)
+	}{
+		{"run", 40, k.ofRun}, {"extract", 40, k.ofExtract}, {"lake", 24, k.ofLake}, {"s3", 24, k.ofS3}, {"load", 8, k.ofLoads},
+		{"receive", 28, k.ofReceive}, {"upload", 28, k.ofUpload},
+	} {
+		k.rounds = rounds(t, of.rounds)
+		t.Run(of.name, of.test)
 	}
-	h, err := fakespacelift.New(generate.New(generate.Size{Stacks: 20, Runs: 600, Entities: 100, Seed: 1}), fakespacelift.Options{Token: "t"})
+}
+
+// rounds returns LIFTGRAPH_KILLS, or another number where it isn't set.
+func rounds(t *testing.T, usually int) int {
+	t.Helper()
+	s := os.Getenv("LIFTGRAPH_KILLS")
+	if s == "" {
+		return usually
+	}
+	n, err := strconv.Atoi(s)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := httptest.NewServer(h)
-	defer s.Close()
-	data := filepath.Join(t.TempDir(), "data")
-	command := func(tag int) *exec.Cmd {
-		cmd := exec.Command("liftgraph", "run", "--keep", "--format", "csv,parquet", "--data", data, "--requests-per-second", "0", "--progress", "none", "--update-tag", strconv.Itoa(tag))
-		// Over its own last output, whose rows are all there still: nothing differs but that all were seen before.
-		if before := filepath.Join(data, []string{"csv", "parquet"}[tag/2%2]); tag%2 == 1 && exists(before) {
-			cmd.Args = append(cmd.Args, "--previous", before)
-		}
-		cmd.Env = append(os.Environ(), "SPACELIFT_API_KEY_ENDPOINT="+s.URL, "SPACELIFT_API_TOKEN=t")
-		return cmd
+	return n
+}
+
+// build returns the path of the program, built without the race detector, so that a round is short.
+func build(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "liftgraph")
+	if out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
 	}
-	whole := func(tag int) map[string][sha256.Size]byte {
-		if out, err := command(tag).CombinedOutput(); err != nil {
-			t.Fatalf("%v: %s", err, out)
-		}
-		return sums(t, data)
-	}
+	return path
+}
+
+// killer runs a program and kills it.
+type killer struct {
+	program string
+	rounds  int
+	env     []string
+}
+
+func (k *killer) command(args ...string) *exec.Cmd {
+	cmd := exec.Command(k.program, args...)
+	cmd.Env = append(append(os.Environ(), "LIFTGRAPH_PROGRESS=none", "LIFTGRAPH_REQUESTS_PER_SECOND=0"), k.env...)
+	return cmd
+}
+
+// whole runs a command to its end, which must be complete, or incomplete as it was published, and returns how long it took.
+func (k *killer) whole(t *testing.T, args ...string) time.Duration {
+	t.Helper()
 	began := time.Now()
-	want := whole(1)
-	took := time.Since(began)
-	for round := range rounds {
-		cmd := command(2 + round)
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
+	cmd := k.command(args...)
+	if out, err := cmd.CombinedOutput(); err != nil && cmd.ProcessState.ExitCode() != exitIncomplete {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return time.Since(began)
+}
+
+// kill starts a command, kills it within the time that it takes, and returns when.
+func (k *killer) kill(t *testing.T, took time.Duration, args ...string) time.Duration {
+	t.Helper()
+	cmd := k.command(args...)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	wait := rand.N(took * 11 / 10)
+	time.Sleep(wait)
+	_ = cmd.Process.Signal(syscall.SIGKILL)
+	_ = cmd.Wait()
+	return wait
+}
+
+// killTarget is what commands publish at one target, for a test.
+type killTarget interface {
+	// state returns a fingerprint of each part that is published on its own, after it made sure that the part is whole.
+	state(t *testing.T) map[string]string
+	// reset publishes the first state again.
+	reset(t *testing.T)
+}
+
+// rewrites kills a command that publishes something over a first state, in each round.
+func (k *killer) rewrites(t *testing.T, target killTarget, args ...string) {
+	t.Helper()
+	before := target.state(t)
+	k.whole(t, args...)
+	after := target.state(t)
+	var times [3]time.Duration
+	for i := range times {
+		target.reset(t)
+		times[i] = k.whole(t, args...)
+		equalStates(t, "uninterrupted again", target.state(t), after)
+	}
+	slices.Sort(times[:])
+	took := times[1]
+	target.reset(t)
+	equalStates(t, "reset", target.state(t), before)
+	reached, last := 0, time.Duration(0)
+	for round := range k.rounds {
+		if round%50 == 49 {
+			k.whole(t, args...)
+			equalStates(t, fmt.Sprintf("uninterrupted, after a kill after %v", last), target.state(t), after)
+			target.reset(t)
 		}
-		wait := time.Duration(rand.Int64N(int64(took) * 5 / 4))
-		time.Sleep(wait)
-		cmd.Process.Signal(syscall.SIGKILL)
-		cmd.Wait()
-		for _, dir := range []string{"csv", "parquet", "graph", "raw/spacelift"} {
-			if _, err := verify.Dir(context.Background(), filepath.Join(data, dir), t.TempDir()); err != nil {
-				t.Errorf("killed after %v: %v", wait, err)
+		last = k.kill(t, took, args...)
+		changed := false
+		for part, now := range target.state(t) {
+			if now == before[part] {
+				continue
+			}
+			changed = true
+			if now != after[part] {
+				t.Fatalf("killed after %v: %s is neither as before nor as after", last, part)
 			}
 		}
-	}
-	got := whole(1)
-	for name, sum := range want {
-		if got[name] != sum {
-			t.Errorf("after %d kills %s differs", rounds, name)
+		if changed {
+			reached++
+			target.reset(t)
 		}
 	}
-	for name := range got {
-		if _, there := want[name]; !there {
-			t.Errorf("after %d kills there is %s", rounds, name)
+	k.whole(t, args...)
+	equalStates(t, "uninterrupted, after all kills", target.state(t), after)
+	t.Logf("%d kills within %v; after %d of them something was published", k.rounds, took, reached)
+}
+
+func equalStates(t *testing.T, when string, got, want map[string]string) {
+	t.Helper()
+	for part, state := range want {
+		if got[part] != state {
+			t.Fatalf("%s: %s is not as expected", when, part)
 		}
 	}
 	if len(got) != len(want) {
-		t.Errorf("after %d kills there are %d files, not %d", rounds, len(got), len(want))
+		t.Fatalf("%s: %d parts are there, not %d", when, len(got), len(want))
 	}
 }
 
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
-}
-
-// sums returns the checksum of every file but manifests, which hold times.
-func sums(t *testing.T, dir string) map[string][sha256.Size]byte {
-	t.Helper()
-	m := map[string][sha256.Size]byte{}
-	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() || e.Name() == dataset.ManifestName {
-			return err
-		}
-		b, err := os.ReadFile(path)
-		m[path] = sha256.Sum256(b)
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
+// fingerprint returns one text for the checksums of files.
+func fingerprint(files map[string][sha256.Size]byte) string {
+	var lines []string
+	for name, sum := range files {
+		lines = append(lines, fmt.Sprintf("%s %x", name, sum))
 	}
-	return m
-}
-
-// A disk that is full when the files are written: exit 1, a reason, and the last output as it was.
-func TestFullDisk(t *testing.T) {
-	disk := t.TempDir()
-	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=2m"); err != nil {
-		t.Skipf("no small disk can be mounted here: %v", err)
-	}
-	defer syscall.Unmount(disk, 0)
-	h, err := fakespacelift.New(generate.New(generate.Size{Stacks: 20, Runs: 4000, Entities: 100, Seed: 1}), fakespacelift.Options{Token: "t"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := httptest.NewServer(h)
-	defer s.Close()
-	data := filepath.Join(disk, "data")
-	if out, err := exec.Command("liftgraph", "demo", "--data", data).CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	before := sums(t, data)
-	cmd := exec.Command("liftgraph", "run", "--keep", "--data", data, "--requests-per-second", "0", "--progress", "none")
-	cmd.Env = append(os.Environ(), "SPACELIFT_API_KEY_ENDPOINT="+s.URL, "SPACELIFT_API_TOKEN=t")
-	out, err := cmd.CombinedOutput()
-	var exit *exec.ExitError
-	if !errors.As(err, &exit) || exit.ExitCode() != exitFailed {
-		t.Fatalf("%v: %s", err, out)
-	}
-	if want := syscall.ENOSPC.Error(); !strings.Contains(string(out), want) {
-		t.Errorf("%q isn't said: %s", want, out)
-	}
-	after := sums(t, data)
-	for path, sum := range after {
-		if strings.Contains(path, "/.resume/") { // what the next extraction goes on from
-			continue
-		}
-		if was, ok := before[path]; !ok || was != sum {
-			t.Errorf("%s is not as before", path)
-		}
-	}
-	for path := range before {
-		if _, ok := after[path]; !ok {
-			t.Errorf("%s is gone", path)
-		}
-	}
+	slices.Sort(lines)
+	return fmt.Sprintf("%d files %x", len(lines), sha256.Sum256([]byte(fmt.Sprint(lines))))
 }

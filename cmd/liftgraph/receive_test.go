@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
@@ -15,12 +14,10 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"strconv"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -46,8 +43,14 @@ var listensAt = regexp.MustCompile(`msg=receiving address=(\S+)`)
 // startReceiving starts a receiver; it listens when this returns.
 func startReceiving(t testing.TB, spoolDir string, env []string, args ...string) *receiving {
 	t.Helper()
+	return startReceiver(t, "liftgraph", spoolDir, env, args...)
+}
+
+// startReceiver starts a program as a receiver.
+func startReceiver(t testing.TB, program, spoolDir string, env []string, args ...string) *receiving {
+	t.Helper()
 	r := &receiving{read: make(chan struct{})}
-	r.cmd = exec.Command("liftgraph", append([]string{"receive", "--listen", "127.0.0.1:0", "--secret-env-var", "HOOK", "--spool", spoolDir, "--log-level", "debug"}, args...)...)
+	r.cmd = exec.Command(program, append([]string{"receive", "--listen", "127.0.0.1:0", "--secret-env-var", "HOOK", "--spool", spoolDir, "--log-level", "debug"}, args...)...)
 	r.cmd.Env = append(append(os.Environ(), "HOOK="+hookSecret), env...)
 	out, err := r.cmd.StderrPipe()
 	if err != nil {
@@ -108,154 +111,6 @@ func deliver(web *http.Client, url, body string) int {
 	defer a.Body.Close()
 	io.Copy(io.Discard, a.Body)
 	return a.StatusCode
-}
-
-// senders deliver events for some time, each until it is acknowledged.
-type senders struct {
-	web *http.Client
-
-	mu           sync.Mutex
-	url          string
-	acknowledged map[string]bool
-	next         int
-}
-
-func (s *senders) run(ctx context.Context, n int) {
-	var wg sync.WaitGroup
-	for range n {
-		wg.Go(func() {
-			for ctx.Err() == nil {
-				s.mu.Lock()
-				s.next++
-				body := fmt.Sprintf(`{"action":"stack.update","data":{"n":%d,"text":%q}}`, s.next, strings.Repeat("x", rand.IntN(3000)))
-				s.mu.Unlock()
-				s.until(body)
-			}
-		})
-	}
-	wg.Wait()
-}
-
-// until delivers an event until it is acknowledged, wherever the receiver is by then.
-func (s *senders) until(body string) {
-	for {
-		s.mu.Lock()
-		url := s.url
-		s.mu.Unlock()
-		if deliver(s.web, url, body) == http.StatusNoContent {
-			s.mu.Lock()
-			s.acknowledged[body] = true
-			s.mu.Unlock()
-			return
-		}
-		time.Sleep(2 * time.Millisecond)
-	}
-}
-
-func (s *senders) at(url string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.url = url
-}
-
-func newSenders() *senders {
-	return &senders{web: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}, Timeout: 5 * time.Second}, acknowledged: map[string]bool{}}
-}
-
-func rounds(t *testing.T, usually int) int {
-	t.Helper()
-	s := os.Getenv("LIFTGRAPH_KILLS")
-	if s == "" {
-		return usually
-	}
-	n, err := strconv.Atoi(s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return n
-}
-
-// killing runs senders against a receiver that is killed again and again, and at last stopped.
-func killing(t *testing.T, dir string, env []string, args ...string) *senders {
-	t.Helper()
-	s := newSenders()
-	r := startReceiving(t, dir, env, args...)
-	s.at(r.url)
-	ctx, cancel := context.WithCancel(context.Background())
-	var sending sync.WaitGroup
-	sending.Go(func() { s.run(ctx, 16) })
-	for range rounds(t, 10) {
-		time.Sleep(time.Duration(5+rand.IntN(300)) * time.Millisecond)
-		r.end(syscall.SIGKILL)
-		r = startReceiving(t, dir, env, args...)
-		s.at(r.url)
-	}
-	cancel()
-	sending.Wait()
-	if len(s.acknowledged) == 0 {
-		t.Fatal("nothing was acknowledged")
-	}
-	r.end(syscall.SIGTERM)
-	return s
-}
-
-// Killed at any moment, again and again: every event that was acknowledged is there, once.
-// LIFTGRAPH_KILLS sets another number of rounds.
-func TestReceiveKill(t *testing.T) {
-	if testing.Short() {
-		t.Skip("runs processes for seconds")
-	}
-	dir := filepath.Join(t.TempDir(), "spool")
-	s := killing(t, dir, nil, "--rotate-age", "30ms")
-	counts, segments := map[string]int{}, map[string]bool{}
-	for l, err := range spool.Read(dir) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		counts[string(l.Body)]++
-		segments[l.File] = true
-	}
-	for body := range s.acknowledged {
-		if counts[body] != 1 {
-			t.Errorf("%.60s is there %d times", body, counts[body])
-		}
-		delete(counts, body)
-	}
-	for body := range counts {
-		t.Errorf("%.60s is there, but wasn't acknowledged", body) // all were, in the end
-	}
-	t.Logf("%d events in %d segments", len(s.acknowledged), len(segments))
-}
-
-// With uploads, a kill may also come between an upload and the removal of what was uploaded: every event is in the bucket or in the spool.
-func TestReceiveKillDuringUpload(t *testing.T) {
-	if testing.Short() {
-		t.Skip("runs processes for seconds")
-	}
-	store := fakes3.Start(t)
-	if err := store.MakeBucket("trail"); err != nil {
-		t.Fatal(err)
-	}
-	dir := filepath.Join(t.TempDir(), "spool")
-	s := killing(t, dir, store.Env(), "--rotate-age", "30ms", "--upload", "s3://trail/audit", "--s3-path-style")
-	there := map[string]bool{}
-	for l, err := range spool.Read(dir) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		there[string(l.Body)] = true
-	}
-	n := 0
-	for body := range uploadedTo(t, "s3://trail/audit/year=20") {
-		there[body] = true
-		n++
-	}
-	for body := range s.acknowledged {
-		if !there[body] {
-			t.Errorf("%.60s is lost", body)
-		}
-	}
-	t.Logf("%d events, %d of them uploaded", len(s.acknowledged), n)
 }
 
 // uploadedTo returns the events of all segments below a prefix, and how often each is there.
