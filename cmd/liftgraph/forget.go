@@ -23,7 +23,7 @@ func redactFlags() []cli.Flag {
 	return []cli.Flag{stringFlag(redactFlag, "", "`PROPERTIES` never to write, separated by commas, e.g. email,name,message,remote_ip")}
 }
 
-// redactRules returns what is kept out of what is written: the properties of --redact, and what the data directory remembers as forgotten.
+// redactRules returns the properties of --redact.
 func redactRules(c *cli.Context) (redact.Rules, error) {
 	var rules redact.Rules
 	if list := c.String(redactFlag); list != "" {
@@ -41,9 +41,7 @@ func redactRules(c *cli.Context) (redact.Rules, error) {
 			}
 		}
 	}
-	var err error
-	rules.Hashes, err = redact.ReadList(c.String(dataFlag))
-	return rules, err
+	return rules, nil
 }
 
 func forgetCommand() *cli.Command {
@@ -118,7 +116,7 @@ func forget(c *cli.Context, id string) (err error) {
 			return err
 		}
 	}
-	for _, name := range []string{"raw", "graph", "quarantine"} {
+	for _, name := range []string{"raw", "graph", "quarantine", ".resume"} {
 		if err := os.RemoveAll(filepath.Join(data, name)); err != nil {
 			return err
 		}

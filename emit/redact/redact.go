@@ -18,7 +18,10 @@ import (
 const Reason = "forgotten"
 
 // ends are the labels whose nodes can be forgotten, with all their relationships, in every model.
-var ends = []graph.Label{"SpaceliftUser", "GitHubUser", "SpaceliftRun"}
+var ends = []graph.Label{"SpaceliftUser", "GitHubUser", "SpaceliftRun", actor}
+
+// actor is the label whose ids may have a user's name as a word.
+const actor = graph.AWSActor
 
 // Rules say what is kept out.
 type Rules struct {
@@ -92,12 +95,12 @@ func (s *Sink) Table(t *graph.Table) (graph.TableWriter, error) {
 	switch {
 	case t.Node != nil:
 		if slices.Contains(ends, t.Node.Label) {
-			out.ids = append(out.ids, 0)
+			out.ids = append(out.ids, idColumn{0, t.Node.Label == actor})
 		}
 	default:
 		for i, label := range []graph.Label{t.Relationship.From, t.Relationship.To} {
 			if slices.Contains(ends, label) {
-				out.ids = append(out.ids, i)
+				out.ids = append(out.ids, idColumn{i, label == actor})
 			}
 		}
 	}
@@ -109,15 +112,21 @@ type writer struct {
 	graph.TableWriter
 	sink  *Sink
 	table *graph.Table
-	ids   []int // the columns with ids of what can be forgotten
+	ids   []idColumn
 	row   graph.Row
+}
+
+// idColumn is a column with ids of what can be forgotten.
+type idColumn struct {
+	at    int
+	words bool // also where the id only has a forgotten name as a word
 }
 
 // Write implements [graph.TableWriter].
 func (w *writer) Write(row graph.Row) error {
 	r := &w.sink.rules
 	for _, i := range w.ids {
-		if r.forgets(row[i].Text) {
+		if r.Forgets(row[i.at].Text) || i.words && r.Mentions(row[i.at].Text) {
 			w.sink.left++
 			return nil
 		}
@@ -126,7 +135,7 @@ func (w *writer) Write(row graph.Row) error {
 	cut := false
 	for i := w.table.KeyColumns(); i < len(row); i++ {
 		c := w.table.Columns[i]
-		if r.Fields[c.Name] || row[i].Text != "" && r.mentions(row[i].Text) {
+		if r.Fields[c.Name] || row[i].Text != "" && r.Mentions(row[i].Text) {
 			cut = cut || row[i].Present
 			w.row[i] = graph.Value{}
 		}
@@ -137,21 +146,24 @@ func (w *writer) Write(row graph.Row) error {
 	return w.TableWriter.Write(w.row)
 }
 
-// forgets reports whether an id is forgotten, with or without its account before it.
-func (r *Rules) forgets(id string) bool {
-	if r.Hashes[Hash(id)] {
+// Placeholder stands for a forgotten user in records that are kept. It is forgotten itself.
+const Placeholder = "(forgotten)"
+
+// Forgets reports whether an id is forgotten, with or without its account before it.
+func (r *Rules) Forgets(id string) bool {
+	if r.Hashes[Hash(id)] || id == Placeholder {
 		return true
 	}
 	_, bare, qualified := strings.Cut(id, "/")
-	return qualified && r.Hashes[Hash(bare)]
+	return qualified && (r.Hashes[Hash(bare)] || bare == Placeholder)
 }
 
-// mentions reports whether a text is a forgotten id, or has one as a word.
-func (r *Rules) mentions(text string) bool {
-	if len(r.Hashes) == 0 {
+// Mentions reports whether a text is a forgotten id, or has one as a word.
+func (r *Rules) Mentions(text string) bool {
+	if len(r.Hashes) == 0 || text == "" {
 		return false
 	}
-	if r.forgets(text) {
+	if r.Forgets(text) {
 		return true
 	}
 	inWord := func(c rune) bool {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"liftgraph/emit/redact"
 	"liftgraph/internal/dataset"
 	"liftgraph/internal/raw"
 )
@@ -32,15 +33,20 @@ func (j *job) complete(m *dataset.Manifest) error {
 
 // rejected keeps the first record of each source and reason that a stage rejects.
 type rejected struct {
-	take  func(raw.Rejected) error
-	first map[[2]string]raw.Rejected
+	forgetting forgetting
+	take       func(raw.Rejected) error
+	first      map[[2]string]raw.Rejected
 }
 
-func newRejected(take func(raw.Rejected) error) *rejected {
-	return &rejected{take: take, first: map[[2]string]raw.Rejected{}}
+func newRejected(rules redact.Rules, take func(raw.Rejected) error) *rejected {
+	return &rejected{forgetting: forgetting{rules}, take: take, first: map[[2]string]raw.Rejected{}}
 }
 
 func (r *rejected) reject(rec raw.Rejected) error {
+	rec, err := r.forgetting.rejected(rec)
+	if err != nil {
+		return err
+	}
 	key := [2]string{rec.Source, rec.Reason}
 	if _, seen := r.first[key]; !seen {
 		r.first[key] = rec

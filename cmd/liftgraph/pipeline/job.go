@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"liftgraph/emit"
+	"liftgraph/emit/redact"
 	"liftgraph/internal/dataset"
 )
 
@@ -47,7 +48,10 @@ func begin(ctx context.Context, cfg Config) (*job, error) {
 		return nil, err
 	}
 	j := &job{ctx: ctx, cfg: cfg, began: time.Now(), closers: []func() error{release}}
-	err = os.MkdirAll(cfg.Temp, 0o700)
+	j.cfg.Redact.Hashes, err = redact.ReadList(cfg.Data)
+	if err == nil {
+		err = os.MkdirAll(cfg.Temp, 0o700)
+	}
 	if err == nil && filepath.Dir(filepath.Clean(cfg.Temp)) == filepath.Clean(cfg.Data) {
 		err = clearSpills(cfg.Temp) // which is this process's alone
 	}

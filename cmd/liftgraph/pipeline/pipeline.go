@@ -33,7 +33,7 @@ type Config struct {
 	Resources       cloudtrail.Resources // which the graph has; empty: instances
 	Changes         cloudtrail.Changes   // which changes outside runs it has
 	Targets         []emit.Target        // what Emit and Run write
-	Redact          redact.Rules         // what is kept out of it
+	Redact          redact.Rules         // what is kept out of it; what the data directory remembers as forgotten is read there
 	QualifyIDs      bool                 // ids that are unique only within an account are written as account/id
 	Model           *graph.Model         // of the tables in them; nil: the default
 	Previous        *Previous            // what they carry over; nil: nothing

@@ -107,7 +107,7 @@ func replay(ctx context.Context, cfg Config, source string, opts objects.Options
 	}
 	stage := cfg.Progress.Stage("replay", "records", -1, nil)
 	defer stage.Done()
-	rejected := newRejected(func(rec raw.Rejected) error { r.Remaining++; return q.Reject(rec) })
+	rejected := newRejected(job.cfg.Redact, func(rec raw.Rejected) error { r.Remaining++; return q.Reject(rec) })
 	m := *old
 	m.Files = nil
 	m.Scopes = slices.DeleteFunc(slices.Clone(old.Scopes), func(s dataset.Scope) bool {

@@ -133,7 +133,7 @@ func (j *job) extract(src source, take func(raw.Record) error, seen func(*raw.Ob
 	}
 	stage := j.cfg.Progress.Stage("extract", "records", -1, src.detail)
 	defer stage.Done()
-	m, r := j.manifest(), newRejected(q.Reject)
+	m, r := j.manifest(), newRejected(j.cfg.Redact, q.Reject)
 	if err := src.extract(j.ctx, m, &records{take: take, seen: seen, reject: r.reject, stage: stage}); err != nil {
 		return m, err
 	}

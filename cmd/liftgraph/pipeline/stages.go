@@ -23,7 +23,7 @@ func (j *job) transformer() (*transform.Transformer, error) {
 	if err != nil {
 		return nil, err
 	}
-	j.rejected = newRejected(q.Reject)
+	j.rejected = newRejected(j.cfg.Redact, q.Reject)
 	t := transform.New(transform.Config{
 		TempDir: j.cfg.Temp, UpdateTag: j.cfg.UpdateTag, StubRuns: j.cfg.StubRuns, Resources: string(j.cfg.Resources), Changes: string(j.cfg.Changes), Reject: j.rejected.reject, Stop: j.ctx.Err, Pass: func(name string) { j.pass.Store(&name) },
 	})
@@ -135,7 +135,17 @@ func (j *job) quarantine(stage string) (*raw.Quarantine, error) {
 // rawOutput is DATA/raw/SOURCE in the making.
 type rawOutput struct {
 	*raw.Writer
-	manifest *dataset.Manifest // of this source alone
+	forgetting forgetting
+	manifest   *dataset.Manifest // of this source alone
+}
+
+// Record writes what of a record may be kept.
+func (w *rawOutput) Record(r raw.Record) error {
+	r, err := w.forgetting.record(r)
+	if err != nil || r == nil {
+		return err
+	}
+	return w.Writer.Record(r)
 }
 
 // seen keeps an object for the next extraction.
@@ -147,7 +157,7 @@ func (j *job) rawDir(source string) (*rawOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &rawOutput{Writer: raw.NewWriter(d)}
+	w := &rawOutput{Writer: raw.NewWriter(d), forgetting: forgetting{j.cfg.Redact}}
 	j.outputs = append(j.outputs, output{
 		seal: func(all dataset.Manifest) error {
 			if err := w.Close(); err != nil {
@@ -174,7 +184,7 @@ func (j *job) graphDir() (graph.Sink, error) {
 		swap:    d.Swap,
 		abandon: d.Abandon,
 	})
-	return rowfile.NewSink(d), nil
+	return redact.New(rowfile.NewSink(d), j.cfg.Redact), nil
 }
 
 // targets begins the directories that Emit and Run write; m is to tell the account when rows come.
