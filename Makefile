@@ -86,7 +86,7 @@ test-alerts: ## Prometheus evaluates the alerts on given series: each fires when
 	cd deploy/prometheus && go test ./...
 
 docs: ## write the pages that are printed from the program
-	go test ./cmd/liftgraph -run 'TestPrintedPagesAreFresh|TestPictureIsFresh' -update
+	go test ./cmd/liftgraph -run 'TestPrintedPagesAreFresh|TestPictureIsFresh|TestDashboardIsFresh' -update
 
 clean: ## remove what the other targets built here
 	rm -rf bin dist

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 
@@ -13,6 +14,7 @@ import (
 	"liftgraph/emit/lake"
 	"liftgraph/emit/parquetfile"
 	"liftgraph/graph"
+	"liftgraph/graph/browser"
 	"liftgraph/internal/dataset"
 )
 
@@ -116,6 +118,12 @@ func begin(ctx context.Context, job Job, t Target) (*output, error) {
 		}
 		if loaded, ok := s.(*csvfile.Sink); ok {
 			if err := d.WriteFile(LoadName, loaded.Script(job.Model)); err != nil {
+				return err
+			}
+		}
+		files := browser.Files(job.Model)
+		for _, name := range slices.Sorted(maps.Keys(files)) {
+			if err := d.WriteFile(name, []byte(files[name])); err != nil {
 				return err
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -13,6 +14,7 @@ import (
 	"liftgraph/emit"
 	"liftgraph/extract/spacelift"
 	"liftgraph/fixtures/sample"
+	"liftgraph/graph/browser"
 	"liftgraph/ingest"
 	"liftgraph/query/trace"
 )
@@ -89,6 +91,9 @@ func demoCommand() *cli.Command {
 			fmt.Fprintf(c.App.Writer, "The incident:     %s, a page to open in a browser\n", file)
 			if home := c.String(neo4jHomeFlag); home != "" {
 				fmt.Fprintf(c.App.Writer, "Ask yourself:     %s/bin/neo4j start, then any client at %s, without a password\n", home, c.String(neo4jURIFlag))
+				if address := browserAddress(home); address != "" {
+					fmt.Fprintf(c.App.Writer, "Neo4j Browser:    %s, with the style, queries and guide in %s*\n", address, filepath.Join(cfg.Targets[0].Dir, browser.Prefix))
+				}
 			}
 			return complete
 		},
@@ -116,6 +121,25 @@ func incidentPage(ctx context.Context, data, dir string) (file string, err error
 		return "", err
 	}
 	return file, writePage(file, answer)
+}
+
+// browserAddress returns where a Neo4j serves its Browser, by its configuration; nothing where it serves no HTTP, or has no Browser.
+func browserAddress(home string) string {
+	conf, err := os.ReadFile(filepath.Join(home, "conf", "neo4j.conf"))
+	if err != nil {
+		return ""
+	}
+	settings := map[string]string{}
+	for line := range strings.Lines(string(conf)) {
+		key, value, _ := strings.Cut(strings.TrimSpace(line), "=")
+		settings[key] = value
+	}
+	for _, place := range []string{"plugins", "lib"} {
+		if jars, _ := filepath.Glob(filepath.Join(home, place, "neo4j-browser*.jar")); len(jars) > 0 && settings["server.http.enabled"] == "true" {
+			return "http://" + settings["server.http.listen_address"] + "/browser/"
+		}
+	}
+	return ""
 }
 
 // askNeo4j imports the files into a fresh database, starts the server and queries it.

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	neo4jdriver "github.com/neo4j/neo4j-go-driver/v5/neo4j"
+
 	"liftgraph/cmd/liftgraph/pipeline"
 	"liftgraph/emit"
 	"liftgraph/extract/cloudtrail"
@@ -17,6 +19,7 @@ import (
 	"liftgraph/fixtures/fakespacelift"
 	neo4jtest "liftgraph/fixtures/neo4j"
 	"liftgraph/fixtures/sample"
+	"liftgraph/graph/browser"
 	"liftgraph/internal/objects"
 	"liftgraph/query/page"
 	"liftgraph/query/trace"
@@ -71,6 +74,19 @@ func TestDemoChangesInNeo4j(t *testing.T) {
 	}
 	if g, w := fmt.Sprintf("%+v", got), fmt.Sprintf("%+v", want); g != w || len(want) == 0 {
 		t.Errorf("Neo4j returns\n%s\nwant\n%s", g, w)
+	}
+	// The saved queries of Neo4j Browser return something.
+	for _, q := range browser.Queries() {
+		text, err := os.ReadFile(filepath.Join(dir, browser.Prefix+q.Name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		result, err := neo4jdriver.ExecuteQuery(t.Context(), db.Driver(t), string(text), nil, neo4jdriver.EagerResultTransformer)
+		if err != nil {
+			t.Errorf("%s: %v", q.Name, err)
+		} else if len(result.Records) == 0 && !strings.Contains(q.Title, "outside") { // of which the sample has none
+			t.Errorf("%s returns nothing", q.Name)
+		}
 	}
 }
 

@@ -126,7 +126,7 @@ whatever came of it. Every one is a gauge with the label ` + "`" + `command` + "
 	}
 	b.WriteString(`
 
-A command that failed leaves what the file says of the previous output. Alerts: [` + "`" + `deploy/prometheus/alerts.yaml` + "`" + `](../../deploy/prometheus/alerts.yaml).
+A command that failed leaves what the file says of the previous output. Alerts: [` + "`" + `deploy/prometheus/alerts.yaml` + "`" + `](../../deploy/prometheus/alerts.yaml); a dashboard for Grafana: [` + "`deploy/grafana/liftgraph.json`" + `](../../deploy/grafana/liftgraph.json).
 ` + "`" + `liftgraph receive` + "`" + ` serves metrics of its own at ` + "`" + `/metrics` + "`" + `: [the webhook](../guide/receive.md#metrics-and-alerts).
 `)
 	return b.String()
