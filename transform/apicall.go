@@ -19,6 +19,8 @@ func (t *Transformer) apiCall(c *raw.APICall) {
 		t.quarantine(c, invalidInstanceID, fmt.Sprintf("%q is no instance id", c.Instances[i]))
 	case len(c.Instances) == 0:
 		t.quarantine(c, noInstanceID, "the call names no instance")
+	case t.noInstances:
+		t.r.Leave(c.Instances, c.Account, c.Region)
 	default:
 		t.r.Call(c)
 	}

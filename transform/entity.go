@@ -33,6 +33,9 @@ func (t *Transformer) entity(e *raw.Entity) {
 	case !stack && !resolve.IsInstanceID(object) && !resolve.IsDigest(object):
 		t.quarantine(e, invalidInstanceID, fmt.Sprintf("%q is neither an instance id nor a sanitized one", object))
 		return
+	case !stack && !t.resources && t.noInstances:
+		t.r.Filter(notAskedFor)
+		return
 	case !stack && !t.resources && deref(e.Creator) == "" && deref(e.Updater) == "":
 		t.r.Filter("no_run")
 		return
@@ -49,26 +52,41 @@ func (t *Transformer) entity(e *raw.Entity) {
 }
 
 // resource makes MANAGES from a stack to an AWS resource of another type than instances, and AFFECTED from its runs. A setting of a
-// resource, or a link between two, is none of its own.
+// resource counts as the resource, and so does a link between two as the one that it is a part of; its runs touched the other end too.
 func (t *Transformer) resource(e *raw.Entity) {
-	typ := ""
+	var subjects []resolve.Subject
 	for _, a := range awsresource.EntitiesOf(deref(e.Type)) {
-		if !a.Part {
-			typ = a.Type
+		to := resolve.Subject{Type: a.Type, Part: a.Part, End: a.End}
+		for _, at := range a.Attributes {
+			text := e.Identity[at.Name]
+			switch at.Name {
+			case "arn":
+				text = deref(e.ARN)
+			case "id", "physicalResourceId":
+				text = deref(e.Object)
+			}
+			if text != "" {
+				to.Names = append(to.Names, resolve.Name{Form: at.Form, Unsure: at.Unsure, Text: text})
+			}
+		}
+		if len(to.Names) > 0 {
+			subjects = append(subjects, to)
 		}
 	}
-	object := deref(e.Object)
 	switch {
-	case !t.resources || typ == "":
+	case !t.resources || len(awsresource.EntitiesOf(deref(e.Type))) == 0:
 		t.r.Filter("not_an_instance")
 	case deref(e.Mode) == "data":
 		t.r.Filter("data_source")
-	case object == "" && deref(e.ARN) == "":
+	case len(subjects) == 0:
 		t.r.Filter("no_identity")
 	default:
 		t.r.Entity(&resolve.Entity{
-			Stack: e.StackID, ID: cmp.Or(e.ID, object), Updated: derefInt(e.UpdatedAt), Object: object, ARN: deref(e.ARN),
-			Creator: deref(e.Creator), Updater: deref(e.Updater), Type: typ, Address: deref(e.Address), Drifted: derefInt(e.Drifted),
+			Stack: e.StackID, ID: cmp.Or(e.ID, deref(e.Object), subjects[0].Names[0].Text), Updated: derefInt(e.UpdatedAt), Subjects: subjects,
+			Creator: deref(e.Creator), Updater: deref(e.Updater), Address: deref(e.Address), Drifted: derefInt(e.Drifted),
 		})
 	}
 }
+
+// notAskedFor is why an entity is left out that --resources none does without.
+const notAskedFor = resolve.NotAskedFor

@@ -21,18 +21,18 @@ import (
 const maxInventoryLine = 4 << 10
 
 // Inventory takes known instances and other resources: one a line, an id or an ARN, or id,account,region, or a JSON object; or what
-// `aws ec2 describe-instances` prints. All may be compressed with gzip. Empty lines, comments (#) and a first line of column
-// names are passed over; a line without an instance id is quarantined. An inventory without any instance is an error.
+// `aws ec2 describe-instances` or `aws resource-explorer-2 search` prints. All may be compressed with gzip. Empty lines, comments (#) and a first line of column
+// names are passed over; a line without an instance id or an ARN is quarantined. An inventory without any resource is an error.
 func (t *Transformer) Inventory(r io.Reader, name string) error {
 	before := t.inventory.Out
 	if err := t.readInventory(r); err != nil {
-		return fmt.Errorf("read the instance inventory %s: %w", name, err)
+		return fmt.Errorf("read the inventory %s: %w", name, err)
 	}
 	if err := t.r.Err(); err != nil {
 		return err
 	}
 	if t.inventory.Out == before {
-		return fmt.Errorf("the instance inventory %s holds no instance: give one id a line, id,account,region, or the JSON of aws ec2 describe-instances", name)
+		return fmt.Errorf("the inventory %s holds no instance and no ARN: write one ARN or id a line, id,account,region, or the JSON of aws ec2 describe-instances", name)
 	}
 	return nil
 }
@@ -50,7 +50,7 @@ func (t *Transformer) readInventory(r io.Reader) error {
 		_, _ = in.Discard(len(mark)) // it was peeked at
 	}
 	head, _ := in.Peek(512)
-	if head = bytes.TrimSpace(head); len(head) > 0 && (head[0] == '{' || head[0] == '[' || head[0] == '"') && !bytes.HasPrefix(head, []byte(`"i-`)) && !isHeader(string(head)) {
+	if head = bytes.TrimSpace(head); len(head) > 0 && (head[0] == '{' || head[0] == '[' || head[0] == '"') && !bytes.HasPrefix(head, []byte(`"i-`)) && !bytes.HasPrefix(head, []byte(`"arn:`)) && !isHeader(string(head)) {
 		return t.inventoryJSON(in)
 	}
 	for n := int64(1); ; n++ {
@@ -83,7 +83,7 @@ func isHeader(text string) bool {
 			}
 			return c
 		}, name) {
-		case "id", "instance", "instanceid", "resourceid", "ec2instanceid":
+		case "id", "instance", "instanceid", "resourceid", "ec2instanceid", "arn", "resourcearn":
 			return true
 		}
 	}
@@ -141,8 +141,16 @@ func (w *inventoryWalk) value(key string, around instancePlace, depth int) error
 		_, err := w.d.Token()
 		return noEOF(err)
 	case string:
-		if key == "" && resolve.IsInstanceID(v) {
+		switch {
+		case key == "" && resolve.IsInstanceID(v):
 			w.found(instancePlace{id: v, account: around.account, region: around.region})
+		case (key == "" || key == "arn" || key == "resourcearn") && strings.HasPrefix(v, "arn:"):
+			w.t.inventory.In++
+			if w.t.knowARN([]string{v, around.account, around.region}) {
+				w.t.inventory.Out++
+			} else {
+				w.t.rejectListed(w.t.inventory.In, v)
+			}
 		}
 	}
 	return nil

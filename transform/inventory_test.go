@@ -3,6 +3,7 @@ package transform
 import (
 	"bytes"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -10,6 +11,7 @@ import (
 
 	"liftgraph/internal/dataset"
 	"liftgraph/internal/raw"
+	"liftgraph/transform/resolve"
 )
 
 func inventoryOf(t *testing.T, text string) dataset.Ledger {
@@ -93,8 +95,43 @@ func TestInventoryForms(t *testing.T) {
 		}
 	}
 	for _, text := range []string{"", "# nothing\n", "instance_id\n", "{}", `{"Reservations":[]}`} {
-		if err := inventoryError(t, text); err == nil || !strings.Contains(err.Error(), "holds no instance") {
+		if err := inventoryError(t, text); err == nil || !strings.Contains(err.Error(), "holds no instance and no ARN") {
 			t.Errorf("%q: %v", text, err)
 		}
+	}
+}
+
+// An inventory of ARNs resolves entities of every type, sanitized or not.
+func TestInventoryOfARNs(t *testing.T) {
+	const queue, role, lb = "arn:aws:sqs:eu-west-1:111122223333:jobs", "arn:aws:iam::111122223333:role/team/app", "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/web/0123456789abcdef"
+	d := func(s string) *string { return ptr(resolve.Digests(s)[0]) }
+	entities := []raw.Record{
+		&raw.Stack{ID: "web"},
+		&raw.Entity{StackID: "web", ID: "q", Type: ptr("aws_sqs_queue"), Object: d("https://sqs.eu-west-1.amazonaws.com/111122223333/jobs"), ARN: d(queue), Identity: map[string]string{"name": *d("jobs")}},
+		&raw.Entity{StackID: "web", ID: "r", Type: ptr("aws_iam_role"), Object: d("app"), ARN: d(role)},
+		&raw.Entity{StackID: "web", ID: "l", Type: ptr("aws_lb"), Object: d(lb), ARN: d(lb)},
+		&raw.Entity{StackID: "web", ID: "b", Type: ptr("aws_s3_bucket"), Object: d("acme-logs")},
+	}
+	want := []string{
+		"start_id=web end_id=" + lb + " entity_id=l resolved_by=digest",
+		"start_id=web end_id=" + role + " entity_id=r resolved_by=digest+arn",
+		"start_id=web end_id=" + queue + " entity_id=q resolved_by=digest+arn",
+		"start_id=web end_id=arn:aws:s3:::acme-logs entity_id=b resolved_by=digest",
+	}
+	for name, text := range map[string]string{
+		"lines":    "ARN\n" + queue + "\n" + role + "\r\n\"" + lb + "\"\n# a bucket\narn:aws:s3:::acme-logs,111122223333,eu-west-1\n",
+		"a list":   `["` + queue + `","` + role + `","` + lb + `","arn:aws:s3:::acme-logs"]`,
+		"explorer": `{"Count":{"Complete":true},"Resources":[{"Arn":"` + queue + `","OwningAccountId":"111122223333","Properties":[]},{"Arn":"` + role + `"},{"Arn":"` + lb + `"},{"Arn":"arn:aws:s3:::acme-logs"}]}`,
+	} {
+		o := transformedBy(t, everything, text, entities...)
+		slices.Sort(want)
+		o.want(t, "SpaceliftStack_MANAGES_AWSResource", want...)
+		if len(o.reasons()) > 0 {
+			t.Errorf("%s: quarantined %v", name, o.reasons())
+		}
+	}
+	l := inventoryOf(t, queue+"\narn:aws:nothing:::such\narn:broken\n")
+	if l.Out != 1 || l.Quarantined[invalidInstanceID] != 2 {
+		t.Errorf("%+v, want 1 resource and 2 quarantined", l)
 	}
 }

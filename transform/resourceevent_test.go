@@ -126,3 +126,81 @@ func TestResourcesOfRunsAndOfOthers(t *testing.T) {
 		}
 	}
 }
+
+// What --resources and --changes do without is left out and counted, though the records are there.
+func TestOnlyWhatIsAskedFor(t *testing.T) {
+	sg := resourceOf(t, "AWS::EC2::SecurityGroup", "sg-0154411eee52e4a08")
+	records := []raw.Record{
+		&raw.Stack{ID: "web"}, &raw.Run{ID: run1, StackID: "web"},
+		&raw.Entity{StackID: "web", ID: "e-i", Type: ptr("aws_instance"), Object: ptr(inst1), Creator: ptr(run1)},
+		&raw.Entity{StackID: "web", ID: "e-d", Type: ptr("aws_instance"), Object: ptr(resolve.Digests(inst2)[0]), Creator: ptr(run1)},
+		&raw.Entity{StackID: "web", ID: "e-sg", Type: ptr("aws_security_group"), Object: ptr(sg.Name), ARN: ptr(sgARN), Creator: ptr(run1)},
+		&raw.APICall{EventID: "c1", Session: &raw.Session{Run: run1}, Time: "2026-11-01T00:00:00Z", Name: "RunInstances", Account: awsAcct, Region: awsReg, Instances: []string{inst1, inst2}},
+		withRun(touch("e1", "2026-11-01T00:00:00Z", "CreateSecurityGroup", sg, "created"), run1),
+		by(touch("a1", "2026-11-03T00:00:00Z", "AuthorizeSecurityGroupIngress", sg, "changed"), raw.Actor{ID: "ann@acme.com", Kind: "person"}),
+	}
+	const toInstances, toResources, managed, changed = "SpaceliftRun_AFFECTED_EC2Instance", "SpaceliftRun_AFFECTED_AWSResource", "SpaceliftStack_MANAGES_AWSResource", "AWSActor_CHANGED_AWSResource"
+	for _, c := range []struct {
+		resources, changes string
+		want               map[string]int
+	}{
+		{"", "", map[string]int{toInstances: 4}},
+		{"instances", "none", map[string]int{toInstances: 4}},
+		{"none", "none", map[string]int{}},
+		{"none", "managed", map[string]int{managed: 1, changed: 1}},
+		{"instances", "managed", map[string]int{toInstances: 4, managed: 1, changed: 1}},
+		{"all", "none", map[string]int{toInstances: 4, toResources: 1, managed: 1}},
+		{"all", "all", map[string]int{toInstances: 4, toResources: 1, managed: 1, changed: 1}},
+	} {
+		o := transformedBy(t, Config{Resources: c.resources, Changes: c.changes}, "", records...)
+		for _, table := range []string{toInstances, toResources, managed, changed} {
+			if got := len(o.tables[table]); got != c.want[table] {
+				t.Errorf("--resources %s --changes %s: %d rows of %s, want %d: %q", c.resources, c.changes, got, table, c.want[table], o.tables[table])
+			}
+		}
+	}
+}
+
+// A setting of a resource, or a link between two, counts as the resource that it is a part of.
+func TestPartsOfResources(t *testing.T) {
+	const role, policy = "arn:aws:iam::111122223333:role/app", "arn:aws:iam::111122223333:policy/read"
+	d := func(s string) string { return resolve.Digests(s)[0] }
+	o := transformedBy(t, everything, role+"\n"+policy+"\n"+sgARN+"\n",
+		&raw.Stack{ID: "web"}, &raw.Stack{ID: "rules"}, &raw.Run{ID: run1, StackID: "web"}, &raw.Run{ID: run2, StackID: "rules"},
+		&raw.Entity{StackID: "web", ID: "bucket", Type: ptr("aws_s3_bucket"), Object: ptr("acme-logs"), Address: ptr("aws_s3_bucket.logs"), Creator: ptr(run1)},
+		&raw.Entity{StackID: "web", ID: "a-policy", Type: ptr("aws_s3_bucket_policy"), Object: ptr("acme-logs"), Identity: map[string]string{"bucket": "acme-logs"}, Address: ptr("aws_s3_bucket_policy.logs"), Updater: ptr(run1)},
+		&raw.Entity{StackID: "rules", ID: "rule", Type: ptr("aws_security_group_rule"), Object: ptr("sgrule-1"), Identity: map[string]string{"security_group_id": d("sg-0154411eee52e4a08")}, Address: ptr("aws_security_group_rule.ssh"), Creator: ptr(run2)},
+		&raw.Entity{StackID: "rules", ID: "link", Type: ptr("aws_iam_role_policy_attachment"), Object: ptr("x"), Identity: map[string]string{"role": "app", "policy_arn": policy}, Creator: ptr(run2)},
+		&raw.Entity{StackID: "rules", ID: "aws-link", Type: ptr("aws_iam_role_policy_attachment"), Object: ptr("y"), Identity: map[string]string{"role": d("app"), "policy_arn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}},
+		&raw.Entity{StackID: "rules", ID: "lost", Type: ptr("aws_s3_bucket_policy"), Object: ptr("x")},
+	)
+	o.want(t, "SpaceliftStack_MANAGES_AWSResource",
+		"start_id=rules end_id="+sgARN+" address=aws_security_group_rule.ssh entity_id=rule resolved_by=digest",
+		"start_id=rules end_id="+role+" entity_id=link resolved_by=plain",
+		"start_id=web end_id=arn:aws:s3:::acme-logs address=aws_s3_bucket.logs entity_id=bucket resolved_by=plain")
+	o.want(t, "SpaceliftRun_AFFECTED_AWSResource",
+		"start_id="+run1+" end_id=arn:aws:s3:::acme-logs role=changed basis=entity",
+		"start_id="+run1+" end_id=arn:aws:s3:::acme-logs role=created basis=entity",
+		"start_id="+run2+" end_id="+sgARN+" role=changed basis=entity",
+		"start_id="+run2+" end_id="+policy+" role=attached basis=entity",
+		"start_id="+run2+" end_id="+role+" role=changed basis=entity")
+}
+
+// Of names that a table has two of, one alone is enough where it is unique; where one differs there is no edge.
+func TestDigestsOfEntities(t *testing.T) {
+	d := func(s string) *string { return ptr(resolve.Digests(s)[0]) }
+	const one, two = "arn:aws:rds:eu-west-1:111122223333:db:orders", "arn:aws:rds:us-east-1:444455556666:db:orders"
+	entity := func(id string, arn *string, identity map[string]string) *raw.Entity {
+		return &raw.Entity{StackID: "web", ID: id, Type: ptr("aws_db_instance"), Object: ptr(resolve.Digests("db-ABCDEFGH")[0]), ARN: arn, Identity: identity}
+	}
+	named := map[string]string{"identifier": *d("orders")}
+	o := transformedBy(t, everything, one+"\n"+two+"\n", &raw.Stack{ID: "web"},
+		entity("both", d(two), named), entity("arn alone", d(one), nil), entity("name alone", nil, named), entity("other arn", d("arn:aws:rds:x"), named),
+		entity("nothing", nil, map[string]string{"identifier": *d("default")}))
+	o.want(t, "SpaceliftStack_MANAGES_AWSResource",
+		"start_id=web end_id="+one+" entity_id=arn alone resolved_by=digest",
+		"start_id=web end_id="+two+" entity_id=both resolved_by=digest+arn")
+	if got, want := o.Resources["AWS::RDS::DBInstance"], (dataset.ResourceCounts{Resolved: 2, Ambiguous: 1, Disagreed: 1, Unresolved: 1}); got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}

@@ -17,8 +17,8 @@ type Config struct {
 	Memory    int                      // bytes for each sorter's buffers; the sorter's default if 0
 	UpdateTag int64                    // Unix seconds; written to every row
 	StubRuns  bool                     // runs that only CloudTrail names become nodes
-	Resources string                   // resolve.All: entities of every type of AWS resource; else of EC2 instances
-	Changes   string                   // resolve.All: changes outside runs of everything; else of what a stack manages
+	Resources string                   // of which AWS resources runs' AFFECTED is there: resolve.All, resolve.None, else of EC2 instances
+	Changes   string                   // changes outside runs: resolve.All, resolve.Managed (of what a stack manages), else none
 	Reject    func(raw.Rejected) error // takes what is quarantined
 	Stop      func() error             // asked now and then; an error of it ends the work; may be nil
 	Pass      func(name string)        // called when a pass of the resolution begins; may be nil
@@ -30,6 +30,8 @@ type Transformer struct {
 	r         *resolve.Resolver
 	inventory dataset.Ledger
 	resources bool // entities of every type are resources
+
+	noInstances bool // runs affect no instance
 }
 
 // Result is what came out.
@@ -46,7 +48,7 @@ type Result struct {
 // New makes a Transformer.
 func New(cfg Config) *Transformer {
 	t := &Transformer{
-		resources: resolve.Config(cfg).Manages(),
+		resources: resolve.Config(cfg).Manages(), noInstances: cfg.Resources == resolve.None,
 		r:         resolve.New(resolve.Config(cfg)),
 		inventory: dataset.NewLedger("transform", "instance_inventory", "lines"),
 	}

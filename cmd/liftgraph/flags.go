@@ -83,6 +83,7 @@ const (
 	uploadFlag        = "upload"
 
 	inventoryFlag      = "instance-inventory"
+	inventoryAlias     = "inventory"
 	neo4jInventoryFlag = "inventory-from-neo4j"
 
 	formatFlag  = "format"

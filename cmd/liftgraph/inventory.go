@@ -14,7 +14,10 @@ import (
 
 func inventoryFlags() []cli.Flag {
 	return []cli.Flag{
-		stringFlag(inventoryFlag, "", "`FILE` of known EC2 instances, to resolve sanitized ids: one id a line, or id,account,region"),
+		&cli.StringFlag{
+			Name: inventoryFlag, Aliases: []string{inventoryAlias}, EnvVars: env(inventoryFlag, env(inventoryAlias)...),
+			Usage: "`FILE` of known AWS resources, to resolve sanitized ids: one ARN a line, of any type, or an instance's id, or id,account,region",
+		},
 		boolFlag(neo4jInventoryFlag, "take known EC2 instances, to resolve sanitized ids, also from the Neo4j that --"+neo4jURIFlag+" names"),
 	}
 }

@@ -53,11 +53,12 @@ type entityNode struct {
 	Updater   *ref    `json:"updater"`
 	Vendor    *struct {
 		Terraform *struct {
-			Mode   *string         `json:"mode"`
-			Values terraformValues `json:"values"`
+			Mode   *string `json:"mode"`
+			Values values  `json:"values"`
 		} `json:"terraform"`
 		Pulumi *struct {
-			ID *string `json:"id"`
+			ID      *string `json:"id"`
+			Outputs values  `json:"outputs"`
 		} `json:"pulumi"`
 		CloudFormation *struct {
 			PhysicalResourceID *string `json:"physicalResourceId"`
@@ -94,9 +95,10 @@ func entityOf(stack string) decoder {
 		if v := n.Vendor; v != nil {
 			switch {
 			case v.Terraform != nil:
-				e.Mode, e.Object, e.ARN = v.Terraform.Mode, v.Terraform.Values.id, v.Terraform.Values.arn
+				t := v.Terraform
+				e.Mode, e.Object, e.ARN, e.Identity = t.Mode, t.Values.text("id"), t.Values.text("arn"), t.Values.identity(n.Type)
 			case v.Pulumi != nil:
-				e.Object = v.Pulumi.ID
+				e.Object, e.ARN, e.Identity = v.Pulumi.ID, v.Pulumi.Outputs.text("arn"), v.Pulumi.Outputs.identity(n.Type)
 			case v.CloudFormation != nil:
 				e.Object = v.CloudFormation.PhysicalResourceID
 			}

@@ -3,6 +3,7 @@ package awsresource
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -13,6 +14,7 @@ var identityText string
 type Entity struct {
 	Type       string // of the resource, e.g. AWS::IAM::Role
 	Part       bool   // the entity is a setting, or one end of a link, of the resource, and not the resource itself
+	End        bool   // the entity is a link that belongs to another resource, and this one is the other end
 	Attributes []Attribute
 }
 
@@ -20,6 +22,9 @@ type Entity struct {
 type Attribute struct {
 	Name string // of Terraform's values, id for Pulumi's, physicalResourceId for CloudFormation's
 	Form Form
+
+	// Unsure reports that the text may have another form too, so that a different text doesn't mean another resource.
+	Unsure bool
 }
 
 // Form is what an attribute's text is of the resource that it names.
@@ -81,9 +86,21 @@ func EntitiesOf(toolType string) []Entity {
 		return all
 	}
 	if Known(toolType) && !strings.Contains(identityText, strings.TrimPrefix(toolType, "AWS::")+" ") {
-		return []Entity{{Type: toolType, Attributes: []Attribute{{"physicalResourceId", "name"}}}} // what Ref mostly returns
+		return []Entity{{Type: toolType, Attributes: []Attribute{{Name: "physicalResourceId", Form: "name", Unsure: true}}}} // what Ref mostly returns
 	}
 	return nil
+}
+
+// AttributesOf returns the names of the attributes that name the resources of an entity of a tool's type; nil: it isn't known.
+func AttributesOf(toolType string) (names []string) {
+	for _, e := range EntitiesOf(toolType) {
+		for _, a := range e.Attributes {
+			if !slices.Contains(names, a.Name) {
+				names = append(names, a.Name)
+			}
+		}
+	}
+	return names
 }
 
 // renamed are CloudFormation's types that are others here.
@@ -112,12 +129,15 @@ func parseEntities(text string) (map[string][]Entity, error) {
 		pulumi := e
 		for _, a := range strings.Split(f[5], ",") {
 			name, form, _ := strings.Cut(a, "=")
+			form, unsure := strings.CutSuffix(form, "?")
 			if formTexts[Form(form)] == nil {
 				return nil, fmt.Errorf("identity.txt:%d: there is no form %q", n, form)
 			}
-			e.Attributes = append(e.Attributes, Attribute{name, Form(form)})
-			pulumi.Attributes = append(pulumi.Attributes, Attribute{camel(name), Form(form)})
+			e.Attributes = append(e.Attributes, Attribute{name, Form(form), unsure})
+			pulumi.Attributes = append(pulumi.Attributes, Attribute{camel(name), Form(form), unsure})
 		}
+		e.End = e.Part && len(all[f[0]]) > 0
+		pulumi.End = e.End
 		all[f[0]] = append(all[f[0]], e)
 		all["aws:"+f[1]] = append(all["aws:"+f[1]], pulumi)
 		if f[4] == "-" || e.Part {
@@ -127,7 +147,7 @@ func parseEntities(text string) (map[string][]Entity, error) {
 			return nil, fmt.Errorf("identity.txt:%d: there is no form %q", n, f[4])
 		}
 		if all[e.Type] == nil {
-			all[e.Type] = []Entity{{Type: e.Type, Attributes: []Attribute{{"physicalResourceId", Form(f[4])}}}}
+			all[e.Type] = []Entity{{Type: e.Type, Attributes: []Attribute{{Name: "physicalResourceId", Form: Form(f[4])}}}}
 		}
 	}
 	for from, to := range renamed {

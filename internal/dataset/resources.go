@@ -4,7 +4,7 @@ package dataset
 type ResourceCounts struct {
 	Resolved   int64 `json:"resolved"`
 	Ambiguous  int64 `json:"ambiguous"`  // several known resources can be it
-	Disagreed  int64 `json:"disagreed"`  // its two digests name different resources
+	Disagreed  int64 `json:"disagreed"`  // its names, sanitized or not, name different resources
 	Unresolved int64 `json:"unresolved"` // no known resource can be it
 }
 

@@ -90,4 +90,7 @@ type Entity struct {
 	UpdatedAt *int64  `json:"updatedAt,omitempty"`
 	Address   *string `json:"address,omitempty"` // in the stack's code, e.g. aws_security_group.bastion
 	Drifted   *int64  `json:"drifted,omitempty"` // when drift detection found it changed, Unix seconds
+
+	// Identity holds further attributes that name the resource, by their names, maybe sanitized: of Terraform's values, or Pulumi's outputs.
+	Identity map[string]string `json:"identity,omitempty"`
 }

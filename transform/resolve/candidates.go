@@ -30,49 +30,79 @@ const (
 // wrong one (0.23 % of them).
 const oneDigestLimit = 10_000_000
 
-// wantResource looks for the resource that an entity stands for.
-func (r *Resolver) wantResource(e *Entity) {
-	if a, ok := awsresource.OfARN(e.ARN, awsresource.Scope{}); ok && a.Type == e.Type {
-		r.count(e.Type).Resolved++
-		r.knowName(&a)
-		r.manage(e, &a, "plain")
-		return
-	}
-	if a, ok := awsresource.OfARN(e.Object, awsresource.Scope{}); ok && a.Type == e.Type {
-		r.count(e.Type).Resolved++
-		r.knowName(&a)
-		r.manage(e, &a, "plain")
-		return
-	}
-	d := e.Object
-	if !IsDigest(d) {
-		a, ok := awsresource.Of(e.Type, e.Object, awsresource.Scope{})
-		if ok && !a.Provisional && a.ARN != "" { // the name alone makes the ARN, as of a bucket
-			r.count(e.Type).Resolved++
-			r.manage(e, &a, "plain")
+// wantResource looks for the resource that an entity stands for, or is a part of.
+func (r *Resolver) wantResource(e *Entity, t *Subject) {
+	for _, n := range t.Names {
+		if a, ok := awsresource.OfARN(n.Text, awsresource.Scope{}); ok && a.Type == t.Type {
+			r.plainly(e, t, &a)
 			return
 		}
-		d = digest(e.Object)
-		if ok {
+	}
+	join := t.join()
+	if join == nil {
+		r.count(t).Unresolved++
+		return
+	}
+	d := join.Text
+	if !IsDigest(d) {
+		a, ok := awsresource.Of(t.Type, d, awsresource.Scope{})
+		if ok && !a.Provisional && a.ARN != "" { // the name alone makes the ARN, as of a bucket
+			r.plainly(e, t, &a)
+			return
+		}
+		d = digest(d)
+		if ok && join.Form == "name" {
 			d = digest(a.Name)
 		}
 	}
-	if slices.Contains(emptyDigests, d) {
-		r.count(e.Type).Unresolved++
-		return
-	}
-	r.begin('c', e.Type, d)
-	r.value = extsort.AppendTexts(append(r.value[:0], candidateWanted), e.Stack, e.ID, e.Object, e.ARN, e.Creator, e.Updater, e.Address, strconv.FormatInt(e.Drifted, 10))
-	r.value = r.appendOrigin(r.value)
+	r.begin('c', t.Type, d)
+	r.value = extsort.AppendTexts(append(r.value[:0], candidateWanted), e.Stack, e.ID, e.Creator, e.Updater, e.Address, strconv.FormatInt(e.Drifted, 10))
+	r.value = appendSubject(r.appendOrigin(r.value), t)
 	r.add(r.candidates)
 }
 
-// count returns the counts of a type.
-func (r *Resolver) count(typ string) *dataset.ResourceCounts {
-	c := r.byType[typ]
+// plainly takes a resource that an entity names as it is. AWS's own, such as its managed policies, no stack manages.
+func (r *Resolver) plainly(e *Entity, t *Subject, a *awsresource.Resource) {
+	if a.Account == "aws" {
+		return
+	}
+	r.count(t).Resolved++
+	r.knowName(a)
+	r.manage(e, t, a, "plain")
+}
+
+// join returns the name by which a resource is looked for: one that is sure of its form and known without the ARN, if there is one.
+func (t *Subject) join() (best *Name) {
+	rank := 0
+	for i := range t.Names {
+		n := &t.Names[i]
+		own := 3
+		switch {
+		case slices.Contains(emptyDigests, n.Text):
+			continue
+		case n.Form == "arn":
+			own = 2
+		case n.Unsure:
+			own = 1
+		case n.Form == "last": // the last part of a name, which others have too
+			own = 1
+		}
+		if own > rank {
+			best, rank = n, own
+		}
+	}
+	return best
+}
+
+// count returns the counts of a subject's type. The other ends of links count for nothing: they are no entities of their type.
+func (r *Resolver) count(t *Subject) *dataset.ResourceCounts {
+	if t.End {
+		return new(dataset.ResourceCounts)
+	}
+	c := r.byType[t.Type]
 	if c == nil {
 		c = new(dataset.ResourceCounts)
-		r.byType[typ] = c
+		r.byType[t.Type] = c
 	}
 	return c
 }
@@ -93,55 +123,84 @@ func (r *Resolver) passCandidates() error {
 			return nil
 		}
 		var e Entity
-		var drifted, d string
-		r.keyTexts(key, &e.Type, &d)
-		r.cutOrigin(r.texts(value[1:], &e.Stack, &e.ID, &e.Object, &e.ARN, &e.Creator, &e.Updater, &e.Address, &drifted))
+		var drifted string
+		rest := r.cutOrigin(r.texts(value[1:], &e.Stack, &e.ID, &e.Creator, &e.Updater, &e.Address, &drifted))
 		e.Drifted, _ = strconv.ParseInt(drifted, 10, 64) // which this program wrote
-		r.match(&e, known)
+		t, _ := r.cutSubject(rest)
+		r.match(&e, &t, known)
 		return nil
 	})
 }
 
-// match finds the one resource that an entity can be. A sanitized ARN confirms a resource, or rules it out.
-func (r *Resolver) match(e *Entity, known []awsresource.Resource) {
-	var confirmed, possible []*awsresource.Resource
-	refuted := false
-	plain := !IsDigest(e.Object)
+// match finds the one resource that an entity can be. A name that differs rules a resource out; a second digest that is its own,
+// as that of the ARN beside that of the name, confirms it.
+func (r *Resolver) match(e *Entity, t *Subject, known []awsresource.Resource) {
+	var best []*awsresource.Resource
+	most, refuted := 0, false
 	for i := range known {
-		a := &known[i]
-		switch {
-		case !IsDigest(e.ARN) || a.ARN == "" || a.Provisional || e.ARN == e.Object:
-			possible = append(possible, a)
-		case digest(a.ARN) == e.ARN:
-			confirmed = append(confirmed, a)
-		default:
+		switch n := t.agrees(&known[i]); {
+		case n < 0:
 			refuted = true
+		case n > most:
+			best, most = append(best[:0], &known[i]), n
+		case n == most && n > 0:
+			best = append(best, &known[i])
 		}
 	}
-	counts := r.count(e.Type)
-	how := "digest+arn"
-	if plain {
+	how := "digest"
+	switch join := t.join(); {
+	case join != nil && !IsDigest(join.Text):
 		how = "plain"
+	case most > 1:
+		how = "digest+arn"
 	}
-	found := confirmed
-	if len(found) == 0 {
-		found = possible
-		how = "digest"
-		if plain {
-			how = "plain"
-		}
-	}
+	counts := r.count(t)
 	switch {
-	case len(found) == 1 && (how != "digest" || r.knownOfType[e.Type] < oneDigestLimit):
+	case len(best) == 1 && (how != "digest" || r.knownOfType[t.Type] < oneDigestLimit):
 		counts.Resolved++
-		r.manage(e, found[0], how)
-	case len(found) > 0:
+		r.manage(e, t, best[0], how)
+	case len(best) > 0:
 		counts.Ambiguous++
 	case refuted:
 		counts.Disagreed++
 	default:
 		counts.Unresolved++
 	}
+}
+
+// agrees returns how many independent names of a subject a resource has, -1 where it lacks one that it must have: two names
+// of the same text, as a bucket's name and id, are one.
+func (t *Subject) agrees(a *awsresource.Resource) int {
+	var seen []string
+	for _, n := range t.Names {
+		text := n.Form.Text(*a)
+		switch {
+		case text == "" || slices.Contains(seen, text) || slices.Contains(emptyDigests, n.Text):
+			continue
+		case n.Text == text || sameText(t.Type, n, a):
+		case IsDigest(n.Text) && slices.Contains(digestsOf(text), n.Text):
+		case n.Unsure:
+			continue
+		default:
+			return -1
+		}
+		seen = append(seen, text)
+	}
+	return len(seen)
+}
+
+// sameText reports whether a plain name is another spelling of the resource's.
+func sameText(typ string, n Name, a *awsresource.Resource) bool {
+	if IsDigest(n.Text) || n.Form != "name" {
+		return false
+	}
+	b, ok := awsresource.Of(typ, n.Text, awsresource.Scope{Account: a.Account, Region: a.Region})
+	return ok && b.NameKey() == a.NameKey()
+}
+
+func digestsOf(text string) []string {
+	d := Digests(text)
+	return d[:]
 }
 
 // resourceCounts returns the counts by type.

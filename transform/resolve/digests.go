@@ -131,6 +131,9 @@ func (r *Resolver) matchDigest(e *Entity, candidates []candidate) {
 		confirmed, how = possible, "digest"
 	}
 	edges := int64(len(e.runs()))
+	if r.cfg.Resources == None {
+		edges = 0
+	}
 	switch len(confirmed) {
 	case 1:
 		r.sanitized.Resolved++
@@ -171,10 +174,12 @@ func (e *Entity) runs() []string {
 
 // affect says that an entity's runs affected an instance, if they exist.
 func (r *Resolver) affect(e *Entity, instance, how string) {
-	for _, run := range e.runs() {
-		r.addHub('r', run, hubAffected, instance, how)
+	if r.cfg.Resources != None {
+		for _, run := range e.runs() {
+			r.addHub('r', run, hubAffected, instance, how)
+		}
 	}
 	if r.cfg.Manages() {
-		r.manages(e, &awsresource.Resource{Type: instanceType, Name: instance}, how)
+		r.manages(e, &awsresource.Resource{Type: instanceType, Name: instance}, how, false)
 	}
 }

@@ -31,6 +31,14 @@ func (r *Resolver) Call(c *raw.APICall) {
 	r.add(r.events)
 }
 
+// Leave counts a call that isn't asked for. Its instances are known from now on.
+func (r *Resolver) Leave(instances []string, account, region string) {
+	for _, id := range instances {
+		r.KnowInstance(id, account, region)
+	}
+	r.calls.Filtered[NotAskedFor]++
+}
+
 // Known counts and adds an instance that CloudTrail names.
 func (r *Resolver) Known(i *raw.Instance) {
 	r.calls.Out++

@@ -18,18 +18,23 @@ const (
 	managedChanged        // an actor changed it
 )
 
-// manage says that an entity is a resource: its stack manages it, and its runs touched it.
-func (r *Resolver) manage(e *Entity, a *awsresource.Resource, how string) {
+// manage says that an entity is a resource, or a part of one: its stack manages it, and its runs touched it.
+func (r *Resolver) manage(e *Entity, t *Subject, a *awsresource.Resource, how string) {
 	if !usable(a) {
 		return
 	}
-	r.manages(e, a, how)
-	if a.Type == instanceType {
+	if !t.End {
+		r.manages(e, a, how, t.Part)
+	}
+	if a.Type == instanceType || r.cfg.Resources != All {
 		return // its own relationship has these runs
 	}
 	for i, run := range e.runs() {
 		u := use{run: run, role: graph.RoleChanged, basis: "entity", class: classChange}
-		if i == 0 && run == e.Creator {
+		switch {
+		case t.End:
+			u.role = graph.RoleAttached
+		case i == 0 && run == e.Creator && !t.Part:
 			u.role = graph.RoleCreated
 		}
 		r.begin('r', run)
@@ -38,14 +43,18 @@ func (r *Resolver) manage(e *Entity, a *awsresource.Resource, how string) {
 	}
 }
 
-// manages adds that a stack manages a resource.
-func (r *Resolver) manages(e *Entity, a *awsresource.Resource, how string) {
+// manages adds that a stack manages a resource; an entity that is the resource itself has precedence over one of its settings.
+func (r *Resolver) manages(e *Entity, a *awsresource.Resource, how string, part bool) {
 	r.resource(a)
+	rank := byte(0)
+	if part {
+		rank = 1
+	}
 	p := managesProperties{Address: TextOrNone(e.Address), EntityID: TextOrNone(e.ID), ResolvedBy: graph.Text(how), Drifted: NumOrNone(e.Drifted)}
 	if a.Type == instanceType {
-		managesInstance.Add(r, e.Stack, a.Name, p)
+		managesInstance.ranked(r, rank, e.Stack, a.Name, p)
 	} else {
-		managesResource.Add(r, e.Stack, a.Key(), p)
+		managesResource.ranked(r, rank, e.Stack, a.Key(), p)
 	}
 	r.begin('m', nodeID(a))
 	r.value = append(r.value[:0], managedBy)
@@ -90,6 +99,12 @@ const Managed = "managed"
 
 // Manages reports whether the graph says which resources a stack manages.
 func (c Config) Manages() bool { return c.Resources == All || c.Changes == All || c.Changes == Managed }
+
+// None is the value of Config.Resources that leaves out every AFFECTED, also that to EC2 instances.
+const None = "none"
+
+// NotAskedFor is why what a source holds is left out: [Config] does without it.
+const NotAskedFor = "not_asked_for"
 
 // All is the value of Config.Resources and Config.Changes that leaves nothing out.
 const All = "all"

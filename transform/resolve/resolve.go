@@ -35,8 +35,8 @@ type Config struct {
 	Memory    int    // bytes for each sorter's buffers; the sorter's default if 0
 	UpdateTag int64  // Unix seconds
 	StubRuns  bool   // runs that only CloudTrail names become nodes
-	Resources string // All: entities of every type of AWS resource; else of EC2 instances
-	Changes   string // All: changes outside runs of everything; else of what a stack manages
+	Resources string // of which AWS resources runs' AFFECTED is there: All, None, else of EC2 instances
+	Changes   string // changes outside runs: All, Managed (of what a stack manages), else none
 	Reject    func(raw.Rejected) error
 	Stop      func() error      // asked now and then; an error of it ends the work; may be nil
 	Pass      func(name string) // called when a pass begins; may be nil

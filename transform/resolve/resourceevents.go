@@ -55,8 +55,12 @@ func (r *Resolver) attributeUses(s *raw.Session, owner *raw.Actor, value []byte)
 	case owner != nil:
 		u.actor = *owner
 	}
-	if u.run == "" && !raw.IsID(u.actor.ID) {
+	switch {
+	case u.run == "" && !raw.IsID(u.actor.ID):
 		r.calls.Filtered[notSpacelift]++
+		return
+	case u.run != "" && r.cfg.Resources != All, u.run == "" && r.cfg.Changes != All && r.cfg.Changes != Managed:
+		r.calls.Filtered[NotAskedFor]++
 		return
 	}
 	r.calls.Out++
