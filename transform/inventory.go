@@ -24,6 +24,7 @@ const maxInventoryLine = 4 << 10
 // `aws ec2 describe-instances` or `aws resource-explorer-2 search` prints. All may be compressed with gzip. Empty lines, comments (#) and a first line of column
 // names are passed over; a line without an instance id or an ARN is quarantined. An inventory without any resource is an error.
 func (t *Transformer) Inventory(r io.Reader, name string) error {
+	t.r.BeginInventory()
 	before := t.inventory.Out
 	if err := t.readInventory(r); err != nil {
 		return fmt.Errorf("read the inventory %s: %w", name, err)
@@ -308,6 +309,7 @@ func awsAccount(text string) (string, bool) {
 
 // Listed takes an instance of another inventory than a file. One without an instance id is quarantined.
 func (t *Transformer) Listed(i raw.Instance) error {
+	t.r.BeginInventory()
 	t.inventory.In++
 	if !resolve.IsInstanceID(i.ID) {
 		t.rejectListed(t.inventory.In, i)

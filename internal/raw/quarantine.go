@@ -9,6 +9,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -17,29 +18,32 @@ import (
 
 // Quarantine takes what a stage can't use: DATA/quarantine/STAGE/, or STAGE-SOURCE for an extraction, replaced by each run of it.
 type Quarantine struct {
-	dir  *dataset.Dir
-	part *part
+	dir     *dataset.Dir
+	sources []string
+	parts   map[int]*part // by the place of their source in sources
 }
 
-// NewQuarantine begins the quarantine of a stage.
-func NewQuarantine(data, stage string) (*Quarantine, error) {
+// NewQuarantine begins the quarantine of a stage. The records of each of the sources go into a part of their own, numbered by the
+// order of the sources, since sources that are read side by side come in no fixed order; all others go into the first part.
+func NewQuarantine(data, stage string, sources ...string) (*Quarantine, error) {
 	d, err := dataset.Create(filepath.Join(data, "quarantine", stage))
 	if err != nil {
 		return nil, err
 	}
-	return &Quarantine{dir: d}, nil
+	return &Quarantine{dir: d, sources: sources, parts: map[int]*part{}}, nil
 }
 
-// Reject puts a record aside.
+// Reject quarantines a record.
 func (q *Quarantine) Reject(r Rejected) error {
-	if q.part == nil {
-		p, err := newPart(q.dir, "part-00000.ndjson.zst")
+	n := max(0, slices.Index(q.sources, r.Source))
+	if q.parts[n] == nil {
+		p, err := newPart(q.dir, fmt.Sprintf("part-%05d.ndjson.zst", n))
 		if err != nil {
 			return err
 		}
-		q.part = p
+		q.parts[n] = p
 	}
-	return q.part.write(r)
+	return q.parts[n].write(r)
 }
 
 // Swap puts the sealed quarantine in the place of the last one.
@@ -47,24 +51,23 @@ func (q *Quarantine) Swap() error { return q.dir.Swap() }
 
 // Seal completes the quarantine, empty or not, so that only Swap is left.
 func (q *Quarantine) Seal(m dataset.Manifest) error {
-	if q.part != nil {
-		err := q.part.close()
-		if q.part = nil; err != nil {
-			return err
-		}
+	if err := q.close(); err != nil {
+		return err
 	}
 	m.Stage = "quarantine"
 	return q.dir.Seal(&m)
 }
 
 // Abandon drops what was not published.
-func (q *Quarantine) Abandon() error {
+func (q *Quarantine) Abandon() error { return errors.Join(q.close(), q.dir.Abandon()) }
+
+func (q *Quarantine) close() error {
 	var err error
-	if q.part != nil {
-		err = q.part.close()
-		q.part = nil
+	for _, p := range q.parts {
+		err = errors.Join(err, p.close())
 	}
-	return errors.Join(err, q.dir.Abandon())
+	clear(q.parts)
+	return err
 }
 
 // ReadQuarantine returns the records that a stage put into its quarantine, in their order; none where it has none. The first error ends

@@ -28,11 +28,25 @@ var kindNumbers = func() map[raw.Kind]byte {
 
 // Begin counts a record that enters. What is added until the next one comes from it.
 func (r *Resolver) Begin(k raw.Kind) {
-	r.ledger(k).In++
+	l := r.ledger(k)
+	l.In++
+	r.remember(l.Source)
 	n := kindNumbers[k]
 	r.taken[n]++
 	r.origin = origin{n, r.taken[n]}
 }
+
+// remember lets what was just added be forgotten source by source: what is left out as already added must not depend on how the
+// records of several sources mix.
+func (r *Resolver) remember(source string) {
+	if r.recentStubs = r.recentOf[source]; r.recentStubs == nil {
+		r.recentStubs = map[stubKey]struct{}{}
+		r.recentOf[source] = r.recentStubs
+	}
+}
+
+// BeginInventory says that what is added until the next record comes from no record, but from an inventory.
+func (r *Resolver) BeginInventory() { r.remember("inventory") }
 
 // kind returns the kind of the record, "" for no record.
 func (o origin) named() raw.Kind {

@@ -57,8 +57,9 @@ type Resolver struct {
 	names, candidates, managed, touches  *extsort.Sorter
 	knownOfType                          map[string]int64 // resources that entities may be, by type
 	byType                               map[string]*dataset.ResourceCounts
-	coverage                             map[[2]string]*dataset.Reach // by account and region
-	recentStubs                          map[stubKey]struct{}
+	coverage                             map[[2]string]*dataset.Reach    // by account and region
+	recentStubs                          map[stubKey]struct{}            // of the source at hand
+	recentOf                             map[string]map[stubKey]struct{} // by source
 	recentInstances                      map[raw.Instance]struct{}
 	slugDigests                          map[string][]string // slugs of stacks by their digests, made when first needed
 	key, value                           []byte
@@ -91,7 +92,7 @@ func New(cfg Config) *Resolver {
 		cfg:    cfg,
 		spaces: map[string]struct{}{}, stacks: map[string]stack{}, pools: map[string]struct{}{}, roles: map[string]string{},
 		knownOfType: map[string]int64{}, byType: map[string]*dataset.ResourceCounts{}, coverage: map[[2]string]*dataset.Reach{},
-		taken: make([]uint64, len(raw.Kinds())+1), recentStubs: map[stubKey]struct{}{}, recentInstances: map[raw.Instance]struct{}{},
+		taken: make([]uint64, len(raw.Kinds())+1), recentOf: map[string]map[stubKey]struct{}{}, recentInstances: map[raw.Instance]struct{}{},
 		records: dataset.NewLedger("transform", sourceSpacelift, "records"),
 		calls:   dataset.NewLedger("transform", sourceCloudTrail, "records"),
 		audit:   dataset.NewLedger("transform", sourceAuditTrail, "records"),
@@ -137,6 +138,7 @@ func (r *Resolver) Finish(sink graph.Sink) (*Result, error) {
 	if r.err != nil {
 		return nil, r.err
 	}
+	r.remember("resolution")
 	for _, pass := range []struct {
 		name string
 		run  func() error

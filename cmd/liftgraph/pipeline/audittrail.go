@@ -26,8 +26,8 @@ const apiWatermark = "audit_trail_api "
 const retention = 30 * 24 * time.Hour
 
 // fromAuditTrail reads both ways. Of the API only what is new since the last extraction in dir is read; what was read
-// before is taken from there, since Spacelift doesn't keep it.
-func fromAuditTrail(cfg AuditTrail, dir string) source {
+// before is taken from there, since Spacelift doesn't keep it. The API is requested when it is its turn.
+func fromAuditTrail(cfg AuditTrail, dir string, api turn) source {
 	cfg.Files.Stats = new(audittrail.Stats)
 	if cfg.API != nil {
 		api := *cfg.API
@@ -67,6 +67,9 @@ func fromAuditTrail(cfg AuditTrail, dir string) source {
 				ledger.Add(r.Ledger)
 			}
 			if cfg.API != nil {
+				if err := api.wait(ctx); err != nil {
+					return err
+				}
 				if err := entries(ctx, *cfg.API, dir, m, &ledger, out); err != nil {
 					return err
 				}

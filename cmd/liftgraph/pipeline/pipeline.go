@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"liftgraph/cmd/liftgraph/progress"
 	"liftgraph/emit"
@@ -75,12 +76,12 @@ func Run(ctx context.Context, cfg Config) (published *dataset.Manifest, err erro
 	if err := job.resume(); err != nil {
 		return nil, err
 	}
-	for _, src := range sources(job.cfg) {
-		extracted, err := job.extractInto(transformer, src)
-		if err != nil {
-			return nil, err
-		}
-		inherit(m, extracted)
+	extracted, err := job.extractInto(transformer, sources(job.cfg))
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range extracted {
+		inherit(m, e)
 	}
 	if cfg.Keep {
 		keep, err := job.graphDir()
@@ -99,47 +100,72 @@ func Run(ctx context.Context, cfg Config) (published *dataset.Manifest, err erro
 	return published, errors.Join(err, job.resumedAfter(err))
 }
 
-// Extract writes DATA/raw/SOURCE for each source that is configured, one after the other: one that fails takes nothing
-// from those before. It returns their manifests.
+// Extract writes DATA/raw/SOURCE for each source that is configured, side by side: one that fails takes nothing from those before
+// it, and ends those after it. It returns the manifests of those that were published.
 func Extract(ctx context.Context, cfg Config) (published []*dataset.Manifest, err error) {
-	for _, src := range sources(cfg) {
-		m, err := extract(ctx, cfg, src)
-		if err != nil {
-			return published, err
-		}
-		published = append(published, m)
-	}
-	return published, nil
-}
-
-func extract(ctx context.Context, cfg Config, src source) (published *dataset.Manifest, err error) {
 	job, err := begin(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}
 	defer job.end(&err)
 
-	out, err := job.rawDir(src.name)
-	if err != nil {
+	if err := job.resume(); err != nil {
 		return nil, err
+	}
+	var parts []*part
+	for _, src := range sources(job.cfg) {
+		p, err := job.part(src)
+		if err != nil {
+			return nil, err
+		}
+		defer p.job.end(&err)
+		parts = append(parts, p)
 	}
 	if err := job.reach(); err != nil {
 		return nil, err
 	}
-	if src.name == spaceliftSource {
-		if err := job.resume(); err != nil {
-			return nil, err
+	all := make([]*dataset.Manifest, len(parts))
+	err = inParallel(ctx, len(parts), false, func(ctx context.Context, i int) (err error) {
+		all[i], err = parts[i].publish(ctx)
+		return err
+	})
+	return slices.DeleteFunc(all, func(m *dataset.Manifest) bool { return m == nil }), err
+}
+
+// part is the extraction of one source, which is published on its own.
+type part struct {
+	job *job
+	src source
+	out *rawOutput
+	q   *raw.Quarantine
+}
+
+// part begins the extraction of a source as a part of this job, whose lock it shares.
+func (j *job) part(src source) (p *part, err error) {
+	p = &part{job: &job{ctx: j.ctx, cfg: j.cfg, began: j.began}, src: src}
+	defer func() {
+		if err != nil {
+			p.job.end(&err)
 		}
-		src = sources(job.cfg)[0]
-	}
-	if out.manifest, err = job.extract(src, out.Record, out.seen); err != nil {
+	}()
+	if p.out, err = p.job.rawDir(src.name); err != nil {
 		return nil, err
 	}
-	published, err = job.publish(out.manifest, job.path(rawDir+src.name))
-	if src.name == spaceliftSource {
-		err = errors.Join(err, job.resumedAfter(err))
+	p.q, err = p.job.quarantine("extract-" + src.name)
+	return p, err
+}
+
+// publish reads the source and publishes it.
+func (p *part) publish(ctx context.Context) (m *dataset.Manifest, err error) {
+	p.job.ctx = ctx
+	if p.out.manifest, err = p.job.extract(ctx, p.src, p.q, p.out.Record, p.out.seen); err != nil {
+		return nil, err
 	}
-	return published, err
+	m, err = p.job.publish(p.out.manifest, p.job.path(rawDir+p.src.name))
+	if p.src.name == spaceliftSource {
+		err = errors.Join(err, p.job.resumedAfter(err))
+	}
+	return m, err
 }
 
 // Transform turns DATA/raw/ into DATA/graph.

@@ -14,7 +14,6 @@ import (
 	"liftgraph/internal/dataset"
 	"liftgraph/internal/objects"
 	"liftgraph/internal/raw"
-	"liftgraph/transform"
 )
 
 // source is a place that records come from. Its own are kept in raw/NAME.
@@ -40,14 +39,17 @@ func sourceNames() []string { return []string{spaceliftSource, cloudTrailSource,
 // sources returns those that are configured.
 func sources(cfg Config) []source {
 	var list []source
+	turn := make(turn)
 	if cfg.Spacelift != nil {
-		list = append(list, fromSpacelift(*cfg.Spacelift, lastOf(cfg, spaceliftSource)))
+		list = append(list, turn.first(fromSpacelift(*cfg.Spacelift, lastOf(cfg, spaceliftSource))))
+	} else {
+		close(turn)
 	}
 	if cfg.CloudTrail != nil {
 		list = append(list, fromCloudTrail(*cfg.CloudTrail, lastOf(cfg, cloudTrailSource)))
 	}
 	if cfg.AuditTrail != nil {
-		list = append(list, fromAuditTrail(*cfg.AuditTrail, filepath.Join(cfg.Data, rawDir+auditTrailSource)))
+		list = append(list, fromAuditTrail(*cfg.AuditTrail, filepath.Join(cfg.Data, rawDir+auditTrailSource), turn))
 	}
 	return list
 }
@@ -126,42 +128,15 @@ func (j *job) reach() error {
 
 // extract reads a source, hands each record to take and each object to seen, which may be nil, and returns the manifest of
 // what was read.
-func (j *job) extract(src source, take func(raw.Record) error, seen func(*raw.Object) error) (*dataset.Manifest, error) {
-	q, err := j.quarantine("extract-" + src.name)
-	if err != nil {
-		return nil, err
-	}
+func (j *job) extract(ctx context.Context, src source, q *raw.Quarantine, take func(raw.Record) error, seen func(*raw.Object) error) (*dataset.Manifest, error) {
 	stage := j.cfg.Progress.Stage("extract", "records", -1, src.detail)
 	defer stage.Done()
 	m, r := j.manifest(), newRejected(j.cfg.Redact, q.Reject)
-	if err := src.extract(j.ctx, m, &records{take: take, seen: seen, reject: r.reject, stage: stage}); err != nil {
+	if err := src.extract(ctx, m, &records{take: take, seen: seen, reject: r.reject, stage: stage}); err != nil {
 		return m, err
 	}
 	j.judge(m, m.Ledger, r)
 	return m, nil
-}
-
-// extractInto reads a source into the transformer, and into DATA/raw where that is to be kept.
-func (j *job) extractInto(t *transform.Transformer, src source) (*dataset.Manifest, error) {
-	add := func(r raw.Record) error {
-		if a, ok := r.(*raw.Account); ok { // the first record: better now than after hours
-			for _, check := range j.checks {
-				if err := check([]string{a.ID}); err != nil {
-					return err
-				}
-			}
-		}
-		return t.Add(r)
-	}
-	if !j.cfg.Keep {
-		return j.extract(src, add, nil)
-	}
-	keep, err := j.rawDir(src.name)
-	if err != nil {
-		return nil, err
-	}
-	keep.manifest, err = j.extract(src, func(r raw.Record) error { return errors.Join(keep.Record(r), add(r)) }, keep.seen)
-	return keep.manifest, err
 }
 
 // rawInput is a published directory of raw records.

@@ -19,7 +19,7 @@ import (
 
 // transformer begins a transformation.
 func (j *job) transformer() (*transform.Transformer, error) {
-	q, err := j.quarantine("transform")
+	q, err := j.quarantine("transform", sourceNames()...)
 	if err != nil {
 		return nil, err
 	}
@@ -119,8 +119,8 @@ func (j *job) readGraph(m *dataset.Manifest, sink graph.Sink) error {
 }
 
 // quarantine begins DATA/quarantine/STAGE.
-func (j *job) quarantine(stage string) (*raw.Quarantine, error) {
-	q, err := raw.NewQuarantine(j.cfg.Data, stage)
+func (j *job) quarantine(stage string, sources ...string) (*raw.Quarantine, error) {
+	q, err := raw.NewQuarantine(j.cfg.Data, stage, sources...)
 	if err != nil {
 		return nil, err
 	}

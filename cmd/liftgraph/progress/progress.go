@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -29,11 +30,15 @@ const (
 	everyRewrite = 200 * time.Millisecond
 )
 
-// Display shows one stage at a time.
+// Display shows the stages under way. Several may be at the same time.
 type Display struct {
 	out     io.Writer
 	rewrite bool
 	off     bool
+	width   func() int // of the terminal, in characters; nil: unknown
+
+	mu     sync.Mutex
+	stages []*Stage // under way, in the order they began
 }
 
 // New shows progress on out, which may be a terminal.
@@ -42,7 +47,9 @@ func New(out io.Writer, m Mode) (*Display, error) {
 	switch m {
 	case Auto:
 		f, ok := out.(*os.File)
-		d.rewrite = ok && term.IsTerminal(int(f.Fd()))
+		if d.rewrite = ok && term.IsTerminal(int(f.Fd())); d.rewrite {
+			d.width = func() int { w, _, _ := term.GetSize(int(f.Fd())); return w }
+		}
 	case Plain:
 	case None:
 		d.off = true
@@ -73,6 +80,9 @@ func (d *Display) Stage(name, unit string, total int64, detail func() string) *S
 	if d == nil || d.off {
 		return s
 	}
+	d.mu.Lock()
+	d.stages = append(d.stages, s)
+	d.mu.Unlock()
 	s.done.Go(s.show)
 	return s
 }
@@ -92,21 +102,59 @@ const (
 )
 
 func (s *Stage) show() {
-	before, after, every := "", lineEnd, everyLine
+	every := everyLine
 	if s.d.rewrite {
-		before, after, every = lineStart, "", everyRewrite
+		every = everyRewrite
 	}
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
 		select {
 		case <-tick.C:
-			fmt.Fprint(s.d.out, before, s.line(), after)
+			s.d.tick(s)
 		case <-s.stop:
-			fmt.Fprint(s.d.out, before, s.line(), lineEnd)
+			s.d.last(s)
 			return
 		}
 	}
+}
+
+// tick shows a stage's line; on a terminal the first stage's tick rewrites one line with all that are under way.
+func (d *Display) tick(s *Stage) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	switch {
+	case !d.rewrite:
+		fmt.Fprint(d.out, s.line(), lineEnd)
+	case d.stages[0] == s:
+		lines := make([]string, len(d.stages))
+		for i, s := range d.stages {
+			lines[i] = s.line()
+		}
+		fmt.Fprint(d.out, lineStart, d.fitting(strings.Join(lines, " | ")))
+	}
+}
+
+// last shows the last line of a stage.
+func (d *Display) last(s *Stage) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.stages = slices.DeleteFunc(d.stages, func(o *Stage) bool { return o == s })
+	if d.rewrite {
+		fmt.Fprint(d.out, lineStart)
+	}
+	fmt.Fprint(d.out, s.line(), lineEnd)
+}
+
+// fitting returns as much of a line as the terminal shows in one: a longer one could not be rewritten.
+func (d *Display) fitting(line string) string {
+	if d.width == nil {
+		return line
+	}
+	if w, runes := d.width(), []rune(line); w > 1 && len(runes) >= w {
+		return string(runes[:w-2]) + "…"
+	}
+	return line
 }
 
 // line returns e.g. "extract: 12000 records in 4s, 3000/s, runs: 250 requests, 0 retries".

@@ -40,6 +40,25 @@ func TestRewrittenLine(t *testing.T) {
 	})
 }
 
+// Of stages at the same time a terminal shows one line, no longer than it is wide, and the last line of each.
+func TestStagesSideBySide(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var out bytes.Buffer
+		d := &Display{out: &out, rewrite: true, width: func() int { return 24 }}
+		a := d.Stage("a", "", -1, nil)
+		b := d.Stage("bb", "", -1, func() string { return "detail" })
+		time.Sleep(everyRewrite + everyRewrite/2)
+		a.Done()
+		time.Sleep(everyRewrite)
+		b.Done()
+		const start = "\r\x1b[K"
+		want := start + "a: 200ms | bb: 200ms, …" + start + "a: 300ms\n" + start + "bb: 400ms, detail" + start + "bb: 500ms, detail\n"
+		if out.String() != want {
+			t.Errorf("got %q\nwant %q", out.String(), want)
+		}
+	})
+}
+
 func TestNothingShown(t *testing.T) {
 	var out bytes.Buffer
 	d, err := New(&out, None)
