@@ -15,6 +15,7 @@ import (
 	"liftgraph/emit/csvfile"
 	"liftgraph/emit/parquetfile"
 	"liftgraph/graph"
+	"liftgraph/graph/browser"
 	"liftgraph/graph/graphtest"
 	"liftgraph/internal/dataset"
 	"liftgraph/query/verify"
@@ -93,7 +94,7 @@ func TestPublish(t *testing.T) {
 			if m.Stage != string(f) || m.UpdateTag != 7 || r.Nodes != 2 || len(m.Ledger) != 2 || m.Ledger[1].Out != 2 {
 				t.Errorf("%s: %+v, %+v", f, r, m.Ledger)
 			}
-			want := 2*len(graph.Tables()) + 3 // a header and a part each, two helpers, one index
+			want := 2*len(graph.Tables()) + 3 + len(browser.Files(graph.Default)) // a header and a part each, two helpers, one index, what Neo4j Browser takes
 			if f == emit.CSV {
 				want++ // what loads it
 			}
