@@ -99,32 +99,32 @@ func (l *linker) run(r *trace.Run) {
 	for _, a := range r.Affected {
 		var how []string
 		if a.Entity {
-			how = append(how, "Spacelift's list of resources; "+resolved(a.ResolvedBy))
+			how = append(how, "Spacelift's list of resources; "+resolved(a.ResolvedBy)+carried(a.Carried))
 		}
 		if len(a.Calls) > 0 {
-			how = append(how, "CloudTrail names it in calls of the run's session")
+			how = append(how, "CloudTrail names it in calls of the run's session"+carriedCalls(a.Calls))
 		}
 		l.add(run, "affected", thing{Kind: "resource", ID: a.Instance}, strings.Join(how, ". "))
 	}
 	if s := r.Stack; s != nil {
 		stack := thing{Kind: "stack", ID: s.ID, Name: s.Name}
-		l.add(stack, "generated", run, "Spacelift's list of runs")
+		l.add(stack, "generated", run, "Spacelift's list of runs"+carried(r.Carried))
 		if n := len(s.Space); n > 0 {
 			l.add(thing{Kind: "space", ID: s.Space[n-1].ID, Name: pathOf(s.Space)}, "contains", stack, "Spacelift's list of stacks")
 		}
 	}
 	if r.Commit != nil {
 		l.commit(r.Commit, r)
-		l.add(commitThing(r.Commit), "ran in", run, "Spacelift's list of runs")
+		l.add(commitThing(r.Commit), "ran in", run, "Spacelift's list of runs"+carried(r.Carried))
 	}
-	l.add(person(r.TriggeredBy), "triggered", run, "Spacelift's list of runs")
+	l.add(person(r.TriggeredBy), "triggered", run, "Spacelift's list of runs"+carried(r.Carried))
 	for i := range r.ConfirmedBy {
 		c := &r.ConfirmedBy[i]
 		how := "Spacelift's history"
 		if c.ReadOnly {
 			how += "; holds READ only"
 		}
-		l.add(person(&c.User), "confirmed", run, how)
+		l.add(person(&c.User), "confirmed", run, how+carried(c.Carried))
 	}
 	if len(r.ConfirmedBy) == 0 && r.Commit != nil {
 		for i := range r.Commit.ConfirmedBy {
@@ -134,7 +134,7 @@ func (l *linker) run(r *trace.Run) {
 	for i := range r.Workers {
 		w := &r.Workers[i]
 		did := map[string]string{"plan": "planned", "apply": "applied", "plan+apply": "planned, applied"}[strings.Join(w.Phases, "+")]
-		l.add(workerThing(w), cmp.Or(did, "executed"), run, "the run's logs")
+		l.add(workerThing(w), cmp.Or(did, "executed"), run, "the run's logs"+carried(w.Carried))
 		l.worker(w)
 	}
 }
@@ -191,4 +191,24 @@ func (t thing) served() string {
 		return "/trace/" + url.PathEscape(t.ID)
 	}
 	return hrefOf(string(kind), t.ID)
+}
+
+// carried says when an earlier night last read what is known, after the text of how; empty where the last night read it.
+func carried(c trace.Carried) string {
+	if at := c.LastRead(); at != "" {
+		return "; carried over, last read " + at
+	}
+	return ""
+}
+
+// carriedCalls is [carried] for the newest of calls, where all of them are.
+func carriedCalls(calls []trace.Call) string {
+	var newest trace.Carried
+	for _, c := range calls {
+		if c.CarriedOverFrom == 0 {
+			return ""
+		}
+		newest.CarriedOverFrom = max(newest.CarriedOverFrom, c.CarriedOverFrom)
+	}
+	return carried(newest)
 }

@@ -174,6 +174,7 @@ type part struct{ Text, Href, Class string }
 type row struct {
 	ID, Time, Kind, Who, What, Source, Event, Href string
 	Signal, Bad                                    bool
+	Carried                                        string // when an earlier night last read it; empty where this one did
 }
 
 // copyText is the question in another language.
@@ -190,6 +191,7 @@ func newSubject(a *trace.Answer, n int, o Options) *subject {
 		r := row{
 			ID: rowID(n, i), Time: e.Time, Kind: string(e.Kind), Who: trace.Printable(e.Who), What: trace.Printable(e.What), Source: e.Source,
 			Event: trace.Printable(e.ID), Href: e.Link, Signal: e.SecuritySignal, Bad: e.ReadOnly || e.Failed != "",
+			Carried: e.LastRead(),
 		}
 		if e.RemoteIP != "" && !strings.Contains(r.What, e.RemoteIP) {
 			r.What += " from " + trace.Printable(e.RemoteIP)

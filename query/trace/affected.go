@@ -37,9 +37,10 @@ func (a *asker) affected(ctx context.Context, runs []string, only string) (map[s
 			return nil
 		}
 		if call, is := callOf(row); is {
+			call.Carried = a.carried(affectedTable, row)
 			to.call(call, a.limit)
 		} else {
-			to.Entity, to.ResolvedBy = true, strings.Clone(row[resolved].Text)
+			to.Entity, to.ResolvedBy, to.Carried = true, strings.Clone(row[resolved].Text), a.carried(affectedTable, row)
 		}
 		return nil
 	})

@@ -96,6 +96,7 @@ type Run struct {
 	AppliedAt   int64          `json:"applying_at,omitempty"` // when applying began
 	FinishedAt  int64          `json:"finished_at,omitempty"`
 	URL         string         `json:"url,omitempty"` // of its page in Spacelift
+	Carried
 }
 
 // Confirmation is who confirmed a run, and with which role.
@@ -105,6 +106,7 @@ type Confirmation struct {
 	Role     string  `json:"role,omitempty"`
 	Space    []Space `json:"space"` // that the role is held in: the stack's, or the nearest around it
 	ReadOnly bool    `json:"read_only,omitempty"`
+	Carried
 }
 
 // Affected is an instance that a run affected, and how that is known.
@@ -114,6 +116,7 @@ type Affected struct {
 	ResolvedBy string `json:"resolved_by,omitempty"`
 	Calls      []Call `json:"calls"` // API calls by CloudTrail, sorted by time
 	MoreCalls  int64  `json:"more_calls"`
+	Carried
 }
 
 // Call is an AWS API call that names an instance.
@@ -126,6 +129,7 @@ type Call struct {
 	Error        string `json:"error_code,omitempty"`    // why the call failed; empty where it didn't
 	ErrorMessage string `json:"error_message,omitempty"` // the same in words
 	Basis        string `json:"basis,omitempty"`         // "mentioned" where it isn't known that the call changed the instance
+	Carried
 }
 
 // Stack is a stack and where it is.
@@ -134,12 +138,14 @@ type Stack struct {
 	Name       string  `json:"name,omitempty"`
 	Repository string  `json:"repository,omitempty"`
 	Space      []Space `json:"space"` // the path, from the root
+	Carried
 }
 
 // Space is a space.
 type Space struct {
 	ID   string `json:"id"`
 	Name string `json:"name,omitempty"`
+	Carried
 }
 
 // Commit is a commit with those behind it.
@@ -152,6 +158,7 @@ type Commit struct {
 	AuthorName  string   `json:"author_name,omitempty"`
 	PushedBy    []string `json:"pushed_by"` // GitHub users
 	ConfirmedBy []User   `json:"confirmed_by"`
+	Carried
 }
 
 // User is a user of Spacelift.
@@ -161,6 +168,7 @@ type User struct {
 	Name     string `json:"name,omitempty"`
 	Email    string `json:"email,omitempty"`
 	Type     string `json:"user_type,omitempty"`
+	Carried
 }
 
 // Worker is a worker, its pool and its hosts.
@@ -170,6 +178,7 @@ type Worker struct {
 	Pool   *Pool    `json:"pool,omitempty"`
 	Hosts  []string `json:"hosts"`            // instances it runs on
 	Phases []string `json:"phases,omitempty"` // of a run: those that it executed, see [Planned] and [Applied]
+	Carried
 }
 
 // Pool is a worker pool.
@@ -177,6 +186,7 @@ type Pool struct {
 	ID   string `json:"id"`
 	Name string `json:"name,omitempty"`
 	Type string `json:"pool_type,omitempty"`
+	Carried
 }
 
 // Role is one that a user holds in a space.
@@ -185,4 +195,5 @@ type Role struct {
 	Via   string  `json:"via,omitempty"` // direct, group:NAME, or several
 	User  *User   `json:"user"`
 	Space []Space `json:"space"` // the path, from the root
+	Carried
 }

@@ -22,7 +22,7 @@ func (a *asker) executed(ctx context.Context, runs []string) (map[string][]Worke
 	list := map[string][]Worker{}
 	var ids []string
 	err := a.dir.Rows(ctx, t, lookup.ByEnd, runs, func(row graph.Row) error {
-		w := Worker{ID: strings.Clone(row[0].Text)}
+		w := Worker{ID: strings.Clone(row[0].Text), Carried: a.carried(t, row)}
 		if row[phase].Text != "" {
 			w.Phases = strings.Split(strings.Clone(row[phase].Text), "+")
 		}
@@ -40,9 +40,9 @@ func (a *asker) executed(ctx context.Context, runs []string) (map[string][]Worke
 	}
 	for _, workers := range list {
 		for i := range workers {
-			phases := workers[i].Phases
+			phases, carried := workers[i].Phases, workers[i].Carried // of the run's row
 			workers[i] = *known[workers[i].ID]
-			workers[i].Phases = phases
+			workers[i].Phases, workers[i].Carried = phases, carried
 		}
 	}
 	return list, nil
@@ -55,7 +55,7 @@ func (a *asker) confirmed(ctx context.Context, runs []string) (map[string][]Conf
 	list := map[string][]Confirmation{}
 	var ids []string
 	err := a.dir.Rows(ctx, t, lookup.ByEnd, runs, func(row graph.Row) error {
-		c := Confirmation{User: User{ID: strings.Clone(row[0].Text)}, At: row[at].Num, Space: []Space{}}
+		c := Confirmation{User: User{ID: strings.Clone(row[0].Text)}, At: row[at].Num, Space: []Space{}, Carried: a.carried(t, row)}
 		ids = append(ids, c.User.ID)
 		run := strings.Clone(row[1].Text)
 		list[run] = append(list[run], c)

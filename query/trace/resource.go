@@ -18,6 +18,7 @@ type Resource struct {
 	Name    string `json:"name,omitempty"`
 	Account string `json:"aws_account,omitempty"`
 	Region  string `json:"aws_region,omitempty"`
+	Carried
 }
 
 // Touched is what a run, or somebody outside of runs, did to a resource.
@@ -33,6 +34,7 @@ type Touched struct {
 	Events  int64    `json:"events,omitempty"`
 	EventID string   `json:"event_id,omitempty"`
 	Basis   string   `json:"basis,omitempty"`
+	Carried
 }
 
 // resource fills in what runs and others did to a resource, and the stacks that manage it.
@@ -42,7 +44,7 @@ func (a *asker) resource(ctx context.Context, s *Subject) error {
 		return err
 	}
 	n := nodes[s.ID]
-	s.Resource = &Resource{ID: s.ID, ARN: n.text("arn"), Type: n.text("type"), Name: n.text("name"), Account: n.text("aws_account"), Region: n.text("aws_region")}
+	s.Resource = &Resource{ID: s.ID, ARN: n.text("arn"), Type: n.text("type"), Name: n.text("name"), Account: n.text("aws_account"), Region: n.text("aws_region"), Carried: n.carried}
 	if s.Stacks, s.MoreStacks, err = a.others(ctx, graph.SpaceliftStack, graph.Manages, graph.AWSResource, lookup.ByEnd, s.ID); err != nil {
 		return err
 	}
@@ -78,7 +80,7 @@ func (a *asker) touched(ctx context.Context, s *Subject, t *graph.Table) error {
 	return a.dir.Rows(ctx, t, lookup.ByEnd, []string{s.ID}, func(row graph.Row) error {
 		text := func(name string) string { return strings.Clone(row[column(t, name)].Text) }
 		e := Touched{
-			Role: text("role"), First: text("first_event_time"), Last: text("event_time"), EventID: text("event_id"), Basis: text("basis"), Events: row[column(t, "events")].Num,
+			Role: text("role"), First: text("first_event_time"), Last: text("event_time"), EventID: text("event_id"), Basis: text("basis"), Events: row[column(t, "events")].Num, Carried: a.carried(t, row),
 		}
 		if names := text("event_names"); names != "" {
 			e.Calls = strings.Split(names, graph.ListSeparator)
@@ -103,7 +105,7 @@ func (t *Touched) event(s *Subject) (Event, bool) {
 		return Event{}, false
 	}
 	e := Event{
-		Time: utc(t.Last), Kind: APICall, Who: join(" ", "run", show(t.Run)), Source: FromCloudTrail, Run: t.Run, ID: t.EventID,
+		Time: utc(t.Last), Kind: APICall, Who: join(" ", "run", show(t.Run)), Source: FromCloudTrail, Run: t.Run, ID: t.EventID, Carried: t.Carried,
 		What: join(" ", show(strings.Join(t.Calls, ", ")), wrap("(", show(t.Role), ")"), "on", show(s.ID)),
 	}
 	if t.Run == "" {

@@ -16,7 +16,7 @@ func (a *asker) nodes(ctx context.Context, label graph.Label, ids []string) (map
 	t := graph.NodeTable(label)
 	err := a.dir.Rows(ctx, t, lookup.ByKey, ids, func(row graph.Row) error {
 		kept := own(row)
-		list[kept[0].Text] = node{t, kept}
+		list[kept[0].Text] = node{t, kept, a.carried(t, row)}
 		return nil
 	})
 	return list, err
@@ -35,6 +35,8 @@ func own(row graph.Row) graph.Row {
 type node struct {
 	table *graph.Table
 	row   graph.Row
+
+	carried Carried
 }
 
 // value returns a property by its name.

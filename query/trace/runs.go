@@ -58,7 +58,7 @@ func (a *asker) runs(ctx context.Context, s *Subject, ids []string, only string)
 			Affected: []Affected{}, Stack: stacks[first(stackOf[id])], Commit: commits[first(commitOf[id])],
 			TriggeredBy: users[first(userOf[id])], Workers: slices.Concat([]Worker{}, workersOf[id]), ConfirmedBy: slices.Concat([]Confirmation{}, confirmed[id]),
 			PlannedAt: n.value("planning_at").Num, WaitingAt: n.value("unconfirmed_at").Num, ConfirmedAt: n.value("confirmed_at").Num,
-			AppliedAt: n.value("applying_at").Num, FinishedAt: n.value("finished_at").Num, URL: runURL(a.dir.Manifest(), first(stackOf[id]), id),
+			AppliedAt: n.value("applying_at").Num, FinishedAt: n.value("finished_at").Num, URL: runURL(a.dir.Manifest(), first(stackOf[id]), id), Carried: n.carried,
 		}
 		if l := affected[id]; l != nil {
 			r.Affected, r.MoreAffected = l.list(a.limit), l.more

@@ -54,6 +54,7 @@ type Event struct {
 	SecuritySignal bool   `json:"security_signal,omitempty"` // the event turns the audit trail itself on, off or elsewhere
 	ReadOnly       bool   `json:"read_only,omitempty"`       // who confirmed may only read the stack's space, as far as is known
 	Failed         string `json:"error_code,omitempty"`      // why a call failed
+	Carried
 }
 
 // A timeline reaches from a day before the commit to a day after the last call.
@@ -93,7 +94,7 @@ func (a *asker) timeline(ctx context.Context, s *Subject) error {
 	for _, c := range commits {
 		if c.Timestamp != "" && !seen[c.SHA] {
 			seen[c.SHA] = true
-			s.Timeline = append(s.Timeline, Event{Time: utc(c.Timestamp), Kind: CommitWritten, Who: named(c.AuthorLogin, c.AuthorName), What: "wrote commit " + c.title(), Source: FromGit, ID: c.SHA, Link: webURL(c.URL)})
+			s.Timeline = append(s.Timeline, Event{Time: utc(c.Timestamp), Kind: CommitWritten, Who: named(c.AuthorLogin, c.AuthorName), What: "wrote commit " + c.title(), Source: FromGit, ID: c.SHA, Link: webURL(c.URL), Carried: c.Carried})
 		}
 	}
 	audit, err := a.audit(ctx, s, span)
@@ -132,7 +133,7 @@ func (a *asker) runEvents(r *Run) (list []Event) {
 		if at == 0 {
 			return new(Event)
 		}
-		list = append(list, Event{Time: iso(at), Kind: kind, Who: who, What: fmt.Sprintf(format, args...), Source: FromSpacelift, Run: r.ID, Link: r.URL})
+		list = append(list, Event{Time: iso(at), Kind: kind, Who: who, What: fmt.Sprintf(format, args...), Source: FromSpacelift, Run: r.ID, Link: r.URL, Carried: r.Carried})
 		return &list[len(list)-1]
 	}
 	who := "a Git push, or another stack"
@@ -145,7 +146,7 @@ func (a *asker) runEvents(r *Run) (list []Event) {
 	confirmed := false
 	for _, c := range r.ConfirmedBy {
 		e := add(c.At, RunConfirmed, c.User.title(), "confirmed the run%s", wrap(", ", c.standing(), ""))
-		e.ReadOnly = c.ReadOnly
+		e.ReadOnly, e.Carried = c.ReadOnly, c.Carried
 		confirmed = confirmed || c.At != 0
 	}
 	if !confirmed {
@@ -157,7 +158,7 @@ func (a *asker) runEvents(r *Run) (list []Event) {
 		for _, c := range to.Calls {
 			list = append(list, Event{
 				Time: utc(c.Time), Kind: APICall, Who: join(" ", "run", r.ID), What: join(" ", show(c.Name), "on", show(to.Instance), wrap("FAILED: ", show(c.Error), "")),
-				Source: FromCloudTrail, Run: r.ID, ID: c.EventID, Account: c.Account, Region: c.Region, Failed: c.Error,
+				Source: FromCloudTrail, Run: r.ID, ID: c.EventID, Account: c.Account, Region: c.Region, Failed: c.Error, Carried: c.Carried,
 			})
 		}
 	}
@@ -322,7 +323,7 @@ func auditEvent(n node) Event {
 	on := join(" ", show(n.text("resource_type")), show(n.text("resource_id")))
 	return Event{
 		Time: utc(n.text("event_time")), Kind: AuditEvent, Who: show(n.text("actor")), What: join(" ", show(n.text("action")), wrap("on ", on, ""), wrap("from ", show(n.text("remote_ip")), "")),
-		Source: FromAuditTrail, ID: n.text("id"), RemoteIP: n.text("remote_ip"), SecuritySignal: n.value("security_signal").Num == 1,
+		Source: FromAuditTrail, ID: n.text("id"), RemoteIP: n.text("remote_ip"), SecuritySignal: n.value("security_signal").Num == 1, Carried: n.carried,
 	}
 }
 

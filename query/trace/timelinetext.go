@@ -24,6 +24,7 @@ func (s *Subject) writeTimeline(b *strings.Builder) {
 		if e.ID != "" && e.Kind != CommitWritten {
 			what += "  event " + show(e.ID)
 		}
+		what += e.said()
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", moment(e.Time), e.Kind, printable(e.Who), what)
 	}
 	_ = w.Flush() // into memory

@@ -89,13 +89,15 @@ func (s *Subject) tree() branch {
 	case KindRun:
 		return s.Runs[0].tree(false)
 	case KindCommit:
-		t = branch{head: true, label: "commit", text: s.Commit.title()}
+		t = branch{head: true, label: "commit", text: s.Commit.title() + s.Commit.said()}
 		s.Commit.under(&t)
 	case KindUser:
-		t.text = s.User.title()
+		t.text = s.User.title() + s.User.said()
 	case KindStack:
+		t.text += s.Stack.said()
 		s.Stack.under(&t)
 	case KindWorker:
+		t.text += s.Worker.said()
 		s.Worker.under(&t)
 	case KindSpace:
 		t.add("path", "%s", path(s.Space))
@@ -126,7 +128,7 @@ func (s *Subject) tree() branch {
 	}
 	for i := range s.Touched {
 		if e, ok := s.Touched[i].event(s); ok {
-			t.add(string(e.Kind), "%s", join("  ", moment(e.Time), e.Who, e.What, wrap("event ", show(e.ID), "")))
+			t.add(string(e.Kind), "%s", join("  ", moment(e.Time), e.Who, e.What, wrap("event ", show(e.ID), "")+e.said()))
 		}
 	}
 	did := map[Kind]string{KindUser: "confirmed", KindGitHub: "pushed"}[s.Kind]
@@ -146,7 +148,7 @@ func (s *Subject) tree() branch {
 
 // tree returns a run. What it did is told of the one instance that it is asked about, or of each by name.
 func (r *Run) tree(one bool) branch {
-	t := branch{head: true, label: "run", text: join("  ", show(r.ID), show(r.Type), show(r.State), seconds(r.CreatedAt))}
+	t := branch{head: true, label: "run", text: join("  ", show(r.ID), show(r.Type), show(r.State), seconds(r.CreatedAt)) + r.said()}
 	for _, a := range r.Affected {
 		to := &t
 		if !one {
@@ -156,10 +158,10 @@ func (r *Run) tree(one bool) branch {
 	}
 	t.more(r.MoreAffected, "instances")
 	if r.Stack != nil {
-		r.Stack.under(t.add("stack", "%s", show(r.Stack.ID)))
+		r.Stack.under(t.add("stack", "%s", show(r.Stack.ID)+r.Stack.said()))
 	}
 	if r.Commit != nil {
-		r.Commit.under(t.add("commit", "%s", r.Commit.title()))
+		r.Commit.under(t.add("commit", "%s", r.Commit.title()+r.Commit.said()))
 	}
 	if r.TriggeredBy != nil {
 		t.add("triggered", "by %s", r.TriggeredBy.title())
@@ -167,20 +169,20 @@ func (r *Run) tree(one bool) branch {
 		t.add("triggered", "by nobody: a Git push, or another stack")
 	}
 	for _, w := range r.Workers {
-		w.under(t.add("worker", "%s", show(w.ID)))
+		w.under(t.add("worker", "%s", show(w.ID)+w.said()))
 	}
 	return t
 }
 
 func (a *Affected) under(t *branch) {
 	if a.Entity {
-		t.add("entity", "created or last changed by the run%s", wrap(" (id: ", show(a.ResolvedBy), ")"))
+		t.add("entity", "created or last changed by the run%s", wrap(" (id: ", show(a.ResolvedBy), ")")+a.said())
 	}
 	if a.MoreCalls > 0 {
 		t.add("", "earlier calls: %d; raise --limit to see them", a.MoreCalls)
 	}
 	for _, c := range a.Calls {
-		t.add("call", "%s", join("  ", moment(c.Time), show(c.Name), join(" ", show(c.Account), show(c.Region)), wrap("event ", show(c.EventID), ""), wrap("FAILED: ", show(c.Error), "")))
+		t.add("call", "%s", join("  ", moment(c.Time), show(c.Name), join(" ", show(c.Account), show(c.Region)), wrap("event ", show(c.EventID), ""), wrap("FAILED: ", show(c.Error), ""))+c.said())
 	}
 }
 

@@ -15,7 +15,7 @@ func (a *asker) users(ctx context.Context, ids []string) (map[string]*User, erro
 	list := map[string]*User{}
 	for _, id := range ids {
 		n := nodes[id]
-		list[id] = &User{ID: id, Username: n.text("username"), Name: n.text("name"), Email: n.text("email"), Type: n.text("user_type")}
+		list[id] = &User{ID: id, Username: n.text("username"), Name: n.text("name"), Email: n.text("email"), Type: n.text("user_type"), Carried: n.carried}
 	}
 	return list, err
 }
@@ -40,7 +40,7 @@ func (a *asker) commits(ctx context.Context, ids []string) (map[string]*Commit, 
 		list[id] = &Commit{
 			SHA: id, Message: n.text("message"), Timestamp: n.text("timestamp"), URL: n.text("url"),
 			AuthorLogin: n.text("author_login"), AuthorName: n.text("author_name"),
-			PushedBy: slices.Concat([]string{}, pushed[id]), ConfirmedBy: pick(confirmed[id], users),
+			PushedBy: slices.Concat([]string{}, pushed[id]), ConfirmedBy: pick(confirmed[id], users), Carried: n.carried,
 		}
 	}
 	return list, err
@@ -62,9 +62,9 @@ func (a *asker) workers(ctx context.Context, ids []string) (map[string]*Worker, 
 	pools, err := a.nodes(ctx, graph.SpaceliftWorkerPool, targets(poolOf))
 	list := map[string]*Worker{}
 	for _, id := range ids {
-		w := &Worker{ID: id, Status: nodes[id].text("status"), Hosts: slices.Concat([]string{}, hosts[id])}
+		w := &Worker{ID: id, Status: nodes[id].text("status"), Hosts: slices.Concat([]string{}, hosts[id]), Carried: nodes[id].carried}
 		if pool := first(poolOf[id]); pool != "" {
-			w.Pool = &Pool{ID: pool, Name: pools[pool].text("name"), Type: pools[pool].text("pool_type")}
+			w.Pool = &Pool{ID: pool, Name: pools[pool].text("name"), Type: pools[pool].text("pool_type"), Carried: pools[pool].carried}
 		}
 		list[id] = w
 	}
@@ -84,7 +84,7 @@ func (a *asker) stacks(ctx context.Context, ids []string) (map[string]*Stack, er
 	list := map[string]*Stack{}
 	for _, id := range ids {
 		n := nodes[id]
-		list[id] = &Stack{ID: id, Name: n.text("name"), Repository: n.text("repository"), Space: slices.Concat([]Space{}, paths[first(spaceOf[id])])}
+		list[id] = &Stack{ID: id, Name: n.text("name"), Repository: n.text("repository"), Space: slices.Concat([]Space{}, paths[first(spaceOf[id])]), Carried: n.carried}
 	}
 	return list, err
 }
@@ -111,7 +111,7 @@ func (a *asker) paths(ctx context.Context, ids []string) (map[string][]Space, er
 	for _, id := range ids {
 		var up []Space
 		for at := id; at != "" && len(up) < len(parent); at = parent[at] {
-			up = append(up, Space{ID: at, Name: nodes[at].text("name")})
+			up = append(up, Space{ID: at, Name: nodes[at].text("name"), Carried: nodes[at].carried})
 		}
 		slices.Reverse(up)
 		list[id] = up
