@@ -15,9 +15,16 @@ NEWEST_TESTS ?= ^(TestAdminOnTheRealThing|TestAdminNamesBadRows|TestCreate|TestM
 # Those of other packages' tests that take a real S3 server or Trino, by name.
 ENGINE_TESTS := ^(TestRealServer.*|TestPublish|TestS3|TestTrino|TestServerEndsWithItsTest)$$
 ENGINE_PACKAGES := ./internal/objects ./emit/lake ./cmd/liftgraph/duckdbtest ./extract/cloudtrail/engine ./fixtures/s3/versitygw
+# Packages are tested beside each other, which -bench would prevent; so benchmarks come after the tests, and nothing is run twice.
+# A program under the race detector sleeps for a second at its end unless it is told not to.
+RACE = GORACE=atexit_sleep_ms=10 LIFTGRAPH_REQUIRE_NEO4J=1 go test -race -shuffle=on -p 3 -timeout 30m
+PACKAGES = $$(go list ./... | grep -v /enginetest$$)
+SMALL = LIFTGRAPH_BENCH_RUNS=2000 LIFTGRAPH_BENCH_ROWS=10000 LIFTGRAPH_BENCH_EVENTS=10000 LIFTGRAPH_REQUIRE_NEO4J=1
+# Each package with a benchmark, found by its text.
+BENCHMARKED = $$(grep -rl --include='*_test.go' '^func Benchmark' cmd emit extract fixtures graph ingest internal query transform | xargs -n 1 dirname | sort -u | sed 's:^:./:')
 DEMO ?= $(or $(TMPDIR),/tmp)/liftgraph-demo
 
-.PHONY: help build demo test test-engines test-newest test-browser soak lint fuzz bench release test-release test-chart test-alerts docs clean
+.PHONY: help build demo test test-times test-engines test-newest test-browser soak lint fuzz bench release test-release test-chart test-alerts docs clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 12
@@ -28,10 +35,14 @@ build: ## build bin/liftgraph
 demo: build ## the whole pipeline on a sample account, into a real Neo4j
 	@./fixtures/demo.sh bin/liftgraph $(DEMO)
 
-test: ## everything in one pass: tests, fuzz seeds and benchmarks once, under the race detector, with a real Neo4j
+test: ## tests and fuzz seeds under the race detector with a real Neo4j, then each benchmark once
 	@./fixtures/neo4j/install.sh > /dev/null
-	LIFTGRAPH_BENCH_RUNS=2000 LIFTGRAPH_BENCH_ROWS=10000 LIFTGRAPH_BENCH_EVENTS=10000 LIFTGRAPH_REQUIRE_NEO4J=1 \
-	go test -race -shuffle=on -bench . -benchtime 1x -timeout 30m $$(go list ./... | grep -v /enginetest$$)
+	$(RACE) $(PACKAGES)
+	$(SMALL) go test -run '^$$' -bench . -benchtime 1x -timeout 30m $(BENCHMARKED)
+
+test-times: ## the tests of make test; prints the 20 that took longest, and the packages
+	@./fixtures/neo4j/install.sh > /dev/null
+	@$(RACE) -json $(PACKAGES) | go run ./fixtures/cmd/slowest-tests
 
 test-engines: ## the tests that take a real S3 server and a real Trino (1 GB to download, minutes to build, cached)
 	@./fixtures/s3/versitygw/install.sh > /dev/null
@@ -71,7 +82,7 @@ fuzz: ## each fuzz target for FUZZTIME
 		done || exit 1; done
 
 bench: ## each benchmark once
-	go test -run '^$$' -bench . -benchtime 1x ./...
+	go test -run '^$$' -bench . -benchtime 1x $(BENCHMARKED)
 
 release: ## static binaries, archives, checksums, components and a container image into dist/
 	cd deploy/release && go run . $(if $(VERSION),-version $(VERSION))

@@ -2,11 +2,14 @@ package spacelift
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"os"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -319,9 +322,13 @@ type discard struct{}
 func (discard) Record(raw.Record) error   { return nil }
 func (discard) Reject(raw.Rejected) error { return nil }
 
-// BenchmarkExtract reads a generated account over loopback HTTP, the fake running on the same cores.
+// BenchmarkExtract reads a generated account of 10,000 runs, or LIFTGRAPH_BENCH_RUNS, over loopback HTTP, the fake running on the
+// same cores.
 func BenchmarkExtract(b *testing.B) {
-	const runs = 10_000
+	runs, err := strconv.Atoi(cmp.Or(os.Getenv("LIFTGRAPH_BENCH_RUNS"), "10000"))
+	if err != nil {
+		b.Fatal(err)
+	}
 	for _, details := range []RunDetails{AllDetails, HistoryDetails, NoDetails} {
 		b.Run(string(details), func(b *testing.B) {
 			account := generate.New(generate.Size{Stacks: 100, Runs: runs, Entities: 2000})
@@ -333,9 +340,9 @@ func BenchmarkExtract(b *testing.B) {
 					b.Fatal(err)
 				}
 			}
-			b.ReportMetric(float64(b.N)*runs/b.Elapsed().Seconds(), "runs/s")
+			b.ReportMetric(float64(b.N*runs)/b.Elapsed().Seconds(), "runs/s")
 			b.ReportMetric(float64(report.Source.Requests), "requests")
-			b.ReportMetric(float64(report.Source.Bytes)/runs, "bytes/run")
+			b.ReportMetric(float64(report.Source.Bytes)/float64(runs), "bytes/run")
 		})
 	}
 }

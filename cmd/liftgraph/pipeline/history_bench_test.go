@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -16,13 +17,7 @@ import (
 // BenchmarkHistory compares a night over the last one's output, in which nothing changed, with one that carries nothing over:
 // history/without is how many times as long it takes. LIFTGRAPH_BENCH_RUNS is the number of runs.
 func BenchmarkHistory(b *testing.B) {
-	runs := 2000
-	if s := os.Getenv("LIFTGRAPH_BENCH_RUNS"); s != "" {
-		var err error
-		if runs, err = strconv.Atoi(s); err != nil {
-			b.Fatal(err)
-		}
-	}
+	runs := benchRuns(b, 2000)
 	_, endpoint := fakespacelift.Start(b, generate.New(generate.Size{Stacks: 20, Runs: runs, Entities: runs / 10, Seed: 1}), fakespacelift.Options{Token: "t"})
 	data := b.TempDir()
 	cfg := Config{
@@ -56,4 +51,14 @@ func BenchmarkHistory(b *testing.B) {
 		night(true)
 	}
 	b.ReportMetric(float64(took[1])/float64(took[0]), "history/without")
+}
+
+// benchRuns returns LIFTGRAPH_BENCH_RUNS, or usual where it isn't set.
+func benchRuns(b *testing.B, usual int) int {
+	b.Helper()
+	runs, err := strconv.Atoi(cmp.Or(os.Getenv("LIFTGRAPH_BENCH_RUNS"), strconv.Itoa(usual)))
+	if err != nil {
+		b.Fatal(err)
+	}
+	return runs
 }

@@ -9,9 +9,11 @@ import (
 	"liftgraph/fixtures/generate"
 )
 
-// BenchmarkSinceLast compares an increment with reading everything: an account of 100,000 runs, a day (4,320 runs) later.
+// BenchmarkSinceLast compares an increment with reading everything: an account of 100,000 runs, or LIFTGRAPH_BENCH_RUNS, a day
+// (4,320 runs, or a tenth) later.
 func BenchmarkSinceLast(b *testing.B) {
-	const runs, perDay = 100_000, 4320
+	runs := benchRuns(b, 100_000)
+	perDay := min(4320, runs/10)
 	server := newNights(b)
 	size := generate.Size{Stacks: 200, Runs: runs, Entities: 2000, Seed: 1}
 	cfg := server.config(filepath.Join(b.TempDir(), "data"))
