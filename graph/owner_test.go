@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// A relationship that tells of the past and that scopes list has an owner, which is one of its ends; what an owner keeps is decided after it.
+// A relationship about the past and that scopes list has an owner, which is one of its ends; what an owner keeps is decided after it.
 func TestOwners(t *testing.T) {
 	for _, m := range Models() {
 		for _, table := range m.Tables() {

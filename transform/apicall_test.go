@@ -19,7 +19,7 @@ func call(event string, s *raw.Session, key string, instances ...string) *raw.AP
 	return &raw.APICall{EventID: event, Time: "2026-11-13T23:49:00Z", Name: "StopInstances", Account: "111122223333", Region: "us-east-1", Session: s, AccessKey: key, Instances: instances}
 }
 
-// edge is a row of AFFECTED that call gives.
+// edge is a row of AFFECTED that call makes.
 func edge(run, instance, event string) string {
 	return fmt.Sprintf("start_id=%s end_id=%s event_id=%s event_time=2026-11-13T23:49:00Z event_name=StopInstances aws_account=111122223333 aws_region=us-east-1", run, instance, event)
 }
@@ -40,8 +40,8 @@ func TestCalls(t *testing.T) {
 		&raw.Entity{ID: "e", StackID: "web", Type: ptr("aws_instance"), Object: ptr(inst1), Creator: ptr(run1)},
 		call("e1", s1, "", inst1, inst2),
 		call("e1", s1, "ASIAX", inst1, inst2),                            // delivered twice
-		call("e1", nil, "ASIAX", inst1, inst2),                           // a copy that tells less
-		call("e2", s2, "", inst1, inst2),                                 // and one that tells more
+		call("e1", nil, "ASIAX", inst1, inst2),                           // a copy that knows less
+		call("e2", s2, "", inst1, inst2),                                 // and one that knows more
 		call("e2", s2, "", inst1),                                        //
 		call("e3", &raw.Session{Run: run3}, "", inst1),                   // the API doesn't list the run
 		call("e4", nil, "ASIANOBODY", inst2), call("e5", nil, "", inst2), // nobody's
@@ -106,7 +106,7 @@ func TestStubRuns(t *testing.T) {
 		call("e5", &raw.Session{Run: run3[:25] + "X", Stack: "web", AccountBegins: "oth"}, "", inst1),
 		call("e6", &raw.Session{Run: run3[:25] + "Y"}, "", inst1),
 		&raw.Grant{EventID: "g6", Session: &raw.Session{Run: run3[:25] + "Y", SpaceliftAccount: "others"}, Key: "ASIA6"},
-		// The grant tells the stack that the session's name has no room for.
+		// The grant names the stack that the session's name has no room for.
 		call("e7", &raw.Session{Run: run3[:25] + "Z", AccountBegins: "ac"}, "", inst1),
 		&raw.Grant{EventID: "g7", Session: &raw.Session{Run: run3[:25] + "Z", Stack: "web", SpaceliftAccount: "acme"}, Key: "ASIA7"},
 	)
@@ -127,7 +127,7 @@ func TestCallsResolveSanitizedIDs(t *testing.T) {
 	o := transformed(t, "",
 		&raw.Run{ID: run1},
 		sanitized("called", inst1), sanitized("named", inst2),
-		call("e1", nil, "ASIANOBODY", inst1), // somebody else's: it is known all the same
+		call("e1", nil, "ASIANOBODY", inst1), // another person's: it is known all the same
 		&raw.Instance{ID: inst2},
 	)
 	o.want(t, "SpaceliftRun_AFFECTED_EC2Instance",

@@ -7,7 +7,7 @@ import (
 )
 
 // canonical returns the identity behind what the API writes as a login, an actor or the trigger of a run, in
-// lower case, and false where it names nobody: a Git push is "", null or vcs/…; github/NAME is the Deploy
+// lower case, and false where it names no user: a Git push is "", null or vcs/…; github/NAME is the Deploy
 // button pressed by NAME; an actor is SOURCE::NAME; an API key is api::ID, which stays whole.
 func canonical(s string) (string, bool) {
 	s = strings.TrimSpace(s)

@@ -67,7 +67,7 @@ func (w *memoryTable) Close() error { return nil }
 // sorterMemory is the buffer memory of the sorters in [transformed]; 0 is the default.
 var sorterMemory = 0
 
-// outcome is what a list of records gives.
+// outcome is what a list of records leads to.
 type outcome struct {
 	*Result
 	tables   map[string][]string

@@ -10,7 +10,7 @@ import (
 // property and edge, whatever the webhook reports.
 func TestPrecedence(t *testing.T) {
 	sha := &raw.Commit{Hash: "abc", Message: ptr("API's"), URL: ptr("https://github.com/acme/a/commit/abc")}
-	told := &raw.Commit{Hash: "abc", Message: ptr("webhook's"), URL: ptr("https://elsewhere.example"), AuthorLogin: ptr("mallory"), AuthorName: ptr("M"), Timestamp: ptr(int64(1))}
+	named := &raw.Commit{Hash: "abc", Message: ptr("webhook's"), URL: ptr("https://elsewhere.example"), AuthorLogin: ptr("mallory"), AuthorName: ptr("M"), Timestamp: ptr(int64(1))}
 	for name, c := range map[string]struct {
 		api, webhook raw.Run
 		table        string
@@ -20,15 +20,15 @@ func TestPrecedence(t *testing.T) {
 			"SpaceliftRun", []string{"id=" + run1 + " state=FINISHED stack_id=web"}},
 		"what the API lacks": {raw.Run{StackID: "web"}, raw.Run{Type: ptr("TRACKED"), Branch: ptr("main"), CreatedAt: ptr(int64(7))},
 			"SpaceliftRun", []string{"id=" + run1 + " run_type=TRACKED branch=main created_at=7 stack_id=web"}},
-		"commit's message and URL": {raw.Run{StackID: "web", Commit: sha}, raw.Run{Commit: told},
+		"commit's message and URL": {raw.Run{StackID: "web", Commit: sha}, raw.Run{Commit: named},
 			"SpaceliftGitCommit", []string{"id=abc sha=abc message=API's timestamp=1970-01-01T00:00:01Z url=https://github.com/acme/a/commit/abc author_name=M"}},
-		"commit's author":                  {raw.Run{StackID: "web", Commit: sha}, raw.Run{Commit: told}, "GitHubUser_PUSHED_SpaceliftGitCommit", nil},
+		"commit's author":                  {raw.Run{StackID: "web", Commit: sha}, raw.Run{Commit: named}, "GitHubUser_PUSHED_SpaceliftGitCommit", nil},
 		"another commit":                   {raw.Run{StackID: "web", Commit: sha}, raw.Run{Commit: &raw.Commit{Hash: "def"}}, "SpaceliftGitCommit_COMMITTED_SpaceliftRun", []string{"start_id=abc end_id=" + run1}},
-		"another commit's node":            {raw.Run{StackID: "web"}, raw.Run{Commit: told}, "SpaceliftGitCommit", nil},
+		"another commit's node":            {raw.Run{StackID: "web"}, raw.Run{Commit: named}, "SpaceliftGitCommit", nil},
 		"another stack":                    {raw.Run{StackID: "web"}, raw.Run{StackID: "api"}, "SpaceliftStack_GENERATED_SpaceliftRun", []string{"start_id=web end_id=" + run1}},
-		"who triggered it, if nobody":      {raw.Run{StackID: "web"}, raw.Run{TriggeredBy: ptr("mallory")}, "SpaceliftUser_TRIGGERED_SpaceliftRun", nil},
+		"who triggered it, if no user":     {raw.Run{StackID: "web"}, raw.Run{TriggeredBy: ptr("mallory")}, "SpaceliftUser_TRIGGERED_SpaceliftRun", nil},
 		"who triggered it, if someone did": {raw.Run{StackID: "web", TriggeredBy: ptr("dana")}, raw.Run{TriggeredBy: ptr("mallory")}, "SpaceliftUser_TRIGGERED_SpaceliftRun", []string{"start_id=dana end_id=" + run1}},
-		"confirmed by the first trigger":   {raw.Run{StackID: "web", Commit: sha}, raw.Run{TriggeredBy: ptr("mallory"), Commit: told}, "SpaceliftGitCommit_CONFIRMED_SpaceliftUser", nil},
+		"confirmed by the first trigger":   {raw.Run{StackID: "web", Commit: sha}, raw.Run{TriggeredBy: ptr("mallory"), Commit: named}, "SpaceliftGitCommit_CONFIRMED_SpaceliftUser", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			api, webhook := c.api, c.webhook

@@ -121,7 +121,7 @@ func (t *Transformer) Finish(sink graph.Sink) (*Result, error) {
 	}
 	out.Ledger = append(out.Ledger, res.Relationships)
 	if res.ByStacks > 0 {
-		out.Notes = append(out.Notes, fmt.Sprintf("%d runs were triggered by another stack's run: nobody TRIGGERED them", res.ByStacks))
+		out.Notes = append(out.Notes, fmt.Sprintf("%d runs were triggered by another stack's run: no user TRIGGERED them", res.ByStacks))
 	}
 	for i := range out.Ledger {
 		if err := out.Ledger[i].Check(); err != nil {

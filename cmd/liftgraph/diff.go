@@ -65,7 +65,7 @@ func compare(c *cli.Context) (differ bool, err error) {
 	}
 	for _, d := range graphs {
 		if n := len(d.Manifest.Incomplete()); n > 0 {
-			fmt.Fprintf(c.App.ErrWriter, "note: %s is incomplete in %d scopes: what they would have told may seem added or removed\n", d.Path, n)
+			fmt.Fprintf(c.App.ErrWriter, "note: %s is incomplete in %d scopes: what they would have reported may seem added or removed\n", d.Path, n)
 		}
 	}
 	return differ, nil

@@ -91,7 +91,7 @@ func receive(ctx context.Context, cfg *receiveSettings) (err error) {
 	if cfg.upload != nil {
 		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastUpload)
 		defer cancel()
-		_ = kept.ShipOnce(last, cfg.upload, cfg.uploaded(metrics, log)) // it tells of each failure
+		_ = kept.ShipOnce(last, cfg.upload, cfg.uploaded(metrics, log)) // it logs each failure
 	}
 	log.Info("stopped")
 	return nil

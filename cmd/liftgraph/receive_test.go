@@ -146,7 +146,7 @@ func uploadedTo(t *testing.T, uri string) map[string]int {
 	return events
 }
 
-// A receiver that is told to stop uploads what it has, leaves nothing open, and ends with 0. It logs nothing of secrets and bodies.
+// A receiver that is stopped uploads what it has, leaves nothing open, and ends with 0. It logs nothing of secrets and bodies.
 func TestReceiveStops(t *testing.T) {
 	store := fakes3.Start(t)
 	if err := store.MakeBucket("trail"); err != nil {

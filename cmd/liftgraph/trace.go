@@ -175,6 +175,6 @@ func warn(w io.Writer, scopes []dataset.Scope) {
 		fmt.Fprintf(w, incompletePrefix+"and %d more scopes: see the manifest\n", n)
 	}
 	if len(scopes) > 0 {
-		fmt.Fprintln(w, "the answer may lack what these would have told")
+		fmt.Fprintln(w, "the answer may lack what these would have reported")
 	}
 }

@@ -267,7 +267,7 @@ func TestSet(t *testing.T) {
 	}
 }
 
-// Whatever goes wrong is told, and everything is let go.
+// Whatever goes wrong is returned as an error, and every file is closed.
 func TestFailures(t *testing.T) {
 	d, _ := publish(t, rows{
 		stacks: {row(stacks, 1, "s")}, runs: {row(runs, 1, "r1"), row(runs, 1, "r2")}, generated: {row(generated, 1, "s", "r1"), row(generated, 1, "s", "r2")},

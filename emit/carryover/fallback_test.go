@@ -61,8 +61,8 @@ func tellConfirmers(t *testing.T, d *published.Dir) (list []string) {
 	return list
 }
 
-// A commit ran on two stacks, and nobody confirmed a run. Who triggered its first run stays that, although the stack of that run is
-// gone on the second night and somebody else comes first, and is it again when the stack is back.
+// A commit ran on two stacks, and no user confirmed a run. Who triggered its first run stays that, although the stack of that run is
+// gone on the second night and another user comes first, and is it again when the stack is back.
 func TestThreeNightsOfTriggers(t *testing.T) {
 	nights := []edge{{"abc", "early", trigger}, {"abc", "late", trigger}, {"abc", "early", trigger}}
 	want := []string{"abc early trigger 1 1", "abc early trigger 1 1", "abc early trigger 1 3"}
@@ -105,7 +105,7 @@ func TestFallbacks(t *testing.T) {
 		{"confirmed before by the same", []edge{{"c", "b", confirmation}}, []edge{{"c", "b", trigger}}, []string{"c b confirmation 1 1"}, 0, 1},
 		{"confirmed then and now", []edge{{"c", "b", confirmation}}, []edge{{"c", "a", confirmation}, {"c", "b", confirmation}}, []string{"c a confirmation 2 2", "c b confirmation 1 2"}, 0, 0},
 		{"not listed", []edge{{"c", "b", trigger}}, nil, []string{"c b trigger 1 1"}, 0, 0},
-		{"triggered by nobody before", nil, []edge{{"c", "b", trigger}, {"z", "b", trigger}}, []string{"z b trigger 2 2"}, 0, 1},
+		{"triggered by no user before", nil, []edge{{"c", "b", trigger}, {"z", "b", trigger}}, []string{"z b trigger 2 2"}, 0, 1},
 		{
 			"each commit by itself",
 			[]edge{{"a", "u", confirmation}, {"c", "u", trigger}, {"d", "u", trigger}},
@@ -160,16 +160,16 @@ func TestRandomFallbacks(t *testing.T) {
 				continue
 			}
 			shas = append(shas, sha)
-			var told []edge
+			var known []edge
 			if r.IntN(3) == 0 {
 				for _, user := range names[r.IntN(len(names)):] {
-					told = append(told, edge{sha, user, confirmation})
+					known = append(known, edge{sha, user, confirmation})
 				}
 			} else if r.IntN(3) > 0 {
-				told = append(told, edge{sha, names[r.IntN(len(names))], trigger})
+				known = append(known, edge{sha, names[r.IntN(len(names))], trigger})
 			}
-			list = append(list, told...)
-			for _, e := range told {
+			list = append(list, known...)
+			for _, e := range known {
 				if e[2] == confirmation {
 					maps.DeleteFunc(basis, func(ends [2]string, b string) bool { return ends[0] == sha && b == trigger })
 				}

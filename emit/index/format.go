@@ -27,7 +27,7 @@ func Path(part string) string {
 }
 
 // Ends reports whether the edges of a table are found by their ends too. Those of an account aren't: each
-// thing in it has one, and nobody asks for them.
+// thing in it has one, and no question is about them.
 func Ends(t *graph.Table) bool {
 	return t.Relationship != nil && t.Relationship.Type != graph.Resource
 }

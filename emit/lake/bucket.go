@@ -41,7 +41,7 @@ func openBucket(ctx context.Context, place string, opts objects.Options) (store,
 	return &bucket{folder: folder, size: partSize, slots: make(chan struct{}, partsAhead), buffers: make(chan []byte, partsAhead+1)}, nil
 }
 
-// hold holds nothing: another publication is told by latest.json.
+// hold holds nothing: another publication shows in latest.json.
 func (b *bucket) hold() (func() error, error) { return func() error { return nil }, nil }
 
 func (b *bucket) read(ctx context.Context, path string) ([]byte, string, error) {
@@ -182,7 +182,7 @@ type pending struct {
 	done   bool  // completed or aborted
 }
 
-// upload returns what is neither completed nor aborted; nil where nothing is. That it couldn't be begun was told.
+// upload returns what is neither completed nor aborted; nil where nothing is. That it couldn't be begun was reported.
 func (p *pending) upload() *objects.Upload {
 	if p.done || p.sent == 0 {
 		return nil

@@ -103,7 +103,7 @@ func TestEachAnswerIsLost(t *testing.T) {
 	}
 }
 
-// lost is a ResponseWriter that nobody reads.
+// lost is a ResponseWriter whose client is gone.
 type lost struct {
 	http.ResponseWriter
 	header http.Header
@@ -142,7 +142,7 @@ func TestInterrupted(t *testing.T) {
 	})
 }
 
-// What is wrong with a place is told at once.
+// What is wrong with a location is reported at once.
 func TestPlaces(t *testing.T) {
 	s := fakes3.Start(t)
 	if err := s.MakeBucket("lake"); err != nil {

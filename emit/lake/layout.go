@@ -41,7 +41,7 @@ const (
 type Column struct {
 	graph.Property
 	Source    int  // the column of the table's rows that it comes from
-	Timestamp bool // it holds the time that Source tells as a timestamp: microseconds in UTC; null where that is no time
+	Timestamp bool // it holds the time of the column Source as a timestamp: microseconds in UTC; null where that is no time
 }
 
 // Columns returns the columns of a table's files: the table's, and right after each that is a time the same as a timestamp.

@@ -12,7 +12,7 @@ import (
 type place interface {
 	// manifest reads the manifest.
 	manifest(ctx context.Context) (*dataset.Manifest, error)
-	// open opens a file that the manifest lists. Where check is set, an error tells that it isn't as the manifest says.
+	// open opens a file that the manifest lists. Where check is set, it returns an error for a file that differs from the manifest.
 	open(ctx context.Context, file dataset.File, check bool) (*os.File, error)
 }
 

@@ -191,7 +191,7 @@ func TestNothingThere(t *testing.T) {
 	}
 }
 
-// A part that isn't as the manifest says gives no rows at all.
+// A part that differs from the manifest returns no rows at all.
 func TestDamagedPart(t *testing.T) {
 	s := fakes3.Start(t)
 	for _, format := range []string{"csv", "parquet", "lake"} {

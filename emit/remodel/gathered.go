@@ -23,7 +23,7 @@ func newGathered(t *graph.Table, first graph.Derivation, cfg extsort.Config) *ga
 	return &gathered{table: t, first: first, sorter: extsort.New(cfg)}
 }
 
-// add takes a row. Of two with the same key, the one of the lower rank tells more.
+// add takes a row. Of two with the same key, the one of the lower rank knows more.
 func (g *gathered) add(row graph.Row, rank byte) error {
 	g.key = g.key[:0]
 	for i := range g.table.KeyColumns() {
@@ -108,7 +108,7 @@ func (j *joined) add(value []byte) error {
 	if err := graph.DecodeRow(j.other, j.texts[from:]); err != nil {
 		return fmt.Errorf("remodel: %w", err)
 	}
-	fresh := false // whether the row tells anything that isn't there
+	fresh := false // whether the row adds anything that isn't there
 	for i, v := range j.other {
 		switch {
 		case !v.Present:

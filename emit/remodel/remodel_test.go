@@ -102,7 +102,7 @@ func sample() map[*graph.Table][]graph.Row {
 			row(affected, "r1", "i-2", "e1", "t", "StopInstances", "1", "eu"),
 			row(affected, "r1", "i-3", "e2", "t", "RunInstances", "1", "eu"),
 			row(affected, "r2", "i-1", "e0", "t", "TerminateInstances", nil, nil, nil, "Denied"),
-			row(affected, "r2", "i-1", "e2", "t", "RunInstances", "1", "eu"), // which no trail tells, and breaks nothing
+			row(affected, "r2", "i-1", "e2", "t", "RunInstances", "1", "eu"), // which is in no trail, and breaks nothing
 		},
 	}
 }

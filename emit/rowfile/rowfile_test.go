@@ -180,7 +180,7 @@ func FuzzJSON(f *testing.F) {
 		for _, l := range [][]byte{line[:len(line)-1], theirs} {
 			got := make(graph.Row, 4)
 			if err := decodeRow(got, l, columns); err != nil || !reflect.DeepEqual(got, row) {
-				t.Fatalf("%q gives %v, %v", l, got, err)
+				t.Fatalf("%q returns %v, %v", l, got, err)
 			}
 		}
 	})

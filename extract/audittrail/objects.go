@@ -30,7 +30,7 @@ type extraction struct {
 	lost   int64           // how many there are
 }
 
-// maxAccounts bounds the accounts that are told.
+// maxAccounts bounds the accounts that are named.
 const maxAccounts = 100
 
 func (x *extraction) sortedAccounts() []string { return slices.Sorted(maps.Keys(x.accounts)) }
@@ -90,7 +90,7 @@ func skip(key string) string {
 	return ""
 }
 
-// maxEvent is the longest event, in bytes: the most that a receiver can be told to take.
+// maxEvent is the longest event, in bytes: the most that a receiver can be set to take.
 const maxEvent = 64 << 20
 
 // errNoEvents says that an object is something else.

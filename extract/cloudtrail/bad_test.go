@@ -38,7 +38,7 @@ func TestBadObjects(t *testing.T) {
 	some := func(got int64) bool { return 10 < got && got < 5000 }
 	for name, c := range map[string]struct {
 		content string
-		reason  string // that is told
+		reason  string // that is reported
 		records func(int64) bool
 	}{
 		"cut gzip":               {string(long[:len(long)/2]), "copy it again", some},

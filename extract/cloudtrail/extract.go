@@ -24,7 +24,7 @@ type Stats struct {
 // doesn't depend on the number of workers. What can't be read makes its scope incomplete in the report; an error means
 // that nothing can be published: a failed output, a cancelled context, a full disk for temporary files.
 //
-// A record that concerns nobody is counted, not parsed: only those that would be delivered are rejected for a missing
+// A record that concerns no run is counted, not parsed: only those that would be delivered are rejected for a missing
 // eventID or an eventTime that is none.
 func Extract(ctx context.Context, cfg Config, out Output) (*Report, error) {
 	x := &extraction{cfg: cfg.withDefaults(), out: out, accounts: map[string]struct{}{}}

@@ -62,7 +62,7 @@ func (b body) size() int {
 	return b.Len()
 }
 
-// release gives its memory to another one.
+// release hands its memory to another one.
 func (b body) release() {
 	if b.Buffer != nil {
 		buffers.Put(b.Buffer)

@@ -15,7 +15,7 @@ import (
 	"liftgraph/internal/raw"
 )
 
-// FuzzRecord compares what a record gives, having gone through the shortcut, with what a full parse gives; however it is
+// FuzzRecord compares what the shortcut returns for a record with what a full parse returns; however it is
 // spelled.
 func FuzzRecord(f *testing.F) {
 	for i, e := range events {

@@ -19,7 +19,7 @@ func TestGrants(t *testing.T) {
 		want   *raw.Grant
 	}{
 		"by a run":               {map[string]string{}, &raw.Grant{Session: own, AccessKey: "ASIARUN"}},
-		"by somebody":            {map[string]string{"userIdentity": someone}, &raw.Grant{AccessKey: "ASIASOMEONE"}},
+		"by a person":            {map[string]string{"userIdentity": someone}, &raw.Grant{AccessKey: "ASIASOMEONE"}},
 		"to a service":           {map[string]string{"userIdentity": service}, nil},
 		"failed":                 {map[string]string{"errorCode": `"AccessDenied"`}, nil},
 		"by another service":     {map[string]string{"eventSource": `"ec2.amazonaws.com"`}, nil},
@@ -28,8 +28,8 @@ func TestGrants(t *testing.T) {
 		"by another call":        {map[string]string{"eventName": `"AssumeRoot"`}, &raw.Grant{Session: own, AccessKey: "ASIARUN"}},
 		"in an export":           {map[string]string{"responseElements": `"{\"credentials\":{\"accesskeyid\":\"ASIAGIVEN\"}}"`}, &raw.Grant{Session: own, AccessKey: "ASIARUN"}},
 		"named for a run":        {map[string]string{"userIdentity": external, "requestParameters": `{"roleSessionName":"` + run + `@web@acme"}`}, &raw.Grant{Session: own}},
-		"named for nobody":       {map[string]string{"userIdentity": external, "requestParameters": `{"roleSessionName":"spacelift"}`}, nil},
-		"named, by somebody":     {map[string]string{"userIdentity": someone, "requestParameters": `{"roleSessionName":"spacelift-run-` + run + `"}`}, &raw.Grant{Session: bare, AccessKey: "ASIASOMEONE"}},
+		"named for no run":       {map[string]string{"userIdentity": external, "requestParameters": `{"roleSessionName":"spacelift"}`}, nil},
+		"named, by a person":     {map[string]string{"userIdentity": someone, "requestParameters": `{"roleSessionName":"spacelift-run-` + run + `"}`}, &raw.Grant{Session: bare, AccessKey: "ASIASOMEONE"}},
 		"the caller comes first": {map[string]string{"requestParameters": `{"roleSessionName":"01AAAAAAAAAAAAAAAAAAAAAAAA","tags":[{"key":"run","value":"01BBBBBBBBBBBBBBBBBBBBBBBB"}]}`}, &raw.Grant{Session: own, AccessKey: "ASIARUN"}},
 		"tagged": {map[string]string{"userIdentity": someone, "requestParameters": `{"tags":[{"key":"space","value":"root"},{"key":"run","value":"` + run + `"},{"Key":"stack","Value":"web"}],"roleSessionName":"x"}`},
 			&raw.Grant{Session: &raw.Session{Run: run, Stack: "web"}, AccessKey: "ASIASOMEONE"}},

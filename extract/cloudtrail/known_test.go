@@ -31,7 +31,7 @@ func TestOtherObjects(t *testing.T) {
 	}
 }
 
-// A log may be spelled in other ways, and hold something else between its events, which is told.
+// A log may be spelled in other ways, and hold something else between its events, which is reported.
 func TestOtherRecords(t *testing.T) {
 	a, b := numbered(1), numbered(2)
 	for name, c := range map[string]struct {

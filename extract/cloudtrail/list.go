@@ -62,7 +62,7 @@ func (p *pruner) prune(key string) (upTo string) {
 	}
 }
 
-// keyOf makes a key of a path to jump to, or gives the one at hand where the path lies outside of the root.
+// keyOf makes a key of a path to jump to, or returns the one at hand where the path is outside of the root.
 func (p *pruner) keyOf(path, key string) string {
 	to, ok := strings.CutPrefix(path, p.root)
 	if !ok {

@@ -12,7 +12,7 @@ import (
 	"github.com/parquet-go/parquet-go"
 )
 
-// events are three: a call of a run, one of somebody else, and again one of the run's.
+// events are three: a call of a run, one of another caller, and again one of the run's.
 var events = []string{
 	record(nil),
 	record(map[string]string{"userIdentity": someone, "eventID": `"e2"`}),

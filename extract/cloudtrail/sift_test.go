@@ -48,7 +48,7 @@ func record(changes map[string]string) string {
 	return b.String() + "}"
 }
 
-// someone is the identity of somebody who is no run, with a temporary key.
+// someone is the identity of a person, no run, with a temporary key.
 const someone = `{"type":"AssumedRole","arn":"arn:aws:sts::123456789012:assumed-role/spacelift/spacelift","accountId":"123456789012","accessKeyId":"ASIASOMEONE"}`
 
 func TestWhatIsDelivered(t *testing.T) {
@@ -88,21 +88,21 @@ func TestWhatIsDelivered(t *testing.T) {
 		"no matter its name":          {change: change{"eventName": `"GetReady"`}, want: []raw.Record{with(func(c *raw.APICall) { c.Name, c.Mentioned = "GetReady", []string{instance} })}},
 		"read-only, but wanted":       {cfg: Config{IncludeReadOnly: true}, change: change{"readOnly": "true"}, want: []raw.Record{call}},
 		"read-only, without instance": {change: change{"readOnly": "true", "requestParameters": "null"}, why: "read_only"},
-		"somebody else's":             {change: change{"userIdentity": someone}, why: "not_spacelift"},
-		"somebody else's, followed": {cfg: follow, change: change{"userIdentity": someone}, want: []raw.Record{
+		"another's":                   {change: change{"userIdentity": someone}, why: "not_spacelift"},
+		"another's, followed": {cfg: follow, change: change{"userIdentity": someone}, want: []raw.Record{
 			with(func(c *raw.APICall) { c.Session, c.AccessKey = nil, "ASIASOMEONE" })}},
-		"somebody else's reading, followed":      {cfg: follow, change: change{"userIdentity": someone, "readOnly": "true"}, why: "not_spacelift"},
-		"somebody else's failure, followed":      {cfg: follow, change: change{"userIdentity": someone, "errorCode": `"x"`}, why: "not_spacelift"},
-		"somebody else's with a lasting key":     {cfg: follow, change: change{"userIdentity": `{"type":"IAMUser","accessKeyId":"AKIAX"}`}, why: "not_spacelift"},
-		"somebody else's, without instance":      {cfg: follow, change: change{"userIdentity": someone, "requestParameters": "null"}, why: "not_spacelift"},
-		"somebody else's, with all instances":    {cfg: all, change: change{"userIdentity": someone}, want: []raw.Record{known}, why: "not_spacelift"},
-		"somebody else's failure, all instances": {cfg: all, change: change{"userIdentity": someone, "errorCode": `"x"`}, why: "not_spacelift"},
-		"no identity":                            {change: change{"userIdentity": ""}, why: "not_spacelift"},
-		"a run in the parameters only":           {change: change{"userIdentity": someone, "requestParameters": `{"tag":"` + run + `"}`}, why: "not_spacelift"},
-		"another account's trail":                {change: change{"recipientAccountId": ""}, want: []raw.Record{call}},
-		"an export's account":                    {change: change{"recipientAccountId": "", "resources": `[],"account":"42"`}, want: []raw.Record{with(func(c *raw.APICall) { c.Account = "42" })}},
-		"a cross-account copy":                   {change: change{"userIdentity": `{"type":"AWSAccount","principalId":"AROAX:` + run + `@web@acme","accountId":"1"}`}, want: []raw.Record{with(func(c *raw.APICall) { c.AccessKey = "" })}},
-		"an old instance":                        {change: change{"requestParameters": `{"instanceId":"i-01234567"}`}, want: []raw.Record{with(func(c *raw.APICall) { c.Instances = []string{"i-01234567"} })}},
+		"another's reading, followed":      {cfg: follow, change: change{"userIdentity": someone, "readOnly": "true"}, why: "not_spacelift"},
+		"another's failure, followed":      {cfg: follow, change: change{"userIdentity": someone, "errorCode": `"x"`}, why: "not_spacelift"},
+		"another's with a lasting key":     {cfg: follow, change: change{"userIdentity": `{"type":"IAMUser","accessKeyId":"AKIAX"}`}, why: "not_spacelift"},
+		"another's, without instance":      {cfg: follow, change: change{"userIdentity": someone, "requestParameters": "null"}, why: "not_spacelift"},
+		"another's, with all instances":    {cfg: all, change: change{"userIdentity": someone}, want: []raw.Record{known}, why: "not_spacelift"},
+		"another's failure, all instances": {cfg: all, change: change{"userIdentity": someone, "errorCode": `"x"`}, why: "not_spacelift"},
+		"no identity":                      {change: change{"userIdentity": ""}, why: "not_spacelift"},
+		"a run in the parameters only":     {change: change{"userIdentity": someone, "requestParameters": `{"tag":"` + run + `"}`}, why: "not_spacelift"},
+		"another account's trail":          {change: change{"recipientAccountId": ""}, want: []raw.Record{call}},
+		"an export's account":              {change: change{"recipientAccountId": "", "resources": `[],"account":"42"`}, want: []raw.Record{with(func(c *raw.APICall) { c.Account = "42" })}},
+		"a cross-account copy":             {change: change{"userIdentity": `{"type":"AWSAccount","principalId":"AROAX:` + run + `@web@acme","accountId":"1"}`}, want: []raw.Record{with(func(c *raw.APICall) { c.AccessKey = "" })}},
+		"an old instance":                  {change: change{"requestParameters": `{"instanceId":"i-01234567"}`}, want: []raw.Record{with(func(c *raw.APICall) { c.Instances = []string{"i-01234567"} })}},
 		"instances everywhere": {change: change{"responseElements": `"{\"i-00000002\":[\"\\ni-00000001\",\"i-00000001x\",\"ami-00000009\",\"i-000000010\"]}"`, "resources": `[{"ARN":"arn:aws:ec2:r:1:instance/i-00000000"}]`}, want: []raw.Record{with(func(c *raw.APICall) {
 			c.Instances = []string{"i-00000000", "i-00000001", "i-00000002", instance}
 			c.Mentioned = []string{"i-00000001", "i-00000002"}

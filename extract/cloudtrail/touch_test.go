@@ -62,7 +62,7 @@ func TestTouchedResources(t *testing.T) {
 		{Config{Resources: ResourcesInstances, FollowRoles: true}, 0},
 		{Config{Resources: ResourcesAll}, 13},
 		{Config{Changes: ChangesManaged}, 3},
-		{Config{Changes: ChangesAll}, 4}, // a session that somebody opened on an instance, too
+		{Config{Changes: ChangesAll}, 4}, // a session that a person opened on an instance, too
 	} {
 		out, _ := extract(t, examples(t), c.cfg)
 		if got := summary(out); len(got) != c.want {
@@ -171,7 +171,7 @@ func TestCoverage(t *testing.T) {
 	}
 }
 
-// A CI job's repository is told only by the event that gave it a key.
+// A CI job's repository is named only by the event that gave it a key.
 func TestActorKeys(t *testing.T) {
 	given := record(map[string]string{
 		"userIdentity":      `{"type":"WebIdentityUser","principalId":"arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com:sts.amazonaws.com:repo:acme/infra:ref:refs/heads/main","userName":"repo:acme/infra:ref:refs/heads/main","identityProvider":"arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"}`,

@@ -9,7 +9,7 @@ import (
 	"liftgraph/internal/raw"
 )
 
-// facts tells what the delivered records say: which run did what to which instance, by itself or by a role it assumed.
+// facts returns what the delivered records say: which run did what to which instance, by itself or by a role it assumed.
 func facts(out *output) []cloudtrail.Fact {
 	runs := map[string]string{} // by key
 	for range 3 {               // of a chain of roles

@@ -38,7 +38,7 @@ type Config struct {
 // RunDetails says what is read of each run beyond its row in the list.
 type RunDetails string
 
-// What is read of each run: history tells who confirmed it, logs tell which workers executed it.
+// What is read of each run: history has who confirmed it, logs have which workers executed it.
 const (
 	AllDetails     RunDetails = "all"
 	HistoryDetails RunDetails = "history"

@@ -66,7 +66,7 @@ func TestWholeAccount(t *testing.T) {
 	}
 }
 
-// TestOrderIsThatOfTheAccount: whatever the number of workers and whoever answers late, the same comes out.
+// TestOrderIsThatOfTheAccount: whatever the number of workers and whichever answer is late, the same comes out.
 func TestOrderIsThatOfTheAccount(t *testing.T) {
 	account := generate.New(generate.Size{Stacks: 20, Runs: 600, Entities: 120})
 	for _, without := range [][]string{nil, {"Query.searchRuns", "Query.searchManagedEntities", "Query.searchStacks"}} {

@@ -9,7 +9,7 @@ import (
 // inOrder does n jobs at a time. Each emits any number of results; deliver gets them one at a time, in the order of
 // the jobs, on the caller's goroutine. Of each job two results at most lie waiting, so that memory doesn't grow with
 // their number. It ends, with all its goroutines, when the jobs are done, deliver fails or ctx is cancelled: the context
-// that jobs and do get ends with any of these, so that none of them waits for a request that nobody needs any more.
+// that jobs and do get ends with any of these, so that none of them waits for a request that is no longer needed.
 func inOrder[J, R any](ctx context.Context, n int, jobs func(context.Context) iter.Seq[J], do func(ctx context.Context, job J, emit func(R) bool), deliver func(R) error) error {
 	inner, cancel := context.WithCancel(ctx)
 	var all sync.WaitGroup

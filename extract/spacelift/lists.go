@@ -9,7 +9,7 @@ import (
 	"liftgraph/extract/spacelift/api"
 )
 
-// list reads a root field that gives all its rows in one answer. A server whose schema lacks the field has no such
+// list reads a root field that returns all its rows in one response. A server whose schema lacks the field has no such
 // rows: the scope is complete, and the field is named in the report.
 func (x *extraction) list(ctx context.Context, l *listing) error {
 	sc := x.begin(l.scope)

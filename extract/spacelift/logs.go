@@ -25,7 +25,7 @@ type handover struct {
 }
 
 // UnmarshalJSON implements [json.Unmarshaler]. It reads one message after the other, up to the line in which a worker
-// takes the run over; failing that, the first line that has a worker's id for its prefix tells.
+// takes the run over; failing that, the first line that has a worker's id for its prefix decides.
 func (h *handover) UnmarshalJSON(b []byte) error {
 	*h = handover{}
 	dec := json.NewDecoder(bytes.NewReader(b))

@@ -91,7 +91,7 @@ func (p *pager) next(ctx context.Context) page {
 	switch {
 	case p.after == "":
 		p.done = true
-		result.err = api.OrElse(err, errors.New("the server says that there is a next page, but gives no cursor for it"))
+		result.err = api.OrElse(err, errors.New("the server says that there is a next page, but sends no cursor for it"))
 	case p.empty >= maxEmptyPages:
 		p.done = true
 		result.err = api.OrElse(err, fmt.Errorf("the server gave %d empty pages in a row, and says that there are more", p.empty))

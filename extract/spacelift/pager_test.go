@@ -66,7 +66,7 @@ func TestNextPageWithoutCursor(t *testing.T) {
 	if got := incomplete(report); !slices.Equal(got, []string{scopeStacks}) || len(out.ids(raw.KindStack)) != 2 {
 		t.Errorf("%v", got)
 	}
-	wantText(t, scopeNamed(t, report, scopeStacks).Reason, "gives no cursor")
+	wantText(t, scopeNamed(t, report, scopeStacks).Reason, "sends no cursor")
 }
 
 func TestNullRows(t *testing.T) {

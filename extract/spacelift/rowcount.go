@@ -15,7 +15,7 @@ type rowCount struct {
 	before int64 // by the server, before the first page; negative where it doesn't count
 }
 
-// count asks how many rows a search has, where the server's schema is known to have the field that tells.
+// count asks how many rows a search has, where the server's schema is known to have the field for it.
 func (x *extraction) count(ctx context.Context, l *listing) *rowCount {
 	return &rowCount{x, l, x.filteredCount(ctx, l)}
 }

@@ -17,7 +17,7 @@ import (
 const maxStackScopes = 1000
 
 // byStack reads lists of each stack, several stacks at a time, and delivers them in the order of the stacks. Each stack
-// that fails is a scope of its own, and is told to lost, which may be nil; sum is that of all of them.
+// that fails is a scope of its own, and is reported to lost, which may be nil; sum is that of all of them.
 func (x *extraction) byStack(ctx context.Context, sum *scope, stacks iter.Seq[stackRef], lost *lostStacks, read func(ctx context.Context, stack string, emit func(batch) bool)) error {
 	asked := 0
 	jobs := func(context.Context) iter.Seq[stackRef] {

@@ -19,11 +19,11 @@ func FuzzStatements(f *testing.F) {
 		list := statements(script)
 		for _, s := range list {
 			if s == "" || s != strings.TrimSpace(s) || !strings.Contains(script, s[:1]) {
-				t.Errorf("%q gives %q", script, s)
+				t.Errorf("%q returns %q", script, s)
 			}
 		}
 		if again := statements(strings.Join(list, ";\n")); !slices.Equal(again, list) {
-			t.Errorf("%q gives %q, which gives %q", script, list, again)
+			t.Errorf("%q returns %q, which becomes %q", script, list, again)
 		}
 	})
 }
@@ -60,7 +60,7 @@ func FuzzOutput(f *testing.F) {
 		cause := errors.New("cause")
 		for _, err := range []error{nil, cause} {
 			if got := o.failure(Config{Database: "neo4j"}, "/report", nil, 1, err); got == nil || got.Error() == "" {
-				t.Errorf("%+v gives %v", o, got)
+				t.Errorf("%+v becomes %v", o, got)
 			}
 		}
 	})

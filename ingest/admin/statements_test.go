@@ -20,7 +20,7 @@ func TestStatements(t *testing.T) {
 		"RETURN 'open; ":                  {"RETURN 'open;"},
 	} {
 		if got := statements(script); !slices.Equal(got, want) {
-			t.Errorf("%q gives %q, expected %q", script, got, want)
+			t.Errorf("%q returns %q, expected %q", script, got, want)
 		}
 	}
 }

@@ -75,7 +75,7 @@ func leavesTheQualified(t *testing.T, i *neo4jtest.Instance) {
 	b := a.later(secondTag)
 	b.drop(graph.SpaceliftStack, "web")
 	b.drop(graph.SpaceliftUser, "ann")
-	b.failsFor(graph.ScopeRuns, "web") // the slug, as extraction tells it
+	b.failsFor(graph.ScopeRuns, "web") // the slug, as extraction reports it
 	dropRuns(b, map[string]string{"web2": "c2", "db2": "c3"})
 	load(t, i, b.publish(t))
 	others := func(lines []string) []string {

@@ -125,7 +125,7 @@ func boltGoesOn(t *testing.T, i *neo4jtest.Instance, _ string) {
 	sameContents(t, "after two loads", contents(t, i), expected(rows))
 }
 
-// Where somebody removes meanwhile what was loaded, the load says so, and the next one mends it.
+// Where another client removes meanwhile what was loaded, the load says so, and the next one mends it.
 func boltBeginsAnew(t *testing.T, i *neo4jtest.Instance, _ string) {
 	rows := tangle(500, 250, 3000)
 	cfg := boltConfig(i, emitted(t, rows))
@@ -136,7 +136,7 @@ func boltBeginsAnew(t *testing.T, i *neo4jtest.Instance, _ string) {
 			once()
 		}
 	}
-	if _, err := Load(t.Context(), cfg); err == nil || !strings.Contains(err.Error(), "somebody removed") {
+	if _, err := Load(t.Context(), cfg); err == nil || !strings.Contains(err.Error(), "nodes were removed") {
 		t.Fatalf("it ended with %v", err)
 	}
 	cfg.Progress = nil

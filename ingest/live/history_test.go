@@ -36,7 +36,7 @@ func TestKeptHistoryIsLoaded(t *testing.T) {
 			list[ofRun] = append(list[ofRun], graphtest.Row(ofRun, "acme", id+"-run"))
 			list[generated] = append(list[generated], graphtest.Row(generated, id, id+"-run"))
 		}
-		if n == 0 { // a call that CloudTrail told of keeps the run that made it
+		if n == 0 { // a call in CloudTrail keeps the run that made it
 			list[instances] = []graph.Row{graphtest.Row(instances, "i-1")}
 			list[affected] = []graph.Row{graphtest.Row(affected, "gone-run", "i-1", "event-1", "2026-11-13T23:47:41Z", "RunInstances")}
 		}

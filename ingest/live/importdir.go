@@ -16,13 +16,13 @@ import (
 // nowhere is what is wrong where nothing says how the server reads the files.
 const nowhere = "the server itself reads the files: --neo4j-import-dir names its import directory, or --load-url a place where the directory is served to it; --method bolt needs neither"
 
-// found returns the import directory that a server on this machine tells, where none was named. A server in a container tells one
+// found returns the import directory that a server on this machine has set, where none was named. A server in a container names one
 // that isn't there, which is a [server.UsageError], as is one that it doesn't tell.
 func (cfg Config) found(ctx context.Context, d neo4j.DriverWithContext) (Config, error) {
 	if cfg.Method != LoadCSV || cfg.ImportDir != "" || cfg.LoadURL != "" || cfg.Sign != nil {
 		return cfg, nil
 	}
-	told := map[string]string{}
+	settings := map[string]string{}
 	r, err := neo4j.ExecuteQuery(ctx, d, "SHOW SETTINGS 'server.directories.import', 'server.directories.neo4j_home' YIELD name, value", nil,
 		neo4j.EagerResultTransformer, neo4j.ExecuteQueryWithDatabase(cfg.Database))
 	if err != nil {
@@ -30,11 +30,11 @@ func (cfg Config) found(ctx context.Context, d neo4j.DriverWithContext) (Config,
 	}
 	for _, record := range r.Records {
 		name, _ := record.Values[0].(string)
-		told[name], _ = record.Values[1].(string)
+		settings[name], _ = record.Values[1].(string)
 	}
-	dir := told["server.directories.import"]
+	dir := settings["server.directories.import"]
 	if dir != "" && !filepath.IsAbs(dir) {
-		dir = filepath.Join(told["server.directories.neo4j_home"], dir)
+		dir = filepath.Join(settings["server.directories.neo4j_home"], dir)
 	}
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return cfg, &server.UsageError{Problem: nowhere}

@@ -49,9 +49,9 @@ type Config struct {
 	EC2Label        string // label of the instances in this graph; empty: EC2Instance
 	NoCreateForeign bool   // only match the nodes that other tools own, and leave out the relationships of those that miss
 
-	ImportDir string         // LoadCSV: the server's import directory, as seen from here; empty, and LoadURL too: what a server on this machine tells
+	ImportDir string         // LoadCSV: the server's import directory, as seen from here; empty, and LoadURL too: what a server on this machine has set
 	LoadURL   string         // LoadCSV: the URL at which the server finds the directory, instead
-	Sign      importdir.Sign // LoadCSV: gives a URL for each file, instead
+	Sign      importdir.Sign // LoadCSV: returns a URL for each file, instead
 
 	Workers int // Bolt: batches that are written at a time; 0: a few
 
@@ -68,7 +68,7 @@ type Config struct {
 	limits   lanes.Limits  // Bolt: of a batch; empty: the default
 	batch    int           // LoadCSV: rows in a transaction; 0: as many as is good
 	patience time.Duration // how long a server that is away is waited for; 0: patience
-	removed  func(*Report) // told after each batch that was removed, if not nil
+	removed  func(*Report) // called after each batch that was removed, if not nil
 }
 
 // Progress is how far a load is.

@@ -135,7 +135,7 @@ func TestLiveRefuses(t *testing.T) {
 	}
 	cfg := Config{Method: LoadCSV, Dir: dir, ImportDir: t.TempDir(), Server: server.Config{URI: "bolt://127.0.0.1:1"}}
 	if _, err := Load(t.Context(), cfg); err == nil || !strings.Contains(err.Error(), "is the server up") {
-		t.Errorf("nobody there: %v", err)
+		t.Errorf("no server there: %v", err)
 	}
 }
 

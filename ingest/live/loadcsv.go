@@ -107,12 +107,12 @@ func (l *live) loadFile(ctx context.Context, t *graph.Table, part dataset.File, 
 	if err != nil {
 		return rows, err
 	}
-	told, missing := rows, int64(0)
+	reported, missing := rows, int64(0)
 	tell := func() error {
-		if rows == told {
+		if rows == reported {
 			return nil
 		}
-		told = rows
+		reported = rows
 		m := missing
 		missing = 0
 		return done(rows, m)
@@ -121,13 +121,13 @@ func (l *live) loadFile(ctx context.Context, t *graph.Table, part dataset.File, 
 		if written, ok := result.Record().Values[0].(bool); ok && !written {
 			missing++
 		}
-		if rows++; rows-told == fetchRows {
+		if rows++; rows-reported == fetchRows {
 			if err := tell(); err != nil {
 				return rows, err
 			}
 		}
 	}
-	return rows, cmp.Or(result.Err(), tell()) // both are done, and the driver's errors are told by their types
+	return rows, cmp.Or(result.Err(), tell()) // both are done, and the driver's errors are known by their types
 }
 
 // errEnded says that the server returned fewer rows than there are, and may return the rest when it is asked again.

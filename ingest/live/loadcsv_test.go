@@ -17,7 +17,7 @@ import (
 	"liftgraph/internal/dataset"
 )
 
-// nastyGraph holds sourcetest.Nasty strings as ids, as properties and as what tells relationships apart.
+// nastyGraph holds sourcetest.Nasty strings as ids, as properties and as what distinguishes relationships.
 func nastyGraph() map[*graph.Table][]graph.Row {
 	commits, users, spaces := graph.NodeTable(graph.SpaceliftGitCommit), graph.NodeTable(graph.SpaceliftUser), graph.NodeTable(graph.SpaceliftSpace)
 	roles := graph.RelationshipTable(graph.SpaceliftUser, graph.HasRoleIn, graph.SpaceliftSpace)
@@ -49,7 +49,7 @@ func TestLoadCSV(t *testing.T) {
 	stop := i.Start(t)
 	want := dump(t, i)
 	i.Empty(t)
-	t.Run("gives what the import gives", func(t *testing.T) { equalsImport(t, i, dir, want) })
+	t.Run("loads what the import loads", func(t *testing.T) { equalsImport(t, i, dir, want) })
 	i.Empty(t)
 	t.Run("survives kills", func(t *testing.T) { survivesKills(t, i, stop) })
 }

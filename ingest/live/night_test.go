@@ -12,7 +12,7 @@ import (
 	"liftgraph/internal/dataset"
 )
 
-// night is what one extraction of an account tells, made by hand.
+// night is what one extraction of an account reads, made by hand.
 type night struct {
 	account string
 	local   string // what the ids begin with that are unique only within the account
@@ -225,7 +225,7 @@ func (n *night) found(local string) *night {
 	return n
 }
 
-// run adds a run of a stack, with its commit, whom nobody else's account has.
+// run adds a run of a stack, with its commit, whom no other account has.
 func (n *night) run(run, stack, user, worker, commit string) {
 	id := func(s string) string { return n.account + "-" + s }
 	stackID, userID := n.local+stack, n.local+user

@@ -116,7 +116,7 @@ func (s *sender) try(ctx context.Context, worker int, statement string, rows []a
 	return missing, err
 }
 
-// one runs a statement that gives one record, to its end. Its error is as the driver returns it, which is told by its type.
+// one runs a statement that returns one record, to its end. Its error is as the driver returns it, which is known by its type.
 func (s *sender) one(ctx context.Context, statement string, parameters map[string]any, configure ...func(*neo4j.TransactionConfig)) (record *neo4j.Record, err error) {
 	session := s.driver.NewSession(ctx, s.session)
 	defer func() {
@@ -136,7 +136,7 @@ const (
 	anyWorker = -1
 )
 
-// errAtWork says that a transaction runs that nobody waits for.
+// errAtWork says that a transaction runs that has no waiting client.
 var errAtWork = errors.New("a transaction of this load, whose connection was lost, is still at work on the server")
 
 // ended returns an error as long as the server runs a transaction that the worker began, in this process or one before

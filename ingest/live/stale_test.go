@@ -86,7 +86,7 @@ var nights = []struct {
 		},
 	},
 	{
-		name:   "users could not be read: one that is missing stays, with its roles, but the rest tells itself",
+		name:   "users could not be read: one that is missing stays, with its roles, but the rest is kept by itself",
 		change: func(_, b *night) { b.drop(graph.SpaceliftUser, acme("eve")); b.fails(graph.ScopeUsers) },
 		stays:  without(about(acme("eve")), graph.Triggered, graph.Confirmed),
 	},
@@ -116,7 +116,7 @@ var nights = []struct {
 		},
 	},
 	{
-		name: "a run that CloudTrail tells of stays, with what belongs to it",
+		name: "a run that CloudTrail names is kept, with what belongs to it",
 		change: func(a, b *night) {
 			a.calls("db2", "i-called", "e1", "2026-03-01T00:00:00Z")
 			lose(b)
@@ -143,7 +143,7 @@ var nights = []struct {
 		option: func(cfg *Config) { cfg.Retention = 210 * 24 * time.Hour }, // 2026-02-23
 	},
 	{
-		name: "what the audit trail tells of stays",
+		name: "what the audit trail names is kept",
 		change: func(_, b *night) {
 			b.drop(graph.SpaceliftAuditEvent, acme("event"))
 			b.drop(graph.SpaceliftUser, acme("ann"))

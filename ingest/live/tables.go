@@ -39,7 +39,7 @@ func (l *live) tables(ctx context.Context) error {
 		case t.Node != nil:
 			l.report.Nodes += rows
 		case missing > 0 && !l.mayMiss(t):
-			return l.anew(fmt.Errorf("%d of %d relationships %s have no end: somebody removed nodes while they were loaded; run this again", missing, rows, t.Name))
+			return l.anew(fmt.Errorf("%d of %d relationships %s have no end: nodes were removed while they were loaded; run this again", missing, rows, t.Name))
 		default:
 			l.report.Relationships += rows - missing
 			l.report.LeftOut += missing
@@ -126,7 +126,7 @@ func (l *live) compare(ctx context.Context) error {
 		}
 		short := max(want-have, 0)
 		if kept -= short; kept < 0 {
-			return l.anew(fmt.Errorf("%s: %d rows were loaded, but the graph has %d of this update tag: somebody removed or changed some; run this again", t.Name, want, have))
+			return l.anew(fmt.Errorf("%s: %d rows were loaded, but the graph has %d of this update tag: some were removed or changed meanwhile; run this again", t.Name, want, have))
 		}
 	}
 	return nil

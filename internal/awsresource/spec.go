@@ -11,7 +11,7 @@ import (
 var specText string
 
 // addSpec parses spec.tsv, which has the ARN forms of CloudFormation types that types.txt doesn't know. Their names are
-// spelled one way. Types whose ARNs can't be told from another type's are left out: clusters of DocumentDB and Neptune are
+// spelled one way. Types whose ARNs look like another type's are left out: clusters of DocumentDB and Neptune are
 // RDS's by their ARNs.
 func addSpec(text string, kinds map[string]*kind, patterns map[string][]*pattern) error {
 	var all []*pattern

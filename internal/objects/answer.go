@@ -99,7 +99,7 @@ func (r refusal) elsewhere() bool {
 	return r.status == http.StatusMovedPermanently || r.code == "PermanentRedirect" || r.code == "AuthorizationHeaderMalformed"
 }
 
-// whereabouts asks for the region of the bucket, which S3 tells whoever asks.
+// whereabouts asks for the region of the bucket, which S3 returns to every caller.
 func (b *bucket) whereabouts(ctx context.Context) string {
 	ctx, w := newWatch(ctx, b.stall)
 	defer w.end()

@@ -32,7 +32,7 @@ func (e *credentialsError) Error() string {
 
 func (e *credentialsError) Unwrap() error { return e.err }
 
-// ask sends a request until it is answered or is sure not to be. What is about is for messages. Send gives up within the limit.
+// ask sends a request until it is answered or is sure not to be. What it is about is for messages. Send ends within the limit.
 func (b *bucket) ask(ctx context.Context, what request, send func(ctx context.Context, limit time.Duration) error) error {
 	deadline := time.Now().Add(b.firstContact)
 	for attempt := 1; ; attempt++ {

@@ -65,14 +65,14 @@ func (a *AWS) Config(ctx context.Context) (aws.Config, error) {
 	return loaded, nil
 }
 
-// client returns a client for S3 that sends each request once, and the address it was told to use, "" for AWS's.
+// client returns a client for S3 that sends each request once, and the address it was configured with, "" for AWS's.
 func (a *AWS) client(ctx context.Context) (*s3.Client, string, error) {
 	cfg, err := a.Config(ctx)
 	if err != nil {
 		return nil, "", err
 	}
 	client := s3.NewFromConfig(cfg, func(o *s3.Options) {
-		o.Region = cmp.Or(o.Region, "us-east-1") // which tells where a bucket of another region is
+		o.Region = cmp.Or(o.Region, "us-east-1") // which reports where a bucket of another region is
 		o.UsePathStyle = a.PathStyle
 		if a.Transport != nil {
 			o.HTTPClient = &http.Client{Transport: a.Transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}

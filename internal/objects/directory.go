@@ -102,7 +102,7 @@ func (w *walk) entry(key string, above []fs.FileInfo) error {
 		}
 	}
 	o := Object{URI: path, Key: key}
-	if err == nil { // else a link to nowhere, which Open tells of
+	if err == nil { // else a link to nowhere, which Open reports
 		o.Size, o.Modified = info.Size(), info.ModTime().UnixNano()
 	}
 	if !w.yield(o, nil) {

@@ -101,7 +101,7 @@ func (r *fileReader) Read(b []byte) (int, error) {
 func (r *fileReader) Close() error { return r.file.Close() }
 
 func changed(uri string) error {
-	return &failure{ErrChanged, uri + " was replaced while it was read: run again when nobody writes there"}
+	return &failure{ErrChanged, uri + " was replaced while it was read: run again when no other process writes there"}
 }
 
 // fileError says what is wrong with a file.

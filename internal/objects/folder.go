@@ -101,7 +101,7 @@ func (f *Folder) Write(ctx context.Context, path string, content []byte, tag str
 			err = send()
 		}
 		if r, ok := refusalIn(err); ok && (r.status == http.StatusPreconditionFailed || r.status == http.StatusConflict || r.code == "NoSuchKey") {
-			return &failure{ErrReplaced, f.b.uri(key) + " was written by somebody else meanwhile"}
+			return &failure{ErrReplaced, f.b.uri(key) + " was written by another process meanwhile"}
 		}
 		return err
 	})

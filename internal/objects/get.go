@@ -77,7 +77,7 @@ func (p *part) connect() error {
 	if p.o.ETag != "" {
 		ask.IfMatch = &p.o.ETag
 	}
-	whole := p.at == 0 && p.end == p.o.Size // not by its range: so S3 gives its checksum, which the SDK verifies
+	whole := p.at == 0 && p.end == p.o.Size // not by its range: so S3 returns its checksum, which the SDK verifies
 	if !whole {
 		ask.Range = aws.String(fmt.Sprintf("bytes=%d-%d", p.at, p.end-1))
 	}

@@ -219,7 +219,7 @@ func TestListStops(t *testing.T) {
 	}
 }
 
-// S3 gives an empty page that isn't the last where it had to step over many deleted objects.
+// S3 returns an empty page that isn't the last where it had to step over many deleted objects.
 func TestListEmptyPages(t *testing.T) {
 	s := fakes3.Start(t)
 	keys := trail(6, 5)

@@ -45,7 +45,7 @@ var (
 )
 
 // failure is an error whose text is meant for users, of one of the kinds above. It doesn't wrap what caused it: where that was
-// an [io.EOF] (a connection that was closed), whoever looks for one would take it for the end of the object.
+// an [io.EOF] (a connection that was closed), a caller that looks for one would take it for the end of the object.
 type failure struct {
 	kind error
 	text string

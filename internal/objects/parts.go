@@ -121,7 +121,7 @@ func (r *parts) advance() error {
 	return io.EOF
 }
 
-// Close ends the requests under way and gives back the memory.
+// Close ends the requests under way and frees the memory.
 func (r *parts) Close() error {
 	r.cancel()
 	r.reading.Wait()

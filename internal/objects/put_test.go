@@ -60,7 +60,7 @@ func TestPut(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			start(t)
-			body := randomBytes(4000) // read in one part: the fake server gives the whole object's checksum with each
+			body := randomBytes(4000) // read in one part: the fake server returns the whole object's checksum with each
 			f, file := quickFolder(t, "s3://logs/a/prefix"), tempFile(t, body)
 			for range 2 { // the second time it is there
 				if err := f.Put(t.Context(), "year=2026/x", file); err != nil {
@@ -124,7 +124,7 @@ func TestPutFails(t *testing.T) {
 	}
 }
 
-// discard is an answer that nobody gets.
+// discard is a response that no client gets.
 type discard struct{ header http.Header }
 
 func (d discard) Header() http.Header         { return d.header }

@@ -20,7 +20,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 )
 
-// Upload is an object that is sent in parts, each with its SHA-256, which S3 compares. Nobody sees it before Complete. Parts may be
+// Upload is an object that is sent in parts, each with its SHA-256, which S3 compares. It is invisible before Complete. Parts may be
 // sent at once from several goroutines.
 type Upload struct {
 	b       *bucket

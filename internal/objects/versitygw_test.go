@@ -108,7 +108,7 @@ func TestRealServerRefuses(t *testing.T) {
 	isOf(t, "unknown key", err, ErrRefused, "InvalidAccessKeyId", "check the AWS credentials")
 }
 
-// Bytes that rotted on the server are told by the checksum that was stored with them.
+// Bytes that rotted on the server are found by the checksum that was stored with them.
 func TestRealServerChecksum(t *testing.T) {
 	server, client := realBucket(t)
 	for _, algorithm := range []types.ChecksumAlgorithm{types.ChecksumAlgorithmCrc32, types.ChecksumAlgorithmSha256} {
@@ -132,7 +132,7 @@ func TestRealServerChecksum(t *testing.T) {
 	}
 }
 
-// A file that somebody put below the server's directory has no ETag.
+// A file that was put below the server's directory has no ETag.
 func TestRealServerOverPlainFiles(t *testing.T) {
 	server, _ := realBucket(t)
 	for _, size := range []int{10, 60_000} {

@@ -20,7 +20,7 @@ func newWatch(ctx context.Context, limit time.Duration) (context.Context, *watch
 	return ctx, &watch{ctx, cancel, time.AfterFunc(limit, func() { cancel(errStalled) }), limit}
 }
 
-// pause stops watching while nobody waits for the request.
+// pause stops watching while no caller waits for the request.
 func (w *watch) pause() { w.timer.Stop() }
 
 func (w *watch) resume() { w.timer.Reset(w.limit) }

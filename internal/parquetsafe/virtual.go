@@ -30,7 +30,7 @@ const (
 	virtualSize = 1 << 62
 )
 
-// columns gives each column an address, and says that it isn't compressed.
+// columns sets an address for each column, and says that it isn't compressed.
 func (v *virtual) columns(groups []format.RowGroup) {
 	v.groups = make([]group, len(groups))
 	for i := range groups {

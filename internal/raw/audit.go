@@ -20,7 +20,7 @@ type AuditEvent struct {
 // AuditResource is what an audit event is about.
 type AuditResource struct {
 	Type string `json:"type"`         // e.g. STACK
-	ID   string `json:"id,omitempty"` // "" where it isn't told
+	ID   string `json:"id,omitempty"` // "" where it is unknown
 }
 
 // The ways an audit event comes.

@@ -19,12 +19,12 @@ type APICall struct {
 // Session is what a role session says of the run it was made for.
 type Session struct {
 	Run              string `json:"run"`
-	Stack            string `json:"stack,omitempty"`            // the slug, where it is told in full
-	SpaceliftAccount string `json:"spaceliftAccount,omitempty"` // where it is told in full
+	Stack            string `json:"stack,omitempty"`            // the slug, where it is there in full
+	SpaceliftAccount string `json:"spaceliftAccount,omitempty"` // where it is there in full
 	AccountBegins    string `json:"accountBegins,omitempty"`    // with it, where it is cut
 }
 
-// Grant is a CloudTrail event in which STS gave credentials out: whoever uses Key acts for whom it was given to.
+// Grant is a CloudTrail event in which STS issued credentials: calls with Key are those of its receiver.
 type Grant struct {
 	EventID   string   `json:"eventId"`
 	Session   *Session `json:"session,omitempty"`   // nil where the event itself doesn't name the run

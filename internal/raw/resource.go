@@ -6,7 +6,7 @@ import "liftgraph/internal/awsresource"
 // be derived from a run's, or one that another principal made. Each of its resources is a row of the lake.
 //
 // It is a run's where Session is set, or where AccessKey leads to a run by [Grant] records; else it is the actor's that an
-// [ActorKey] record gives for AccessKey; else Actor's.
+// [ActorKey] record has for AccessKey; else Actor's.
 type ResourceEvent struct {
 	EventID   string    `json:"eventId"`
 	SharedID  string    `json:"sharedEventId,omitempty"` // the same in the copies that other accounts got: the event's identity where it is set
@@ -42,8 +42,8 @@ type Actor struct {
 	Account string `json:"account,omitempty"`
 }
 
-// ActorKey is a CloudTrail event in which STS gave credentials to a CI's job, which tells its repository only there:
-// whoever uses Key is Actor.
+// ActorKey is a CloudTrail event in which STS gave credentials to a CI's job, which names its repository only there:
+// calls with Key are Actor's.
 type ActorKey struct {
 	EventID string `json:"eventId"`
 	Key     string `json:"key"` // the temporary key (ASIA…) that was given

@@ -136,7 +136,7 @@ func TestEqual(t *testing.T) {
 				t.Errorf("%s and %s: %.300s", a, b, text)
 			}
 			if len(d.Nodes)+len(d.Relationships) != len(graph.Tables()) {
-				t.Errorf("%d labels and %d relationships are told of", len(d.Nodes), len(d.Relationships))
+				t.Errorf("%d labels and %d relationships are listed", len(d.Nodes), len(d.Relationships))
 			}
 		}
 	}
@@ -176,7 +176,7 @@ func TestAllAndNothing(t *testing.T) {
 	}
 }
 
-// Each kind of difference is told with what differs.
+// Each kind of difference is listed with what differs.
 func TestKinds(t *testing.T) {
 	before := rows{
 		spaces:   {graphtest.Row(spaces, "a", "A", nil, true), graphtest.Row(spaces, "b", "B", "x"), graphtest.Row(spaces, "c", nil), graphtest.Row(spaces, "same", "S")},
@@ -283,7 +283,7 @@ func TestTrouble(t *testing.T) {
 	}
 }
 
-// The whole of a graph isn't kept in memory, but told as it is found.
+// The whole of a graph isn't kept in memory, but printed as it is found.
 func TestStreams(t *testing.T) {
 	list := rows{}
 	for i := range 10_000 {

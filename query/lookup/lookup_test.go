@@ -132,7 +132,7 @@ func every(list []graph.Row, column int) []string {
 	return slices.Compact(ids)
 }
 
-// Look-ups give what a scan of all rows gives, whatever the format, with indexes and without.
+// Look-ups return what a scan of all rows returns, whatever the format, with indexes and without.
 func TestSameAsScan(t *testing.T) {
 	for seed := range uint64(2) {
 		all := rows(seed)
@@ -178,7 +178,7 @@ func checkTable(t *testing.T, d *Dir, table *graph.Table, list []graph.Row) {
 				}
 			}
 			if !reflect.DeepEqual(got, want) {
-				t.Fatalf("%s by %d %q gives\n%v\nnot\n%v", table.Name, column, some, got, want)
+				t.Fatalf("%s by %d %q returns\n%v\nnot\n%v", table.Name, column, some, got, want)
 			}
 		}
 		if table.Relationship != nil {
@@ -282,7 +282,7 @@ func TestRefused(t *testing.T) {
 	}
 }
 
-// What is damaged is told, with what to do, and never gives an answer without the rows it should have.
+// What is damaged is reported, with what to do, and is never an answer without the rows it should have.
 func TestDamaged(t *testing.T) {
 	all := rows(1)
 	flip := func(at func(size int) int) func(*testing.T, string) {

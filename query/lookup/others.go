@@ -44,7 +44,7 @@ func (d *Dir) Others(ctx context.Context, t *graph.Table, by By, id string, n in
 }
 
 // leave takes those blocks out of the plan of which every row is the id's and none is among the last n, and
-// gives the number of their rows.
+// returns the number of their rows.
 func leave(parts []*part, blocks [][]int, id string, n int64) (rows int64) {
 	var kept int64
 	for i, p := range slices.Backward(parts) {

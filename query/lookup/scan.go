@@ -177,7 +177,7 @@ func (s *scan) turn(ctx context.Context, w, workers int, parts []*part, blocks [
 		err := s.part(ctx, p, own, func(row graph.Row) error { f.rows = append(f.rows, clone(row)); return nil }, send)
 		if err != nil {
 			f.err = err
-			_ = send() // if nobody takes it, somebody else's error came first
+			_ = send() // if it isn't taken, another goroutine's error came first
 			return
 		}
 	}

@@ -72,7 +72,7 @@ func (s *Server) nightPage(ctx context.Context, d *lookup.Dir) (response, error)
 	return response{name: "night", data: n}, err
 }
 
-// nightTables are those that are compared: a night of a large account is told in seconds.
+// nightTables are those that are compared: a night of a large account is compared in seconds.
 func nightTables(m *graph.Model) []*graph.Table {
 	var list []*graph.Table
 	for _, t := range m.Tables() {
@@ -93,7 +93,7 @@ func newNight(ctx context.Context, before, after *published.Dir) (*night, error)
 		Title: "Last night", Served: true, Before: newPublication(before), After: newPublication(after), Command: "liftgraph diff --rows " + shell(before.Path) + " " + shell(after.Path),
 		Lists: []*nightList{
 			{ID: "signals", Title: "Security signals", None: "no event turned the audit trail off, on or elsewhere", Alarm: true},
-			{ID: "admins", Title: "New administrators", None: "nobody became an administrator"},
+			{ID: "admins", Title: "New administrators", None: "no user became an administrator"},
 			{ID: "confirmations", Title: "Confirmations out of hours", None: fmt.Sprintf("no run was confirmed outside Monday to Friday, %d to %d o'clock UTC", workFrom, workTo)},
 			{ID: "instances", Title: "New instances", None: "no instance was seen for the first time"},
 		},

@@ -9,7 +9,7 @@ import (
 	"liftgraph/query/trace"
 )
 
-// mostSentences bounds the runs that are told of in sentences.
+// mostSentences bounds the runs that are described in sentences.
 const mostSentences = 3
 
 // sentences say what happened, a run each, the newest first: each fact is a link to its row of the evidence.
@@ -125,7 +125,7 @@ func (t *teller) confirmation() {
 	case r.ConfirmedAt != 0:
 		t.say(", and it was confirmed at " + clockOf(r.ConfirmedAt) + ", by whom isn't known. ")
 	default:
-		t.say("; nobody is known to have confirmed it. ")
+		t.say("; no confirmation is known. ")
 	}
 }
 

@@ -137,7 +137,7 @@ func TestSameAsScan(t *testing.T) {
 				parquet := ask(t, dirs["parquet"], Question{ID: id, Kind: k.name})
 				parquet.Directory, parquet.ManifestSHA256 = csv.Directory, csv.ManifestSHA256
 				if a, b := toJSON(t, csv), toJSON(t, parquet); a != b {
-					t.Fatalf("%s %s %s: CSV gives\n%s\nParquet\n%s", name, k.name, id, a, b)
+					t.Fatalf("%s %s %s: CSV answers\n%s\nParquet\n%s", name, k.name, id, a, b)
 				}
 				got, want := edges(csv.Answers), o.edges(k.name, id)
 				if !maps.Equal(got, want) {
@@ -216,7 +216,7 @@ func shas(list []Commit) (ids []string) {
 	return ids
 }
 
-// What can't be asked is told before anything is read, what isn't there names where it was looked for.
+// What can't be asked is refused before anything is read, what isn't there names where it was looked for.
 func TestRefused(t *testing.T) {
 	dir := publish(t, kept{})["csv"]
 	for want, q := range map[string]Question{

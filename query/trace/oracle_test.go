@@ -118,7 +118,7 @@ func (o *oracle) spaces(found map[string]bool, ids []string) {
 	}
 }
 
-// edges returns those that an answer tells of.
+// edges returns those that an answer names.
 func edges(subjects []Subject) map[string]bool {
 	found := answered{}
 	for _, s := range subjects {

@@ -106,7 +106,7 @@ func (q Question) wanted() ([]kind, error) {
 	if q.ID == "" {
 		return nil, usage("trace needs the id of an instance, run, commit, user, stack, worker or space, e.g. liftgraph trace i-046d87f24fb0ca530")
 	}
-	// What transform quarantines as invalid_id is nobody's id.
+	// What transform quarantines as invalid_id is no one's id.
 	if len(q.ID) > 4096 || strings.ContainsFunc(q.ID, func(r rune) bool { return r < ' ' || r == 0x7f }) {
 		return nil, usage("%.100q can't be an id: it is longer than 4096 bytes, or has control characters", q.ID)
 	}

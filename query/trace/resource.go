@@ -21,7 +21,7 @@ type Resource struct {
 	Carried
 }
 
-// Touched is what a run, or somebody outside of runs, did to a resource.
+// Touched is what a run, or a principal outside of runs, did to a resource.
 type Touched struct {
 	Run     string   `json:"run,omitempty"`
 	Actor   string   `json:"actor,omitempty"` // empty where a run did it

@@ -9,7 +9,7 @@ import (
 )
 
 // runs fills in the subject's runs, in the order of their ids, with all that is behind them. What they affected is
-// told of all instances, or only of one.
+// described for all instances, or only for one.
 func (a *asker) runs(ctx context.Context, s *Subject, ids []string, only string) error {
 	nodes, err := a.nodes(ctx, graph.SpaceliftRun, ids)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"liftgraph/internal/dataset"
 )
 
-// The incident's story is told in the order of time, with who planned, confirmed and applied.
+// The incident's story is in the order of time, with who planned, confirmed and applied.
 func TestTimeline(t *testing.T) {
 	for format, dir := range publish(t, sampleRows(t)) {
 		s := ask(t, dir, Question{ID: "i-046d87f24fb0ca530"}).Answers[0]

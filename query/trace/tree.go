@@ -37,7 +37,7 @@ func (a *Answer) Write(w io.Writer, style Style) error {
 
 // branch is a line of a tree with those under it.
 type branch struct {
-	label, text string // the label tells what the text is
+	label, text string // the label says what the text is
 	head        bool   // of a run or a subject: it stands out
 	under       []branch
 }
@@ -146,7 +146,7 @@ func (s *Subject) tree() branch {
 	return t
 }
 
-// tree returns a run. What it did is told of the one instance that it is asked about, or of each by name.
+// tree returns a run. What it did is listed for the one instance that was asked about, or of each by name.
 func (r *Run) tree(one bool) branch {
 	t := branch{head: true, label: "run", text: join("  ", show(r.ID), show(r.Type), show(r.State), seconds(r.CreatedAt)) + r.said()}
 	for _, a := range r.Affected {
@@ -166,7 +166,7 @@ func (r *Run) tree(one bool) branch {
 	if r.TriggeredBy != nil {
 		t.add("triggered", "by %s", r.TriggeredBy.title())
 	} else {
-		t.add("triggered", "by nobody: a Git push, or another stack")
+		t.add("triggered", "by no user: a Git push, or another stack")
 	}
 	for _, w := range r.Workers {
 		w.under(t.add("worker", "%s", show(w.ID)+w.said()))

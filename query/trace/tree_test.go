@@ -47,7 +47,7 @@ const tree = `instance i-1
 │  │  ├─ pushed by GitHub user mallory
 │  │  ├─ confirmed by ada (Ada L.), human
 │  │  └─ url https://example.com/c
-│  ├─ triggered by nobody: a Git push, or another stack
+│  ├─ triggered by no user: a Git push, or another stack
 │  └─ worker W1
 │     ├─ pool P1 (private)
 │     └─ host i-9
@@ -79,7 +79,7 @@ run R1  TRACKED  FINISHED  2023-11-14 22:13:20Z
 │  ├─ pushed by GitHub user mallory
 │  ├─ confirmed by ada (Ada L.), human
 │  └─ url https://example.com/c
-├─ triggered by nobody: a Git push, or another stack
+├─ triggered by no user: a Git push, or another stack
 └─ worker W1
    ├─ pool P1 (private)
    └─ host i-9

@@ -24,7 +24,7 @@ type graphCheck struct {
 	parts  map[*graph.Table][]dataset.File
 	ends   map[graph.Label]*ends
 	copied map[string]bool // the parts of which there must be a copy
-	index  error           // what is wrong with an index: told where the rows are a graph
+	index  error           // what is wrong with an index: reported where the rows are a graph
 }
 
 func (g *graphCheck) run(m *dataset.Manifest) (err error) {

@@ -39,7 +39,7 @@ func Lake(ctx context.Context, place, tmp string, opts objects.Options) (*Report
 		if err != nil {
 			return nil, err
 		}
-		return nil, fmt.Errorf("%s isn't in the manifest, but engines that read the snapshot's folders read it: a publication was killed or is under way, and the next one removes it; or, if its name isn't part-NNNNN-PUBLICATION.parquet, somebody else put it there: remove it", stray)
+		return nil, fmt.Errorf("%s isn't in the manifest, but engines that read the snapshot's folders read it: a publication was killed or is under way, and the next one removes it; or, if its name isn't part-NNNNN-PUBLICATION.parquet, another tool put it there: remove it", stray)
 	}
 	parts, err := lakeLayout(model, s)
 	if err != nil {

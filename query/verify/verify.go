@@ -87,13 +87,13 @@ func Dir(ctx context.Context, dir, tmp string) (*Report, error) {
 
 // ledgerRows compares the rows with what the manifest's ledger says was emitted.
 func ledgerRows(m *dataset.Manifest, r *Report) error {
-	emitted, told := int64(0), false
+	emitted, reported := int64(0), false
 	for _, l := range m.Ledger {
 		if l.Stage == "emit" {
-			emitted, told = emitted+l.Out, true
+			emitted, reported = emitted+l.Out, true
 		}
 	}
-	if told && emitted != r.Rows {
+	if reported && emitted != r.Rows {
 		return fmt.Errorf("the files hold %d rows, but by the ledger %d were emitted", r.Rows, emitted)
 	}
 	return nil

@@ -94,7 +94,7 @@ func TestWithoutIndexes(t *testing.T) {
 	}
 }
 
-// What each format gives back is what was written.
+// What is read of each format is what was written.
 func TestSameRowsInEveryFormat(t *testing.T) {
 	for stage, f := range formats {
 		dir := publish(t, stage, sample())
@@ -119,7 +119,7 @@ func TestSameRowsInEveryFormat(t *testing.T) {
 			}
 		}
 		if fmt.Sprint(got) != fmt.Sprint(sample()) {
-			t.Errorf("%s gives\n%v\nnot\n%v", stage, got, sample())
+			t.Errorf("%s returns\n%v\nnot\n%v", stage, got, sample())
 		}
 	}
 }

@@ -19,7 +19,7 @@ type AuditEvent struct {
 	Row            AuditRow
 	Action, Data   string
 	Seconds        int64  // when it happened, Unix
-	Actor, Spelled string // the canonical identity and its spelling; empty for nobody
+	Actor, Spelled string // the canonical identity and its spelling; empty for no one
 	Targets        []Target
 }
 

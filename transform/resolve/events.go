@@ -52,7 +52,7 @@ func (r *Resolver) Grant(g *raw.Grant) {
 	r.add(r.events)
 }
 
-// beginEvent begins the key and value of an event. Of several copies one that tells the run comes first.
+// beginEvent begins the key and value of an event. Of several copies one that names the run comes first.
 func (r *Resolver) beginEvent(kind byte, id string, s *raw.Session) {
 	rank := byte(1)
 	if s != nil {

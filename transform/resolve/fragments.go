@@ -127,7 +127,7 @@ func (e Edges[T]) Add(r *Resolver, start, end string, properties T) {
 	e.ranked(r, 0, start, end, properties)
 }
 
-// ranked adds an edge that gives way to one of a lower rank with the same identity.
+// ranked adds an edge that is replaced by one of a lower rank with the same identity.
 func (e Edges[T]) ranked(r *Resolver, rank byte, start, end string, properties T) {
 	p := e.table.Relationship.Properties
 	row := r.cells(len(p))

@@ -14,7 +14,7 @@ const (
 	identityAlias            // an e-mail address, and the login of the user it belongs to
 	identityTriggered        // who triggered a run
 	identityConfirmed        // who confirmed a run of a commit
-	identityPerformed        // who did what an audit event tells
+	identityPerformed        // who did what an audit event records
 	identityTargeted         // whom an audit event is about
 	identityActor            // which actor outside runs has this e-mail address
 )

@@ -51,7 +51,7 @@ func (l *link) identity(value []byte) {
 	case identityAlias:
 		var login string
 		l.r.texts(value[1:], &login)
-		// An address that two users share tells nothing, and a login is stronger than an address.
+		// An address that two users share identifies neither, and a login is stronger than an address.
 		if l.aliases++; l.aliases == 1 && !l.own {
 			l.user = login
 		} else if login != l.user {

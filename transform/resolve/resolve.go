@@ -4,7 +4,7 @@
 // sanitized, a name that may be another name's alias. Fragments go into external sorters, and each join is
 // a pass over one of them in the order of its key:
 //
-//	states     what the webhook says of a run gives way to what the API says (states.go)
+//	states     what the API says of a run replaces what the webhook says (states.go)
 //	references which users are in a group, by either side's word               (access.go)
 //	members    what the groups' roles give them                                (access.go)
 //	events     the copies of a CloudTrail event are one                        (events.go)

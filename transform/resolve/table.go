@@ -76,7 +76,7 @@ func (w *tableWriter) fragment(value []byte) error {
 	return nil
 }
 
-// set gives a cell of the row begun its value.
+// set sets a cell of the row that was begun.
 func (w *tableWriter) set(column int, v graph.Value) { w.row[column] = v }
 
 // flush writes the row begun, if any.

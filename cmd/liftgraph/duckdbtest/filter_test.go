@@ -43,7 +43,7 @@ var fragments = []string{
 
 func fragment() string {
 	if rand.N(3) > 0 {
-		return "x" // so that often only one of an event's texts tells
+		return "x" // so that often only one of an event's texts names the run
 	}
 	var b strings.Builder
 	for range 1 + rand.N(3) {

@@ -75,7 +75,7 @@ func writeLake(sink graph.Sink) error {
 		}),
 		table(instances, 1, func(int) graph.Row { return row(instances, "i-0123abcd", "i-0123abcd") }),
 		table(affected, callCount, func(i int) graph.Row {
-			if i%10 == 0 { // told by the list of entities
+			if i%10 == 0 { // named in the list of entities
 				return row(affected, runID(i/10), "i-0123abcd", nil, nil, nil, nil, nil, "plain")
 			}
 			at := fmt.Sprintf("2026-%02d-%02dT00:00:00Z", i%12+1, i%28+1)
@@ -160,7 +160,7 @@ func read(t *testing.T, dir string, m *dataset.Manifest) {
 		if err := db.QueryRow(query).Scan(&got); err != nil {
 			t.Errorf("%s: %v", query, err)
 		} else if fmt.Sprint(got) != want {
-			t.Errorf("%s gives %v, not %s", query, got, want)
+			t.Errorf("%s returns %v, want %s", query, got, want)
 		}
 	}
 	files := func(table *graph.Table) string {
@@ -203,7 +203,7 @@ func read(t *testing.T, dir string, m *dataset.Manifest) {
 	one("ZSTD", "SELECT DISTINCT compression %s", metadata)
 }
 
-// checkLakeColumns makes sure that DuckDB sees the columns that [lake.Columns] gives, with their types, and the partition keys.
+// checkLakeColumns makes sure that DuckDB sees the columns that [lake.Columns] returns, with their types, and the partition keys.
 func checkLakeColumns(t *testing.T, db *sql.DB, table *graph.Table, files string) {
 	t.Helper()
 	types := map[graph.Type]string{graph.String: "VARCHAR", graph.Int: "BIGINT", graph.Bool: "BOOLEAN", graph.List: "VARCHAR"}

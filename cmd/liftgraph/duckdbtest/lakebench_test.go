@@ -124,7 +124,7 @@ func child(who, table string) error {
 			columns(t), date, map[string]string{"edges": ", coalesce(event_time::TIMESTAMPTZ, to_timestamp(0))::DATE AS event_date"}[table], table, out, strings.Join(lake.Partitions(t), ", ")))
 		return err
 	}
-	return fmt.Errorf("nobody is called %q", who)
+	return fmt.Errorf("no user has the name %q", who)
 }
 
 // columns returns what DuckDB selects to write the same columns.

@@ -77,7 +77,7 @@ func TestDuckDB(t *testing.T) {
 		if err := db.QueryRow(query).Scan(&got); err != nil {
 			t.Errorf("%s: %v", query, err)
 		} else if fmt.Sprint(got) != want {
-			t.Errorf("%s gives %v, not %s", query, got, want)
+			t.Errorf("%s returns %v, want %s", query, got, want)
 		}
 	}
 	commitFiles := "'" + filepath.Join(dir, commits.Folder(), "*.parquet") + "'"

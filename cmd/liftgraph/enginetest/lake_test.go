@@ -200,7 +200,7 @@ func statements(t *testing.T, c ddl.Config) []string {
 	return list
 }
 
-// asker asks a database, and gives the names of a query's columns and then its rows, each as a line.
+// asker queries a database, and returns the names of a query's columns and then its rows, each as a line.
 type asker func(t *testing.T, query string) []string
 
 func ask(db *sql.DB) asker {

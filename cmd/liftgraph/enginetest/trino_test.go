@@ -59,7 +59,7 @@ const firstDay = "2026-11-10"
 
 const createView = "CREATE OR REPLACE VIEW"
 
-// inQueries tells of a statement whether the page of queries needs what it makes, or it is the lake's own.
+// inQueries reports whether, for a statement, the page of queries needs what it makes, or it is the lake's own.
 func inQueries(t *testing.T) func(statement string) bool {
 	t.Helper()
 	var all strings.Builder

@@ -32,7 +32,7 @@ type Result struct {
 const (
 	namespace    = "liftgraph"
 	commandLabel = "command"
-	lastRun      = namespace + "_last_run_"                       // of what is told of a run that failed too
+	lastRun      = namespace + "_last_run_"                       // of what is reported of a run that failed too
 	lastComplete = namespace + "_last_complete_timestamp_seconds" // kept until the next complete one
 )
 

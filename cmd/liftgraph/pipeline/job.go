@@ -71,7 +71,7 @@ func clearSpills(dir string) error {
 	return err
 }
 
-// end drops what was not published and lets go of the data directory. An error of that is told only where
+// end drops what was not published and lets go of the data directory. An error of that is returned only where
 // there was none before: dropping half a file says once more what was wrong with it.
 func (j *job) end(err *error) {
 	var dropped error

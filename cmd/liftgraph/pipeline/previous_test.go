@@ -115,7 +115,7 @@ func threeNights(t *testing.T, model *graph.Model, keep bool) {
 		l := m.Ledger[len(m.Ledger)-2] // the last is that of the rows of this night
 		if i == 0 {
 			if l.Source == "previous" || !slices.ContainsFunc(m.Notes, func(n string) bool { return strings.Contains(n, "nothing was published at "+csv+" before") }) {
-				t.Errorf("the first night tells %v", m.Notes)
+				t.Errorf("the first night notes %v", m.Notes)
 			}
 			continue
 		}
@@ -151,7 +151,7 @@ func threeNights(t *testing.T, model *graph.Model, keep bool) {
 		}
 	}
 	if len(called) == 0 {
-		t.Fatal("CloudTrail told of no run")
+		t.Fatal("CloudTrail names no run")
 	}
 	lost := 0
 	for key, row := range a {
@@ -162,7 +162,7 @@ func threeNights(t *testing.T, model *graph.Model, keep bool) {
 			if _, last := seen(row); last == 1000 && !there {
 				lost++
 				if called[row[0].Text] && keep {
-					t.Errorf("the run %s is lost, although CloudTrail told of it", row[0].Text)
+					t.Errorf("the run %s is lost, although CloudTrail names it", row[0].Text)
 				}
 			}
 		case r != nil && r.Past && r.To == graph.SpaceliftRun && r.Type != graph.FromRun && len(r.Scopes) > 0:
@@ -250,7 +250,7 @@ func TestHistoryIsTheSame(t *testing.T) {
 			sameFiles(t, filepath.Join(dirs[0], dir), filepath.Join(data, dir))
 		}
 	}
-	// Once more over what was just published gives it again.
+	// Once more over what was just published leaves the same.
 	again := night(t, dirs[2], 2000, gone)
 	again.Previous = previous(t, filepath.Join(dirs[2], "csv"), true)
 	if _, err := Emit(t.Context(), again); err != nil {

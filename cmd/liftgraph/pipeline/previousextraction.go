@@ -25,7 +25,7 @@ func lastOf(cfg Config, source string) previousExtraction {
 	return previousExtraction{filepath.Join(cfg.Data, rawDir+source)}
 }
 
-// read returns the manifest of the last extraction if its files of some kinds are as they were written, or nil, and tells m
+// read returns the manifest of the last extraction if its files of some kinds are as they were written, or nil, and notes in m
 // why, where there is nothing to go on from.
 func (l previousExtraction) read(m *dataset.Manifest, kinds ...raw.Kind) (*dataset.Manifest, error) {
 	if l.dir == "" {

@@ -19,7 +19,7 @@ import (
 // source is a place that records come from. Its own are kept in raw/NAME.
 type source struct {
 	name string
-	// reach gives an error where a server doesn't answer at all; nil: extract itself tells that at once.
+	// reach returns an error where a server doesn't respond at all; nil: extract itself fails at once then.
 	reach func(ctx context.Context) error
 	// extract hands each record to out and adds what was read to m. detail is for the progress display.
 	extract func(ctx context.Context, m *dataset.Manifest, out *records) error

@@ -69,7 +69,7 @@ func rows(m *dataset.Manifest) (n int64) {
 	return n
 }
 
-// finish adds the inventory, resolves everything and writes the rows into sink. It tells m what came out.
+// finish adds the inventory, resolves everything and writes the rows into sink. It records in m what came out.
 func (j *job) finish(m *dataset.Manifest, t *transform.Transformer, sink graph.Sink) error {
 	if err := j.inventory(t); err != nil {
 		return err

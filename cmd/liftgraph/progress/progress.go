@@ -73,7 +73,7 @@ type Stage struct {
 }
 
 // Stage begins a stage that counts units, of which there are total, or -1 where it is unknown; "" counts nothing. What
-// detail gives, e.g. "12 requests, 1 retry", stands beside the count; it may be nil, and is called from another goroutine.
+// detail returns, e.g. "12 requests, 1 retry", stands beside the count; it may be nil, and is called from another goroutine.
 // A nil Display shows nothing.
 func (d *Display) Stage(name, unit string, total int64, detail func() string) *Stage {
 	s := &Stage{d: d, name: name, unit: unit, total: total, detail: detail, began: time.Now(), stop: make(chan struct{})}

@@ -58,7 +58,7 @@ func statements(t *testing.T, c Config) []string {
 	return list
 }
 
-// What an engine is told of a table of each form, and of what is there besides. Athena and Spark don't run in these tests.
+// What an engine's DDL says of a table of each form, and of what is there besides. Athena and Spark don't run in these tests.
 func TestGolden(t *testing.T) {
 	forms := regexp.MustCompile(`\b(latest_|previous_)?(spacelift_space|spacelift_run_affected_ec2_instance|lake_manifests|lake_snapshots|lake_latest|lake_files)\b`)
 	named := regexp.MustCompile(`^[^(\n]*`)

@@ -19,7 +19,7 @@ type datedWriter struct {
 	event      *string // the folder that to writes into
 	to         *parquetfile.Writer
 	sorter     *extsort.Sorter
-	stop       func() error // gives an error when the job was interrupted
+	stop       func() error // returns an error when the job was interrupted
 	rows       uint64
 	key, value []byte
 }

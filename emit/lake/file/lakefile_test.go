@@ -108,7 +108,7 @@ func TestDates(t *testing.T) {
 	for i := range 600 {
 		rows = append(rows, graphtest.Row(affected, "run", fmt.Sprintf("i-%04d", i), fmt.Sprint("e", i), times[i%len(times)]))
 	}
-	rows = append(rows, graphtest.Row(affected, "run", "i-9999")) // that no event told
+	rows = append(rows, graphtest.Row(affected, "run", "i-9999")) // that no event named
 	dir, m := write(t, nil, map[*graph.Table][]graph.Row{affected: rows})
 	want := map[string]int{"1970-01-01": 201, "2026-11-12": 200, "2026-11-13": 200}
 	for _, f := range m.Files {

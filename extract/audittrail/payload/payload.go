@@ -19,7 +19,7 @@ type Kind string
 
 // The kinds. They are distinguished by the field that each has: "action" or "run".
 const (
-	Standard Kind = "standard"  // somebody changed something in Spacelift
+	Standard Kind = "standard"  // a user changed something in Spacelift
 	RunState Kind = "run_state" // a run went into another state; sent where the audit trail includes runs
 	Unknown  Kind = "unknown"   // neither
 )

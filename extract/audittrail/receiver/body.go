@@ -24,7 +24,7 @@ func (b *budget) take(n int) bool {
 
 func (b *budget) give(n int) { b.left.Add(int64(n)) }
 
-// read reads a body. Memory is taken as it comes, not as it is announced. Release, which is never nil, gives the memory back.
+// read reads a body. Memory is taken as it comes, not as it is announced. Release, which is never nil, frees the memory.
 func (r *Receiver) read(w http.ResponseWriter, req *http.Request) (body []byte, release func(), refusal result, err error) {
 	taken := 0
 	release = func() { r.memory.give(taken) }

@@ -99,7 +99,7 @@ func (r *Receiver) status(w http.ResponseWriter, req *http.Request) {
 	}
 }
 
-// deliver takes a delivery. The error, where there is one, tells more about the result.
+// deliver takes a delivery. The error, where there is one, says more about the result.
 func (r *Receiver) deliver(w http.ResponseWriter, req *http.Request) (result, error) {
 	if refusal := r.header(req); refusal != "" {
 		return refusal, nil

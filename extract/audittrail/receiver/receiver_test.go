@@ -194,7 +194,7 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// A thousand deliveries at a time: each is acknowledged, or told to come again and then acknowledged; each is kept once.
+// A thousand deliveries at a time: each is acknowledged, or refused for now and acknowledged later; each is kept once.
 func TestThousandDeliveries(t *testing.T) {
 	s := start(t, func(c *Config) { c.MaxConcurrent = 64 })
 	var wg sync.WaitGroup

@@ -13,7 +13,7 @@ import (
 // logEvery is the least time between two lines about the same.
 const logEvery = time.Minute
 
-// seldom logs why deliveries are refused, so that nobody can flood the log with it.
+// seldom logs why deliveries are refused, so that a sender can't flood the log with it.
 type seldom struct {
 	log *slog.Logger
 
@@ -52,7 +52,7 @@ func (s *seldom) refused(r result, from string, err error) {
 		args = append(args, "remote", from)
 	}
 	if r == unavailable {
-		s.log.Error("deliveries can't be kept: senders are told to come again", append(args, "error", err)...)
+		s.log.Error("deliveries can't be kept: senders are asked to retry", append(args, "error", err)...)
 		return
 	}
 	s.log.Warn("deliveries are refused", append(args, "reason", reason(r, err))...)

@@ -62,7 +62,7 @@ func serve(ctx context.Context, l net.Listener, h http.Handler, certificates *tl
 	return err
 }
 
-// complaints logs what net/http complains of. That somebody speaks no TLS happens all the time on a public address.
+// complaints logs what net/http complains of. That a client speaks no TLS happens all the time on a public address.
 type complaints struct{ log *slog.Logger }
 
 // Write implements [io.Writer].

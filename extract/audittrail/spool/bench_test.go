@@ -50,7 +50,7 @@ func BenchmarkReceive(b *testing.B) {
 	b.ReportMetric(each/float64(commits.Load()), "events/sync")
 }
 
-// receiveMany delivers events, which it counts, and tells how long that took.
+// receiveMany delivers events, which it counts, and returns how long that took.
 func receiveMany(b *testing.B, opts spool.Options, sample string, n *atomic.Int64) time.Duration {
 	b.Helper()
 	const senders, each = 64, 100

@@ -56,7 +56,7 @@ func (s *Spool) closeSegments() error {
 	return errors.Join(failed...)
 }
 
-// closeSegment gives a segment its closed name, under which it is whole, and then takes the open one away.
+// closeSegment renames a segment to its closed name, under which it is whole, and then takes the open one away.
 func (s *Spool) closeSegment(stem string) error {
 	var found content
 	open, closed := filepath.Join(s.dir, openName(stem)), filepath.Join(s.dir, closedName(stem))

@@ -12,7 +12,7 @@ import (
 	"liftgraph/extract/audittrail/spool"
 )
 
-// scenario keeps events, in part at the same time, and tells which were acknowledged.
+// scenario keeps events, in part at the same time, and returns which were acknowledged.
 func scenario(t *testing.T, s *spool.Spool) (acknowledged map[int]bool, refused int) {
 	t.Helper()
 	var mu sync.Mutex

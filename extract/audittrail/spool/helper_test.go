@@ -50,7 +50,7 @@ func keep(t testing.TB, s *spool.Spool, p payload.Payload) (duplicate bool) {
 	return duplicate
 }
 
-// kept tells how often each line lies in a spool.
+// kept returns how often each line is in a spool.
 func kept(t testing.TB, dir string) map[string]int {
 	t.Helper()
 	lines := map[string]int{}

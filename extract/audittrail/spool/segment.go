@@ -43,7 +43,7 @@ func (g *segment) add(batch []*delivery) error {
 		if d.duplicate {
 			continue
 		}
-		_, _ = g.buf.Write(d.line) // Flush tells of errors
+		_, _ = g.buf.Write(d.line) // Flush returns errors
 		_ = g.buf.WriteByte('\n')
 		n += int64(len(d.line)) + 1
 	}
@@ -61,7 +61,7 @@ func (g *segment) add(batch []*delivery) error {
 }
 
 // abandon ends the open segment after an error, with what was durable before. The rest is taken away, or, where the disk doesn't let
-// it, left out later on: nobody was told that it is kept.
+// it, left out later on: no sender was told that it is kept.
 func (s *Spool) abandon() error {
 	var err error
 	g := s.open

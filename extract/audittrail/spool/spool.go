@@ -108,7 +108,7 @@ func Open(dir string, opts Options) (*Spool, error) {
 	return s, nil
 }
 
-// Append keeps an event. When it returns nil, the event is durable: it was written now, or, as duplicate tells, before. After an
+// Append keeps an event. When it returns nil, the event is durable: it was written now, or, where duplicate is true, before. After an
 // error, also one of ctx, it may be kept or not; the event can be given again.
 func (s *Spool) Append(ctx context.Context, p payload.Payload) (duplicate bool, err error) {
 	d := &delivery{line: p.Line, digest: p.Digest, answer: make(chan answer, 1)}

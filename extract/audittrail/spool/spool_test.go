@@ -25,7 +25,7 @@ func TestKeepAndRead(t *testing.T) {
 			t.Errorf("event %d is a duplicate", i)
 		}
 		if i%10 == 0 {
-			wantOnce(t, dir, i+1) // whoever reads meanwhile sees what was acknowledged
+			wantOnce(t, dir, i+1) // a reader sees meanwhile what was acknowledged
 		}
 	}
 	closeSpool(t, s)
@@ -47,7 +47,7 @@ func TestKeepAndRead(t *testing.T) {
 		t.Errorf("%d files: segments weren't rotated by size", len(entries))
 	}
 	if !spool.Is(dir) || spool.Is(filepath.Dir(dir)) {
-		t.Error("a spool isn't told from another directory")
+		t.Error("a spool isn't distinguished from another directory")
 	}
 	last := ""
 	for l := range spool.Read(dir) {
@@ -119,7 +119,7 @@ func TestClosed(t *testing.T) {
 	}
 }
 
-// A segment that somebody removes takes no more events.
+// A segment that was removed takes no more events.
 func TestRemoved(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir, spool.Options{})

@@ -166,7 +166,7 @@ func reason(s *types.QueryExecutionStatus) string {
 	if s.AthenaError != nil && aws.ToString(s.AthenaError.ErrorMessage) != "" {
 		return *s.AthenaError.ErrorMessage
 	}
-	return "Athena gives no reason"
+	return "Athena states no reason"
 }
 
 // failure is the error of a query that failed. What it wrote until then stays where it is, and is never read.

@@ -11,25 +11,25 @@ import (
 	"liftgraph/internal/raw"
 )
 
-// told is everything that an extraction delivers, each record as text.
-type told map[string]struct{}
+// delivered is everything that an extraction delivers, each record as text.
+type delivered map[string]struct{}
 
-func (o told) Record(r raw.Record) error { return o.add(string(r.Kind()), r) }
+func (o delivered) Record(r raw.Record) error { return o.add(string(r.Kind()), r) }
 
-func (o told) Reject(r raw.Rejected) error {
+func (o delivered) Reject(r raw.Rejected) error {
 	return o.add("rejected", []any{r.Reason, r.Detail, r.Record}) // where it was found differs
 }
 
-func (o told) add(kind string, v any) error {
+func (o delivered) add(kind string, v any) error {
 	text, err := json.Marshal(v)
 	o[kind+" "+string(text)] = struct{}{}
 	return err
 }
 
-// read returns what a source tells with the switches of a search.
-func read(t *testing.T, source cloudtrail.Source, c Config) told {
+// read returns what a source delivers with the switches of a search.
+func read(t *testing.T, source cloudtrail.Source, c Config) delivered {
 	t.Helper()
-	o := told{}
+	o := delivered{}
 	report, err := cloudtrail.Extract(t.Context(), cloudtrail.Config{
 		Sources: []cloudtrail.Source{source}, From: c.From, To: c.To, Temp: t.TempDir(),
 		IncludeReadOnly: c.IncludeReadOnly, IncludeFailed: c.IncludeFailed, FollowRoles: c.FollowRoles, AllInstances: c.AllInstances,
@@ -51,7 +51,7 @@ func options() objects.Options {
 }
 
 // direct returns what is found in the objects themselves.
-func direct(t *testing.T, uri string, c Config) told {
+func direct(t *testing.T, uri string, c Config) delivered {
 	t.Helper()
 	store, err := objects.Open(t.Context(), uri, options())
 	if err != nil {
@@ -61,7 +61,7 @@ func direct(t *testing.T, uri string, c Config) told {
 }
 
 // searched returns what is found in an engine's result.
-func searched(t *testing.T, c Config) (told, *Result) {
+func searched(t *testing.T, c Config) (delivered, *Result) {
 	t.Helper()
 	r, err := Run(t.Context(), c)
 	if err != nil {
@@ -72,12 +72,12 @@ func searched(t *testing.T, c Config) (told, *Result) {
 		t.Fatal(err)
 	}
 	if !found {
-		return told{}, r
+		return delivered{}, r
 	}
 	return read(t, source, c), r
 }
 
-func same(t *testing.T, got, want told) {
+func same(t *testing.T, got, want delivered) {
 	t.Helper()
 	for _, record := range slices.Sorted(maps.Keys(want)) {
 		if _, ok := got[record]; !ok {
@@ -86,7 +86,7 @@ func same(t *testing.T, got, want told) {
 	}
 	for _, record := range slices.Sorted(maps.Keys(got)) {
 		if _, ok := want[record]; !ok {
-			t.Errorf("only the engine tells %s", record)
+			t.Errorf("only the engine returns %s", record)
 		}
 	}
 }

@@ -25,7 +25,7 @@ const (
 type Config struct {
 	Engine     Kind
 	Table      string // [catalog.]schema.table; in the words of Athena [catalog.]database.table
-	DateColumn string // the partition column that holds an object's date; "": told by its name or type
+	DateColumn string // the partition column that holds an object's date; "": found by its name or type
 	Output     string // s3://bucket[/prefix]; each execution writes below it, under a name of its own
 
 	From, To        time.Time // days (UTC), both included; zero: no bound

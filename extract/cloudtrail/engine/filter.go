@@ -39,7 +39,7 @@ func (c *Config) filter() string {
 	}
 	where := "(" + strings.Join(events, "\n    AND ") + ")"
 	if c.FollowRoles {
-		// Whose a key is can be told where a temporary key asked for it, or the caller or the request names the run.
+		// Whose a key is, is known where a temporary key asked for it, or the caller or the request names the run.
 		where += "\n  OR (eventsource = 'sts.amazonaws.com'\n    AND " + like("responseelements", givenPattern) +
 			"\n    AND (" + like("useridentity", runPattern+"|"+keyPattern) + "\n      OR " + like("requestparameters", runPattern) + "))"
 	}

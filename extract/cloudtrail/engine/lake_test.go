@@ -29,7 +29,7 @@ const (
 		eventid varchar, resources ARRAY(ROW(arn varchar, accountid varchar, type varchar)), readonly boolean, recipientaccountid varchar, eventtype varchar`
 )
 
-// hiveStructs are the same columns as structs, in the same order, as Athena tells them.
+// hiveStructs are the same columns as structs, in the same order, as Athena describes them.
 var hiveStructs = slices.Concat(
 	textColumns("eventversion"),
 	[]column{{name: "useridentity", typ: "struct<type:string,principalid:string,arn:string,accountid:string,invokedby:string,accesskeyid:string,username:string," +

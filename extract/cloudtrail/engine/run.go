@@ -27,7 +27,7 @@ type executor interface {
 	columns(context.Context) ([]column, error)
 	// statement makes of a query a statement that writes its result to a place.
 	statement(id, selection, location string) (string, error)
-	// execute runs it and fills in what it tells. It doesn't go on after the context ends.
+	// execute runs it and fills in what the engine reports. It doesn't go on after the context ends.
 	execute(ctx context.Context, id string, r *Result) error
 }
 

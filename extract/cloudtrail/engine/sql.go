@@ -50,7 +50,7 @@ func create(table name, selection, location string) string {
 	return fmt.Sprintf("CREATE TABLE %s\nWITH (format = 'PARQUET', external_location = %s)\nAS\n%s", table.sql(), literal(location), selection)
 }
 
-// documented are the columns of the table that AWS tells its users to create for CloudTrail's logs
+// documented are the columns of the table that AWS documents for CloudTrail's logs
 // (https://docs.aws.amazon.com/athena/latest/ug/create-cloudtrail-table-partition-projection.html), as far as they matter.
 var documented = slices.Concat(textColumns("eventtime", "eventsource", "eventname", "awsregion", "errorcode", "errormessage", "requestparameters",
 	"responseelements", "eventid", "readonly", "recipientaccountid", "eventcategory"), []column{

@@ -11,7 +11,7 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// Tables as they are told by the engines.
+// Tables as the engines describe them.
 var (
 	exported = append(textColumns("eventid", "eventtime", "eventname", "eventsource", "awsregion", "account",
 		"useridentity", "requestparameters", "responseelements", "errorcode", "readonly"),

@@ -59,7 +59,7 @@ func (t *trinoEngine) columns(ctx context.Context) (columns []column, err error)
 	if err != nil {
 		return nil, trinoSays(err)
 	}
-	defer func() { _ = rows.Close() }() // Err tells the same
+	defer func() { _ = rows.Close() }() // Err returns the same
 	for rows.Next() {
 		var n, typ, extra, comment sql.NullString
 		if err := rows.Scan(&n, &typ, &extra, &comment); err != nil {

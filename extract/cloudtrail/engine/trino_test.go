@@ -16,7 +16,7 @@ import (
 // TestTrino runs every statement in a real server: once started, it is used by all of what follows.
 func TestTrino(t *testing.T) {
 	l := newLake(t)
-	t.Run("every shape of table tells what its objects tell", l.testShapes)
+	t.Run("every shape of table returns what its objects hold", l.testShapes)
 	t.Run("with every switch", l.testSwitches)
 	t.Run("days", l.testDays)
 	t.Run("nothing found", l.testNothing)

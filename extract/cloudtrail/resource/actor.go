@@ -17,7 +17,7 @@ const (
 	AWSService = "service"
 )
 
-// actor returns who made a call, were it not a run's; nil where the identity tells nothing.
+// actor returns who made a call, were it not a run's; nil where the identity names no one.
 func (who *identity) actor() *raw.Actor {
 	a := &raw.Actor{Account: who.account, RoleARN: who.role()}
 	session := who.session()
@@ -101,7 +101,7 @@ func isCI(provider string) bool {
 }
 
 // ActorKey returns the CI job's repository and the key that it got, of an AssumeRoleWithWebIdentity event: the only one
-// that tells the repository. It returns nil for every other event.
+// that names the repository. It returns nil for every other event.
 func (e *Event) ActorKey(eventID string) *raw.ActorKey {
 	if Service(e.Source) != "sts" || Call(e.Name) != "AssumeRoleWithWebIdentity" || failed(e.ErrorCode) {
 		return nil

@@ -31,7 +31,7 @@ func TestActors(t *testing.T) {
 		a := who.actor()
 		switch {
 		case a == nil && c.kind != "":
-			t.Errorf("%s: nobody, want %s %s", name, c.kind, c.id)
+			t.Errorf("%s: no actor, want %s %s", name, c.kind, c.id)
 		case a != nil && (a.Kind != c.kind || a.ID != c.id || a.Email != c.email):
 			t.Errorf("%s: %+v, want %s %s %s", name, a, c.kind, c.id, c.email)
 		}

@@ -7,7 +7,7 @@ import (
 )
 
 // byARN adds what an event without a rule touched: the ARNs that stand where the target of a call stands, of the
-// service that recorded it, one of a type. The order tells which of several counts: what was created, then what the
+// service that recorded it, one of a type. The order decides which of several counts: what was created, then what the
 // parameters name.
 func (t *touching) byARN(call string) {
 	role := Changed

@@ -26,7 +26,7 @@ type Outcome struct {
 	Noise   string     // why it is no drift; "" where it is
 }
 
-// Unknown reports whether an event changed something of which neither a rule nor an ARN tells what it was.
+// Unknown reports whether an event changed something that neither a rule nor an ARN identifies.
 func (o *Outcome) Unknown() bool { return !o.Known && len(o.Touched) == 0 && o.Class == Change }
 
 // Read returns what an event did.
@@ -150,7 +150,7 @@ func (t *touching) scope() awsresource.Scope {
 	return where
 }
 
-// owner returns the account that owns what an event names, where the event tells.
+// owner returns the account that owns what an event names, where the event says so.
 func (t *touching) owner() []string {
 	switch t.service {
 	case "ecr":
@@ -182,7 +182,7 @@ func (t *touching) accountOf(r awsresource.Resource) string {
 	return account
 }
 
-// anyOf returns the resource of a text that tells its type: an ARN, or an id with a prefix.
+// anyOf returns the resource of a text that shows its type: an ARN, or an id with a prefix.
 func (t *touching) anyOf(text string, where awsresource.Scope) (awsresource.Resource, bool) {
 	if r, ok := awsresource.OfARN(text, where); ok {
 		r.Account = t.accountOf(r)

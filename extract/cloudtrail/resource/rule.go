@@ -26,7 +26,7 @@ const (
 type rule struct {
 	source, event string
 	role          string
-	typ           string // AWS::EC2::Instance, or * where the value tells
+	typ           string // AWS::EC2::Instance, or * where the value shows it
 	paths         []name // the first one that has something counts
 	seen          bool   // in a public record; else inferred
 }

@@ -3,7 +3,7 @@ package resource
 import "strings"
 
 // via returns by what means a call was made: console, terraform, pulumi, cli, sdk, or the service that forwarded it, e.g.
-// cloudformation; "" where nothing tells. A user agent is easily forged: it is a hint.
+// cloudformation; "" where nothing shows it. A user agent is easily forged: it is a hint.
 func (e *Event) via(who *identity) string {
 	agent := strings.ToLower(e.UserAgent)
 	for _, s := range []string{who.invokedBy, agent, strings.ToLower(e.SourceIP)} {

@@ -86,7 +86,7 @@ func eventWithin(record []byte, wraps int) (event, error) {
 	return e, nil
 }
 
-// set gives a field its value.
+// set sets a field.
 func (e *event) set(f field, rest, value []byte, flat *flattened) {
 	if isNone(value) {
 		value = nil

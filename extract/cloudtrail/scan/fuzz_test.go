@@ -32,7 +32,7 @@ func (k *keeper) record(b []byte, escaped bool) error {
 func (*keeper) tooLarge() error               { return nil }
 func (*keeper) malformed([]byte, error) error { return nil }
 
-// pieces is a reader that gives n bytes at a time.
+// pieces is a reader that returns n bytes at a time.
 type pieces struct {
 	io.Reader
 	n int

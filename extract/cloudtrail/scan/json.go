@@ -56,7 +56,7 @@ func text(value []byte) []byte {
 	}
 }
 
-// What follows gives the end of what begins at i, or less than 0 where that isn't well-formed.
+// What follows returns the end of what begins at i, or less than 0 where that isn't well-formed.
 
 func skipValue(b []byte, i, nesting int) int {
 	if i == len(b) || nesting > maxNesting {

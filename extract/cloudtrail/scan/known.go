@@ -33,7 +33,7 @@ func namesIdentity(record []byte) bool {
 // maxUnsure is how many records an object may begin with that aren't events.
 const maxUnsure = 1000
 
-// learn is told whether a record is an event. With the first one, those before it that aren't are bad records of a good
+// learn takes whether a record is an event. With the first one, those before it that aren't are bad records of a good
 // object.
 func (s *scan) learn(isEvent bool) {
 	if s.known || !isEvent {
@@ -46,7 +46,7 @@ func (s *scan) learn(isEvent bool) {
 	s.unsure = nil
 }
 
-// identify is told of an event. Where none has an identity, which runs made them can't be known.
+// identify takes an event. Where none has an identity, which runs made them can't be known.
 func (s *scan) identify(e *event) { s.identified = s.identified || e[userIdentity] != nil }
 
 // errNoIdentity says that the events of an object don't say who made them.

@@ -42,7 +42,7 @@ func (l *lineSplitter) finish(b []byte) error {
 	return l.line(b[l.start:])
 }
 
-// broken says that where the lines end can't be told from the one under way on.
+// broken says that where the lines end is unknown from the one under way on.
 func (l *lineSplitter) broken(why error) error {
 	return fmt.Errorf("it can't be read from line %d on: %w", l.before+1, why)
 }

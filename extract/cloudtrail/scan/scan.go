@@ -195,13 +195,13 @@ func (s *scan) malformed(text []byte, why error) error {
 	return nil
 }
 
-// rejectText puts a text aside of which nothing can be told. It isn't shown: it may hold secrets, credentials even, and its
-// place tells where it is.
+// rejectText quarantines a text of which nothing is known. It isn't shown: it may hold secrets, credentials even, and its
+// object and offset locate it.
 func (s *scan) rejectText(text []byte, why error) {
 	s.reject("malformed", why, map[string]int{"bytes": len(text)})
 }
 
-// rejectEvent shows no more of an event than what tells which it is: its parameters may hold secrets.
+// rejectEvent shows no more of an event than what identifies it: its parameters may hold secrets.
 func (s *scan) rejectEvent(e *event, reason string, why error) {
 	shown := map[string]string{}
 	for _, f := range []field{eventID, eventTime, eventName, eventSource} {

@@ -60,7 +60,7 @@ func runIn(name string) (run, rest string) {
 func isAlphanumeric(c byte) bool { return c != '_' && isWord(c) }
 
 // complete adds the stack and the Spacelift account of an external id: ACCOUNT@INTEGRATION@STACK@read or write, and
-// ACCOUNT@STACK of older roles. Where it contradicts what the session tells, it isn't its own and adds nothing.
+// ACCOUNT@STACK of older roles. Where it contradicts the session, it isn't its own and adds nothing.
 func (s *session) complete(externalID string) {
 	var account, stack string
 	switch parts := strings.Split(externalID, "@"); {

@@ -61,7 +61,7 @@ func behind(head []byte) bool {
 // eventAhead is how events begin, and what wraps them.
 var eventAhead = regexp.MustCompile(`^\{\s*"(?i:eventVersion|eventID|eventTime|eventName|userIdentity|Records|version|detail)"\s*:`)
 
-// ErrUnknown says that an object holds no CloudTrail events, as far as can be told.
+// ErrUnknown says that an object holds no CloudTrail events, as far as can be seen.
 var ErrUnknown = errors.New("it holds no CloudTrail events in any form that is known")
 
 // shapeOfObjects looks whether the first line holds a record as a whole, or would do so if it were well-formed.
@@ -70,7 +70,7 @@ func shapeOfObjects(text []byte) shape {
 	if !more {
 		return shapeJSON
 	}
-	s := newSplitter(nobody{})
+	s := newSplitter(discard{})
 	err := s.run(first, true)
 	if err == nil {
 		err = s.finish(first)
@@ -85,9 +85,9 @@ func shapeOfObjects(text []byte) shape {
 	}
 }
 
-// nobody takes nothing.
-type nobody struct{}
+// discard takes records and does nothing with them.
+type discard struct{}
 
-func (nobody) record([]byte, bool) error     { return nil }
-func (nobody) tooLarge() error               { return nil }
-func (nobody) malformed([]byte, error) error { return nil }
+func (discard) record([]byte, bool) error     { return nil }
+func (discard) tooLarge() error               { return nil }
+func (discard) malformed([]byte, error) error { return nil }

@@ -92,7 +92,7 @@ func (f *found) check(e *event) (reason string, err error) {
 		return "", nil
 	}
 	if len(e[eventID]) == 0 {
-		return "no_event_id", errors.New("without an id it can't be told from the same event in another object")
+		return "no_event_id", errors.New("without an id it can't be distinguished from the same event in another object")
 	}
 	if f.call != nil || f.touched != nil {
 		at, ok := e.time()

@@ -209,7 +209,7 @@ func (s *splitter) finish(b []byte) error {
 	return nil
 }
 
-// lookBack is what is kept of a text in case that it tells the beginning of Records.
+// lookBack is what is kept of a text in case that it holds the beginning of Records.
 const lookBack = 1 << 10
 
 // drop implements [splitting].

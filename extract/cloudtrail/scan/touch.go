@@ -18,7 +18,7 @@ var noiseReasons = map[string]reason{
 	resource.NoiseController: controllerCall, resource.NoiseTags: serviceTags,
 }
 
-// touch adds which resources the event touched, and who made the call where no run is told.
+// touch adds which resources the event touched, and who made the call where no run is named.
 func (s *scan) touch(e *event, f *found) {
 	if s.opts.NoInstances {
 		f.call = nil

@@ -10,7 +10,7 @@ import (
 
 // complaint is what a server says of a query that doesn't fit its schema: a part of it, and what is missing.
 type complaint struct {
-	selection string // as selectionName gives it
+	selection string // as selectionName returns it
 	missing   string // as the manifest names it
 	line      int    // in the query that was sent; 0 where it doesn't tell
 }
@@ -49,7 +49,7 @@ func (q *queries) adapt(name string, used *ast.OperationDefinition, sent string,
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.fitted[name] != used {
-		return true // another goroutine was told the same
+		return true // another goroutine learnt the same
 	}
 	op := used
 	for _, m := range e.Messages {

@@ -53,7 +53,7 @@ func TestAdapt(t *testing.T) {
 	if q.adapt("search_runs", op, sent, complaining(t, `[{"message":"unauthorized"},{"message":"Cannot query field \"elsewhere\" on type \"Run\"."}]`)) {
 		t.Error("nothing was taken out, but it wants to ask again")
 	}
-	// `id` stands in stack, run and worker: the line tells that the worker's is meant
+	// `id` stands in stack, run and worker: the line shows that the worker's is meant
 	line := 1 + slices.IndexFunc(strings.Split(sent, "\n"), func(l string) bool { return l == "worker {" }) + 1
 	e := complaining(t, `[{"message":"Cannot query field \"id\" on type \"Worker\".","locations":[{"line":`+strconv.Itoa(line)+`}]},
 		{"message":"Cannot query field \"branch\" on type \"Run\"."}]`)
@@ -69,7 +69,7 @@ func TestAdapt(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 	if !q.adapt("search_runs", op, sent, e) {
-		t.Error("another goroutine that was told the same must ask again")
+		t.Error("another goroutine that learnt the same must ask again")
 	}
 }
 

@@ -128,7 +128,7 @@ func (c *Client) expired(ctx context.Context) error {
 		"run again with a token that is good for longer, or with an API key, whose token is renewed")
 }
 
-// refused finds out what an "unauthorized" means, the word for a bad token as for a missing permission. It tells
+// refused finds out what an "unauthorized" means, the word for a bad token as for a missing permission. It says
 // whether to ask again, with a new token.
 func (c *Client) refused(ctx context.Context, generation int, cause error) (again bool, err error) {
 	if err := c.judging.take(ctx); err != nil {

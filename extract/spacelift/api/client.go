@@ -108,7 +108,7 @@ func (c *Client) send(ctx context.Context, gql *graphql.Client, text string, var
 	var answer Data
 	err := gql.Run(withCall(ctx, into), req, &answer)
 	if into.partial != nil {
-		return answer, into.partial // all of the errors, of which machinebox/graphql gives the first
+		return answer, into.partial // all of the errors, of which machinebox/graphql returns the first
 	}
 	if e, ok := errors.AsType[*url.Error](err); ok {
 		err = e.Err

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// message is an element of an answer's errors. Its text is all there is to tell errors apart: the API gives no codes.
+// message is an element of an answer's errors. Its text is all there is to tell errors apart: the API has no codes.
 type message struct {
 	Text      string `json:"message"`
 	Path      []any  `json:"path"`

@@ -30,10 +30,10 @@ func FuzzParseEndpoint(f *testing.F) {
 		u, err := url.Parse(got)
 		if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" ||
 			!strings.HasSuffix(u.Path, "/graphql") {
-			t.Errorf("%q gives %q: %v", given, got, err)
+			t.Errorf("%q returns %q: %v", given, got, err)
 		}
 		if again, err := ParseEndpoint(got); again != got {
-			t.Errorf("%q gives %q, which gives %q, %v", given, got, again, err)
+			t.Errorf("%q returns %q, which becomes %q, %v", given, got, again, err)
 		}
 		if AccountOf(got) == "" && !strings.HasPrefix(u.Hostname(), ".") {
 			t.Errorf("%q has no account", got)

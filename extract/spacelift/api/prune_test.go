@@ -113,7 +113,7 @@ func TestPruneByHand(t *testing.T) {
 		pruned, missing := prune(op, s)
 		text := strings.Join(strings.Fields(Format(pruned)), " ")
 		if strings.Join(missing, " ") != want.missing || want.left != "" && !strings.Contains(text, "{ "+want.left+" }") {
-			t.Errorf("%s\n gives %s without %v\nwant %s without %s", query, text, missing, want.left, want.missing)
+			t.Errorf("%s\n leaves %s without %v\nwant %s without %s", query, text, missing, want.left, want.missing)
 		}
 		if strings.Contains(text, "$v: ID!") != strings.Contains(text, "x: $v") {
 			t.Errorf("a variable that isn't used: %s", text)

@@ -95,7 +95,7 @@ func TestExchangeRefusesTheRest(t *testing.T) {
 		if err == nil || reflect.TypeOf(err) != reflect.TypeOf(c.kind) || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %T %v, want %T %q", name, err, err, c.kind, c.want)
 		} else if strings.Contains(err.Error(), "token=") || strings.Contains(err.Error(), "s3cret") {
-			t.Errorf("%s: the error tells a secret: %v", name, err)
+			t.Errorf("%s: the error shows a secret: %v", name, err)
 		}
 	}
 }

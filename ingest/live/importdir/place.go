@@ -22,7 +22,7 @@ func Served(url string) *Place { return &Place{base: strings.TrimSuffix(url, "/"
 // Signed returns the place of files to each of which the server gets a URL of its own.
 func Signed(sign Sign) *Place { return &Place{sign: sign} }
 
-// Sign returns a URL by which the server can read a file of the directory for some time, and that nobody else is to see.
+// Sign returns a URL by which the server can read a file of the directory for some time, and that is a secret.
 type Sign func(ctx context.Context, f dataset.File) (string, error)
 
 // Place is where the server reads the files.

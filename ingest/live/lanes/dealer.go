@@ -24,13 +24,13 @@ type Job struct {
 // commits, and two that wait for each other's are a deadlock. So the relationships of a node that has very many are
 // loaded one batch after the other.
 //
-// load is called by the workers; done by nobody else at the time, each time the number of rows grew that are loaded
+// load is called by the workers; done by one of them at a time, each time the number of rows grew that are loaded
 // without a gap: with that number, counted from the table's first, and how many of the batches' rows were missing an end since it was
 // called last. With one worker these are of the same rows. What is kept in memory doesn't grow with the table.
 func Deal(ctx context.Context, j Job, load func(context.Context, *Batch) error, done func(rows, missing int64) error) error {
 	g, ctx := errgroup.WithContext(ctx)
 	d := newDealer(ctx, j, done)
-	d.told = j.From
+	d.reported = j.From
 	for i := range d.lanes {
 		queue := make(chan *Batch, ahead)
 		d.lanes[i].queue = queue
@@ -64,20 +64,20 @@ func Deal(ctx context.Context, j Job, load func(context.Context, *Batch) error, 
 	return g.Wait()
 }
 
-// dealer gives each row to the lane that holds an end of it, or else to the one that has least to do. It is used by one goroutine.
+// dealer sends each row to the lane that holds an end of it, or else to the one that has least to do. It is used by one goroutine.
 type dealer struct {
-	ctx    context.Context
-	done   func(rows, missing int64) error
-	lanes  []lane
-	held   map[end]hold // ends of the rows that lanes have
-	apart  *Batch       // rows whose ends two lanes hold: loaded when no lane is at work
-	size   int          // of all rows that are read and not loaded
-	limits Limits       // of a batch
-	budget int          // what size may be: only very large rows come near it
-	read   int64        // rows
-	told   int64        // what done was told last
-	lacks  int64        // rows without an end that it was not told of
-	loaded chan *Batch
+	ctx      context.Context
+	done     func(rows, missing int64) error
+	lanes    []lane
+	held     map[end]hold // ends of the rows that lanes have
+	apart    *Batch       // rows whose ends two lanes hold: loaded when no lane is at work
+	size     int          // of all rows that are read and not loaded
+	limits   Limits       // of a batch
+	budget   int          // what size may be: only very large rows come near it
+	read     int64        // rows
+	reported int64        // what done was last called with
+	lacks    int64        // rows without an end that it was not called with
+	loaded   chan *Batch
 }
 
 // lane is the batches of one worker, which it loads one after the other.

@@ -37,15 +37,15 @@ func pairs(t *graph.Table, rows, starts, ends int) iter.Seq2[graph.Row, error] {
 
 // watch checks what deal promises: each row once, no end in two batches at a time, nothing done that isn't.
 type watch struct {
-	t       *testing.T
-	mu      sync.Mutex
-	at      map[end]*Batch // at work
-	loaded  map[int64]bool // by the batch's first row
-	rows    int64
-	batches int
-	atWork  int
-	atOnce  int // most batches at a time
-	told    int64
+	t        *testing.T
+	mu       sync.Mutex
+	at       map[end]*Batch // at work
+	loaded   map[int64]bool // by the batch's first row
+	rows     int64
+	batches  int
+	atWork   int
+	atOnce   int // most batches at a time
+	reported int64
 }
 
 func newWatch(t *testing.T) *watch {
@@ -84,10 +84,10 @@ func (w *watch) load(t *graph.Table) func(context.Context, *Batch) error {
 func (w *watch) done(rows, _ int64) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if rows <= w.told || rows > w.rows {
-		w.t.Errorf("after %d it is told that %d of %d rows are done", w.told, rows, w.rows)
+	if rows <= w.reported || rows > w.rows {
+		w.t.Errorf("after %d it reports that %d of %d rows are done", w.reported, rows, w.rows)
 	}
-	w.told = rows
+	w.reported = rows
 	return nil
 }
 
@@ -109,8 +109,8 @@ func TestDealKeepsEndsApart(t *testing.T) {
 			t.Run(fmt.Sprint(name, "/", workers), func(t *testing.T) {
 				w := newWatch(t)
 				must(t, Deal(t.Context(), Job{c.table, pairs(c.table, rows, c.starts, c.ends), 0, workers, few(20)}, w.load(c.table), w.done))
-				if w.rows != rows || w.told != rows {
-					t.Errorf("%d rows loaded, %d told, of %d", w.rows, w.told, rows)
+				if w.rows != rows || w.reported != rows {
+					t.Errorf("%d rows loaded, %d reported, of %d", w.rows, w.reported, rows)
 				}
 				if c.parallel && (w.atOnce > 1) != (workers > 1) || w.atOnce > workers {
 					t.Errorf("%d batches at a time", w.atOnce)
@@ -135,8 +135,8 @@ func TestDealGoesOn(t *testing.T) {
 		w.mu.Unlock()
 		return load(ctx, b)
 	}, w.done))
-	if w.rows != 100 || w.told != 100 || first != 60 {
-		t.Errorf("%d rows from %d on, %d told", w.rows, first, w.told)
+	if w.rows != 100 || w.reported != 100 || first != 60 {
+		t.Errorf("%d rows from %d on, %d reported", w.rows, first, w.reported)
 	}
 }
 

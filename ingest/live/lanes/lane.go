@@ -111,10 +111,10 @@ func (d *dealer) tell() error {
 			}
 		}
 	}
-	if rows <= d.told {
+	if rows <= d.reported {
 		return nil
 	}
 	missing := d.lacks
-	d.told, d.lacks = rows, 0
+	d.reported, d.lacks = rows, 0
 	return d.done(rows, missing)
 }

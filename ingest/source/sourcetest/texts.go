@@ -37,7 +37,7 @@ func CheckTexts(t testing.TB, d neo4j.DriverWithContext, query string, want map[
 	r, err := neo4j.ExecuteQuery(context.Background(), d, query, nil, neo4j.EagerResultTransformer)
 	must(t, err)
 	if len(r.Records) != len(want) {
-		t.Errorf("%s gives %d records, not %d", query, len(r.Records), len(want))
+		t.Errorf("%s returns %d records, want %d", query, len(r.Records), len(want))
 	}
 	for _, record := range r.Records {
 		id, text := record.Values[0].(string), record.Values[1]
