@@ -3,7 +3,6 @@ package transform
 import (
 	"bufio"
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -91,191 +90,6 @@ func isHeader(text string) bool {
 	return false
 }
 
-// inventoryJSON takes JSON values of any shape, one after the other: every object with an InstanceId, where the account and
-// the region stand in it or around it.
-func (t *Transformer) inventoryJSON(in io.Reader) error {
-	d := json.NewDecoder(in)
-	d.UseNumber()
-	w := inventoryWalk{t: t, d: d}
-	for {
-		err := w.value("", instancePlace{}, 0)
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("its JSON is damaged at byte %d: %w", d.InputOffset(), err)
-		}
-	}
-}
-
-// inventoryWalk reads JSON token by token, so that memory doesn't grow with it.
-type inventoryWalk struct {
-	t *Transformer
-	d *json.Decoder
-}
-
-// instancePlace is what is known of an instance so far.
-type instancePlace struct{ id, account, region string }
-
-// maxInventoryDepth is how deep its JSON may be nested.
-const maxInventoryDepth = 100
-
-func (w *inventoryWalk) value(key string, around instancePlace, depth int) error {
-	token, err := w.d.Token()
-	if err != nil {
-		return err
-	}
-	if depth > maxInventoryDepth {
-		return errors.New("it is nested too deep")
-	}
-	switch v := token.(type) {
-	case json.Delim:
-		if v == '[' {
-			for w.d.More() {
-				if err := w.value(key, around, depth+1); err != nil {
-					return noEOF(err)
-				}
-			}
-		} else if err := w.object(around, depth); err != nil {
-			return noEOF(err)
-		}
-		_, err := w.d.Token()
-		return noEOF(err)
-	case string:
-		switch {
-		case key == "" && resolve.IsInstanceID(v):
-			w.found(instancePlace{id: v, account: around.account, region: around.region})
-		case (key == "" || key == "arn" || key == "resourcearn") && strings.HasPrefix(v, "arn:"):
-			w.t.inventory.In++
-			if w.t.knowARN([]string{v, around.account, around.region}) {
-				w.t.inventory.Out++
-			} else {
-				w.t.rejectListed(w.t.inventory.In, v)
-			}
-		}
-	}
-	return nil
-}
-
-func noEOF(err error) error {
-	if errors.Is(err, io.EOF) {
-		return io.ErrUnexpectedEOF
-	}
-	return err
-}
-
-// object reads the members of an object. Reservations have the account as OwnerId behind their instances, or before.
-func (w *inventoryWalk) object(around instancePlace, depth int) error {
-	here := around
-	here.id = ""
-	var held []instancePlace
-	for w.d.More() {
-		token, err := w.d.Token()
-		if err != nil {
-			return err
-		}
-		key, _ := token.(string)
-		name := strings.ToLower(strings.ReplaceAll(strings.ReplaceAll(key, "_", ""), "-", ""))
-		switch name {
-		case "instanceid", "id", "account", "accountid", "ownerid", "awsaccount", "awsaccountid", "region", "awsregion", "availabilityzone":
-			var v any
-			if err := w.d.Decode(&v); err != nil {
-				return err
-			}
-			text := ""
-			switch v := v.(type) {
-			case string:
-				text = v
-			case json.Number:
-				text = v.String()
-			}
-			switch {
-			case name == "instanceid" || name == "id" && resolve.IsInstanceID(text):
-				here.id = text
-			case strings.Contains(name, "region"):
-				here.region = text
-			case name == "availabilityzone" && here.region == "" && len(text) > 1:
-				here.region = strings.TrimRight(text, "abcdefghijklmnopqrstuvwxyz")
-			case name != "id" && name != "availabilityzone":
-				here.account = text
-			}
-		case "placement":
-			var v struct{ AvailabilityZone string }
-			if err := w.d.Decode(&v); err != nil {
-				return err
-			}
-			if here.region == "" {
-				here.region = strings.TrimRight(v.AvailabilityZone, "abcdefghijklmnopqrstuvwxyz")
-			}
-		case "instances":
-			var list []json.RawMessage // of a reservation, which has few
-			if err := w.d.Decode(&list); err != nil {
-				return err
-			}
-			for _, one := range list {
-				inner := inventoryWalk{t: w.t, d: json.NewDecoder(bytes.NewReader(one))}
-				inner.d.UseNumber()
-				p, err := inner.one(depth + 1)
-				if err != nil {
-					return err
-				}
-				if p.id != "" {
-					held = append(held, p)
-				}
-			}
-		default:
-			if err := w.value(name, around, depth+1); err != nil {
-				return err
-			}
-		}
-	}
-	for _, p := range held {
-		if p.account == "" {
-			p.account = here.account
-		}
-		if p.region == "" {
-			p.region = here.region
-		}
-		w.found(p)
-	}
-	if here.id != "" {
-		w.found(here)
-	}
-	return nil
-}
-
-// one reads an instance of a reservation: an object, or an id alone.
-func (w *inventoryWalk) one(int) (p instancePlace, err error) {
-	var v any
-	if err := w.d.Decode(&v); err != nil {
-		return p, err
-	}
-	if id, ok := v.(string); ok {
-		p.id = id
-	}
-	m, _ := v.(map[string]any)
-	p.id, _ = m["InstanceId"].(string)
-	if id, ok := v.(string); ok {
-		p.id = id
-	}
-	if place, ok := m["Placement"].(map[string]any); ok {
-		zone, _ := place["AvailabilityZone"].(string)
-		p.region = strings.TrimRight(zone, "abcdefghijklmnopqrstuvwxyz")
-	}
-	return p, nil
-}
-
-// found takes an instance of JSON.
-func (w *inventoryWalk) found(p instancePlace) {
-	account, ok := awsAccount(p.account)
-	if !ok {
-		w.t.inventory.In++
-		w.t.rejectAccount(w.t.inventory.In, p.id+","+p.account)
-		return
-	}
-	_ = w.t.Listed(raw.Instance{ID: p.id, Account: account, Region: p.region}) // the resolver keeps its error
-}
-
 // awsAccount returns an account in twelve digits: with the zero that spreadsheets and numbers lose, where no other digit is
 // lost. It is false for what isn't sure.
 func awsAccount(text string) (string, bool) {
@@ -327,6 +141,19 @@ func (t *Transformer) rejectListed(n int64, what any) {
 		Detail: "an instance id is i- and 8 or 17 hex digits, and an ARN that of a resource", Record: what,
 	})
 }
+
+// rejectDamaged quarantines a part of JSON that isn't well-formed, by the instance in it where one is known.
+func (t *Transformer) rejectDamaged(at int64, id string) {
+	t.inventory.In++
+	t.inventory.Quarantined[malformedInventory]++
+	t.r.Reject(raw.Rejected{
+		Stage: "transform", Source: t.inventory.Source, Offset: t.inventory.In, Reason: malformedInventory,
+		Detail: fmt.Sprintf("its JSON is damaged before byte %d", at), Record: id,
+	})
+}
+
+// malformedInventory is the reason of what isn't JSON among JSON.
+const malformedInventory = "malformed"
 
 func (t *Transformer) rejectAccount(n int64, what any) {
 	t.inventory.Quarantined[invalidAccount]++

@@ -67,11 +67,7 @@ func TestHostile(t *testing.T) {
 		}, one), "children that aren't there"},
 		"negative children": {plain(func(m *format.FileMetaData) { m.Schema[0].NumChildren.V = -1 }, one), "children"},
 		"deep schema": {plain(func(m *format.FileMetaData) {
-			nested := m.Schema[:1]
-			for range 5000 {
-				nested = append(nested, m.Schema[0])
-			}
-			m.Schema = append(nested, m.Schema[1])
+			m.Schema = slices.Concat(slices.Repeat(m.Schema[:1], 5000), m.Schema[1:])
 		}, one), "nested deeper"},
 		"too many nodes":    {plain(func(m *format.FileMetaData) { m.Schema = slices.Repeat(m.Schema[1:], maxColumns+1) }, one), "nodes"},
 		"negative rows":     {plain(func(m *format.FileMetaData) { m.RowGroups[0].NumRows = -1 }, one), "rows"},

@@ -105,7 +105,7 @@ func (s *stream) checkRows(b []byte, level, values int) error {
 	err := eachRun(b, w, values, func(n int, bits []byte, repeated bool) {
 		n = min(n, left)
 		left -= n
-		for i := 0; i < n; i++ {
+		for i := range n {
 			if repeated && (len(bits) == 0 || bits[0] != 0) {
 				s.open += n
 				break
@@ -150,10 +150,13 @@ func checkPlain(t parquet.Type, values int, b []byte) error {
 	return nil
 }
 
+// plainDictionary is how old writers name the encoding of indexes.
+const plainDictionary format.Encoding = 2
+
 // checkValues looks at what values are encoded as.
 func (s *stream) checkValues(encoding format.Encoding, values int, b []byte) error {
 	switch encoding {
-	case format.RLEDictionary, format.PlainDictionary:
+	case format.RLEDictionary, plainDictionary:
 		if !s.dictionary {
 			return refuse("a page needs a dictionary, and there is none")
 		}

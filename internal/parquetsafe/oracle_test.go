@@ -2,6 +2,7 @@ package parquetsafe
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"testing"
@@ -106,7 +107,7 @@ func text(t *testing.T, f *parquet.File) string {
 			for _, row := range batch[:n] {
 				fmt.Fprintf(&b, "%+v\n", row)
 			}
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				break
 			}
 			if err != nil {
