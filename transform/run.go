@@ -158,8 +158,15 @@ func (t *Transformer) confirmations(r *raw.Run, sha string) {
 // year10000 is where ISO 8601's four digits end, Unix seconds.
 const year10000 = 253402300800
 
-// onGitHub reports whether a commit's URL is GitHub's, in the cloud or on a company's own host.
+// onGitHub reports whether a commit's URL is one of github.com. Companies' own servers have users of their own.
 func onGitHub(commitURL string) bool {
+	if !strings.Contains(commitURL, "://") {
+		commitURL = "https://" + commitURL
+	}
 	u, err := url.Parse(commitURL)
-	return err == nil && strings.Contains(u.Hostname(), "github")
+	if err != nil {
+		return false
+	}
+	host := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
+	return host == "github.com" || host == "www.github.com"
 }

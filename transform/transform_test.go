@@ -82,6 +82,23 @@ func TestIdentities(t *testing.T) {
 	}
 }
 
+// Where a stack's provider is unknown, a commit's URL on github.com says who pushed it.
+func TestPushedByURL(t *testing.T) {
+	for commit, pushed := range map[string]bool{
+		"https://github.com/acme/web/commit/abc": true, "http://github.com/acme/web/commit/abc": true, "https://www.github.com/acme/web/commit/abc": true, "https://GitHub.com/acme/web.git": true,
+		"https://github.com:443/acme/web/commit/abc": true, "github.com/acme/web/commit/abc": true, "https://github.com/acme/web.git/commit/abc": true,
+		"https://github.acme.com/acme/web/commit/abc": false, "https://github.com.evil.example/abc": false, "https://notgithub.com/abc": false, "https://gitlab.com/github.com/abc": false,
+		"https://example.com/?u=github.com": false, "https://github.com@evil.example/abc": false, "": false, "::": false, "https://bitbucket.org/github.com/commits/abc": false,
+	} {
+		for provider, known := range map[string]*string{"": nil, "GITHUB": ptr("GITHUB"), "GITLAB": ptr("GITLAB")} {
+			o := transformed(t, "", &raw.Stack{ID: "web", Provider: known}, &raw.Run{ID: run1, StackID: "web", Commit: &raw.Commit{Hash: "abc", AuthorLogin: ptr("dev"), URL: ptr(commit)}})
+			if want := known == nil && pushed || provider == "GITHUB"; (len(o.tables["GitHubUser_PUSHED_SpaceliftGitCommit"]) == 1) != want {
+				t.Errorf("%q, provider %q: pushed is not %v", commit, provider, want)
+			}
+		}
+	}
+}
+
 func TestCommitOfRuns(t *testing.T) {
 	commit := &raw.Commit{Hash: "abc", AuthorLogin: ptr("dev"), AuthorName: ptr("Dev"), Message: ptr("a\r\nb"), Timestamp: ptr(int64(1700000000)), URL: ptr("https://github.com/acme/web/commit/abc")}
 	other := &raw.Commit{Hash: "def", AuthorLogin: ptr("dev"), URL: ptr("https://gitlab.com/acme/web/-/commit/def")}
