@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"testing"
+	"time"
 
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
 
@@ -13,6 +15,7 @@ import (
 	neo4jtest "liftgraph/fixtures/neo4j"
 	"liftgraph/graph"
 	"liftgraph/ingest/admin"
+	"liftgraph/internal/dataset"
 )
 
 // labelled returns everything in a database as contents does, with the labels of a node in an order that doesn't depend on
@@ -62,5 +65,51 @@ func TestEveryMethodGivesCartography(t *testing.T) {
 		}
 	}
 	i.Empty(t)
+	t.Run("what only Cartography wrote", func(t *testing.T) { onlyCartographys(t, i, dir) })
+	i.Empty(t)
 	t.Run("without legacy quotes", func(t *testing.T) { withoutLegacyQuotes(t, i) })
+}
+
+// onlyCartographys loads into a graph with nodes that only Cartography wrote: what the API lists no more goes, events stay,
+// with what they hang on, until the retention ends.
+func onlyCartographys(t *testing.T, i *neo4jtest.Instance, dir string) {
+	const before = 1_600_000_000 // the sample's update tag is 1,700,000,000: November 2023
+	account := accountOf(t, dir)
+	node := func(label, id, properties string) string {
+		return "MATCH (a:SpaceliftAccount {id: '" + account + "'}) CREATE (n:" + label + " {id: '" + id + "', _module_name: 'cartography:spacelift', lastupdated: " + strconv.Itoa(before) + properties + "}) " +
+			"CREATE (a)-[:RESOURCE {lastupdated: " + strconv.Itoa(before) + "}]->(n)"
+	}
+	run(t, i, "CREATE (:SpaceliftAccount {id: '"+account+"', lastupdated: "+strconv.Itoa(before)+"})",
+		node("SpaceliftRun", "carto-run", ", spacelift_account_id: '"+account+"'"), node("SpaceliftRun", "carto-idle", ", spacelift_account_id: '"+account+"'"),
+		node("SpaceliftUser", "carto-user", ""), node("SpaceliftCloudTrailEvent", "carto-event", ", event_time: '2023-11-01T00:00:00Z'"),
+		node("SpaceliftCloudTrailEvent", "carto-old", ", event_time: '2020-01-01T00:00:00Z'"),
+		"MATCH (e:SpaceliftCloudTrailEvent {id: 'carto-event'}), (r:SpaceliftRun {id: 'carto-run'}) CREATE (e)-[:FROM_RUN {lastupdated: "+strconv.Itoa(before)+"}]->(r)")
+	left := func() (ids []string) {
+		r, err := neo4j.ExecuteQuery(t.Context(), i.Driver(t), "MATCH (:SpaceliftAccount {id: $account})-[:RESOURCE]->(n) WHERE n._module_name = 'cartography:spacelift' RETURN n.id AS id ORDER BY id", map[string]any{"account": account}, neo4j.EagerResultTransformer)
+		must(t, err)
+		for _, record := range r.Records {
+			ids = append(ids, record.AsMap()["id"].(string))
+		}
+		return ids
+	}
+	cfg := boltConfig(i, dir)
+	for _, c := range []struct {
+		retention time.Duration
+		want      []string
+	}{{400 * 24 * time.Hour, []string{"carto-event", "carto-run"}}, {24 * time.Hour, nil}} {
+		cfg.Retention = c.retention
+		_, err := Load(t.Context(), cfg)
+		must(t, err)
+		if got := left(); !slices.Equal(got, c.want) {
+			t.Errorf("with a retention of %s, %q are left, not %q", c.retention, got, c.want)
+		}
+	}
+}
+
+// accountOf returns the account of a published directory.
+func accountOf(t *testing.T, dir string) string {
+	t.Helper()
+	m, err := dataset.ReadManifest(dir)
+	must(t, err)
+	return m.Accounts[0]
 }
