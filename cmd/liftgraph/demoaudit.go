@@ -15,7 +15,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"liftgraph/cmd/liftgraph/pipeline"
 	"liftgraph/emit/published"
@@ -25,6 +24,7 @@ import (
 	"liftgraph/extract/spacelift"
 	"liftgraph/fixtures/sample"
 	"liftgraph/graph"
+	"liftgraph/internal/table"
 	"liftgraph/query/trace"
 )
 
@@ -106,7 +106,7 @@ func printEvents(w io.Writer, dir string) error {
 		events = append(events, cells)
 	}
 	slices.SortFunc(events, func(a, b []string) int { return strings.Compare(a[0], b[0]) })
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	t := table.New(w, true)
 	fmt.Fprintln(t, "TIME\tACTION\tACTOR\tTYPE\tRESOURCE\tFROM\t")
 	for _, cells := range events {
 		fmt.Fprintln(t, strings.Join(cells, "\t"))

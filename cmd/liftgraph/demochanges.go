@@ -8,12 +8,12 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j"
 
 	"liftgraph/emit/published"
 	"liftgraph/graph"
+	"liftgraph/internal/table"
 	"liftgraph/query/lookup"
 	"liftgraph/query/trace"
 )
@@ -142,7 +142,7 @@ const cellCalls = 3
 
 // printChanges writes changes as a table, a line each.
 func printChanges(w io.Writer, list []change) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	t := table.New(w, true)
 	fmt.Fprintln(t, "INSTANCE\tCOMMIT AUTHOR\tCOMMIT\tRUN\tTRIGGERED BY\tCONFIRMED BY\tSTACK\tSPACE\tWORKERS\tAS ENTITY\tAPI CALLS")
 	last := ""
 	for _, c := range list {

@@ -8,12 +8,12 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/urfave/cli/v2"
 
 	"liftgraph/emit/lake"
 	"liftgraph/internal/dataset"
+	"liftgraph/internal/table"
 )
 
 // finish ends a command that published something: it prints what came out and what to do next.
@@ -83,7 +83,7 @@ func shellWord(s string) string {
 
 // summarize prints what came out, what was quarantined and what is incomplete and why.
 func summarize(w io.Writer, m *dataset.Manifest) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	t := table.New(w, false)
 	rows := map[string]int64{}
 	for _, f := range m.Files {
 		if f.Rows > 0 {

@@ -17,6 +17,9 @@ type Stats struct {
 	Events  atomic.Int64
 	Objects atomic.Int64
 	Bytes   atomic.Int64 // of objects, as stored
+
+	Listed    atomic.Int64 // objects to read, as far as they are listed
+	AllListed atomic.Bool  // there are no more
 }
 
 // Extract reads every source and delivers [raw.APICall], [raw.Grant] and [raw.Instance] records, and as the configuration

@@ -43,7 +43,7 @@ func (x *extraction) source(ctx context.Context, number int, src Source) error {
 	defer cancel()
 
 	l := lister{
-		src: src, number: number, last: x.last, memory: semaphore.NewWeighted(aheadBytes),
+		src: src, stats: x.cfg.Stats, number: number, sources: len(x.cfg.Sources), last: x.last, memory: semaphore.NewWeighted(aheadBytes),
 		pruner: newPruner(x.cfg.From, x.cfg.To), wanted: newPruner(x.cfg.From, x.cfg.To),
 	}
 	l.pruner.root = rootOf(src.URI)
@@ -124,14 +124,16 @@ func (x *extraction) finishSource(sc *scope, l *lister) {
 
 // lister lists the objects of a source, and begins to read the small ones.
 type lister struct {
-	src    Source
-	number int
-	last   *last
-	pruner *pruner
-	wanted *pruner // the same, for objects that aren't listed any more
-	memory *semaphore.Weighted
-	err    error // of the list; to be looked at when it has ended
-	broken error // of the extraction before, likewise
+	src     Source
+	stats   *Stats
+	number  int
+	sources int // how many there are
+	last    *last
+	pruner  *pruner
+	wanted  *pruner // the same, for objects that aren't listed any more
+	memory  *semaphore.Weighted
+	err     error // of the list; to be looked at when it has ended
+	broken  error // of the extraction before, likewise
 }
 
 func (l *lister) list(ctx context.Context, give func(*task) bool, start func(func())) {
@@ -153,6 +155,7 @@ func (l *lister) list(ctx context.Context, give func(*task) bool, start func(fun
 				continue
 			}
 		}
+		l.stats.Listed.Add(1)
 		t.batches = make(chan scan.Batch, 2)
 		if isSmall(o) {
 			if l.memory.Acquire(ctx, o.Size) != nil {
@@ -165,6 +168,7 @@ func (l *lister) list(ctx context.Context, give func(*task) bool, start func(fun
 			return
 		}
 	}
+	l.stats.AllListed.Store(l.number == l.sources-1)
 	l.unlisted("", give)
 }
 

@@ -17,7 +17,9 @@ type rowCount struct {
 
 // count asks how many rows a search has, where the server's schema is known to have the field for it.
 func (x *extraction) count(ctx context.Context, l *listing) *rowCount {
-	return &rowCount{x, l, x.filteredCount(ctx, l)}
+	n := x.filteredCount(ctx, l)
+	x.cfg.Stats.counted(n)
+	return &rowCount{x, l, n}
 }
 
 func (x *extraction) filteredCount(ctx context.Context, l *listing) int64 {

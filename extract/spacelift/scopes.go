@@ -21,7 +21,7 @@ type scope struct {
 
 // begin starts a scope, for the progress display too.
 func (x *extraction) begin(name string) *scope {
-	x.cfg.Stats.scope.Store(&name)
+	x.cfg.Stats.begin(name)
 	return &scope{name: name}
 }
 

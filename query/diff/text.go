@@ -7,9 +7,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 
 	"liftgraph/graph"
+	"liftgraph/internal/table"
 )
 
 // Text writes a table for people, of those labels and relationships that differ: how many were added, removed and changed, and
@@ -88,7 +88,7 @@ func (w *Text) Close() error {
 		_, err := fmt.Fprintln(w.Out, "no difference")
 		return err
 	}
-	t := tabwriter.NewWriter(w.Out, 0, 0, 2, ' ', 0)
+	t := table.New(w.Out, true)
 	fmt.Fprintln(t, "table\tadded\tremoved\tchanged\tin")
 	for _, s := range w.differ {
 		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%s\n", s.table.Folder(), s.counts.Added, s.counts.Removed, s.counts.Changed, s.properties())

@@ -3,11 +3,12 @@ package trace
 import (
 	"fmt"
 	"strings"
-	"text/tabwriter"
+
+	"liftgraph/internal/table"
 )
 
-// writeTimeline writes what happened, a line each, in the order of time.
-func (s *Subject) writeTimeline(b *strings.Builder) {
+// writeTimeline writes what happened, a line each, in the order of time, within a width; 0 is any.
+func (s *Subject) writeTimeline(b *strings.Builder, width int) {
 	fmt.Fprintf(b, "\ntimeline of %s %s (UTC)\n", s.Kind, show(s.ID))
 	if s.MoreEvents > 0 {
 		fmt.Fprintf(b, "earlier events of the audit trail: %d; raise --limit to see them\n", s.MoreEvents)
@@ -15,7 +16,7 @@ func (s *Subject) writeTimeline(b *strings.Builder) {
 	if len(s.Timeline) == 0 {
 		b.WriteString("nothing is known of any time\n")
 	}
-	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
+	w := table.NewWidth(b, width, false)
 	for _, e := range s.Timeline {
 		what := show(e.What)
 		if e.SecuritySignal {

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"liftgraph/internal/table"
 )
 
 // Style says how an answer is written.
@@ -25,7 +27,7 @@ func (a *Answer) Write(w io.Writer, style Style) error {
 		t := s.tree()
 		t.write(&b, style, "", "")
 		if style.Timeline {
-			s.writeTimeline(&b)
+			s.writeTimeline(&b, table.Width(w))
 		}
 		for _, what := range s.Unknown {
 			b.WriteString("not known: " + what + "\n")

@@ -17,7 +17,7 @@ type CloudTrail struct {
 	S3     objects.Options // how that result is read
 }
 
-func fromCloudTrail(cfg CloudTrail, before previousExtraction) source {
+func fromCloudTrail(cfg CloudTrail, before previousExtraction, lastObjects int64) source {
 	cfg.Stats = new(cloudtrail.Stats)
 	return source{
 		name: cloudTrailSource,
@@ -30,7 +30,13 @@ func fromCloudTrail(cfg CloudTrail, before previousExtraction) source {
 			return nil
 		},
 		detail: func() string {
-			return fmt.Sprintf("CloudTrail: %d events, %d objects, %d MB", cfg.Stats.Events.Load(), cfg.Stats.Objects.Load(), cfg.Stats.Bytes.Load()/1e6)
+			objects := fmt.Sprint(cfg.Stats.Objects.Load())
+			if cfg.Stats.AllListed.Load() {
+				objects += fmt.Sprintf(" of %d", cfg.Stats.Listed.Load())
+			} else if lastObjects > cfg.Stats.Objects.Load() {
+				objects += fmt.Sprintf(" of about %d", lastObjects)
+			}
+			return fmt.Sprintf("CloudTrail: %d events, %s objects, %d MB", cfg.Stats.Events.Load(), objects, cfg.Stats.Bytes.Load()/1e6)
 		},
 		extract: func(ctx context.Context, m *dataset.Manifest, out *records) error {
 			local := cfg.Config

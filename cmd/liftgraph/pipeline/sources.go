@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"liftgraph/cmd/liftgraph/progress"
 	"liftgraph/extract/audittrail"
@@ -46,7 +47,7 @@ func sources(cfg Config) []source {
 		close(turn)
 	}
 	if cfg.CloudTrail != nil {
-		list = append(list, fromCloudTrail(*cfg.CloudTrail, lastOf(cfg, cloudTrailSource)))
+		list = append(list, fromCloudTrail(*cfg.CloudTrail, lastOf(cfg, cloudTrailSource), lastObjects(cfg)))
 	}
 	if cfg.AuditTrail != nil {
 		list = append(list, fromAuditTrail(*cfg.AuditTrail, filepath.Join(cfg.Data, rawDir+auditTrailSource), turn))
@@ -60,7 +61,7 @@ func fromSpacelift(cfg spacelift.Config, before previousExtraction) source {
 		name: spaceliftSource,
 		detail: func() string {
 			s := cfg.Stats.Snapshot()
-			return fmt.Sprintf("%s: %d requests, %d retries", cmp.Or(s.Scope, "first contact"), s.Requests, s.Retries)
+			return fmt.Sprintf("%s: %s%d requests, %d retries", cmp.Or(s.Scope, "first contact"), share(s.Rows, s.Of, s.Took), s.Requests, s.Retries)
 		},
 		extract: func(ctx context.Context, m *dataset.Manifest, out *records) error {
 			published, err := before.read(m, raw.KindStack, raw.KindRun)
@@ -131,12 +132,69 @@ func (j *job) reach() error {
 func (j *job) extract(ctx context.Context, src source, q *raw.Quarantine, take func(raw.Record) error, seen func(*raw.Object) error) (*dataset.Manifest, error) {
 	stage := j.cfg.Progress.Stage("extract", "records", -1, src.detail)
 	defer stage.Done()
+	stage.About(j.lastRecords(src.name))
 	m, r := j.manifest(), newRejected(j.cfg.Redact, q.Reject)
 	if err := src.extract(ctx, m, &records{take: take, seen: seen, reject: r.reject, stage: stage}); err != nil {
 		return m, err
 	}
 	j.judge(m, m.Ledger, r)
 	return m, nil
+}
+
+// share returns e.g. "1200 of 5000, 40s left, "; "" where the total is unknown.
+func share(done, total int64, took time.Duration) string {
+	if total <= 0 || done >= total {
+		return ""
+	}
+	text := fmt.Sprintf("%d of %d, ", done, total)
+	if left := progress.Left(done, total, took); left != "" {
+		text += left + ", "
+	}
+	return text
+}
+
+// lastRecords returns how many records the last extraction of a source delivered, by what it kept or else by the ledger of
+// what was published last; 0 where there was none.
+func (j *job) lastRecords(source string) (n int64) {
+	if m, err := dataset.ReadManifest(j.path(rawDir + source)); err == nil {
+		return raw.Count(m)
+	}
+	if source == cloudTrailSource {
+		return 0 // whose ledger counts events
+	}
+	if m := lastPublished(j.cfg); m != nil {
+		for _, l := range m.Ledger {
+			if l.Stage == "extract" && l.Source == source {
+				n += l.Out
+			}
+		}
+	}
+	return n
+}
+
+// lastObjects returns how many objects of CloudTrail the last extraction read; 0 where there was none, or where only what
+// is new is read.
+func lastObjects(cfg Config) (n int64) {
+	m := lastPublished(cfg)
+	if m == nil || cfg.SinceLast {
+		return 0
+	}
+	for _, s := range m.Sources {
+		if s.Name == cloudTrailSource {
+			n += int64(s.Objects)
+		}
+	}
+	return n
+}
+
+// lastPublished returns the manifest of what stands where the output goes; nil where nothing does.
+func lastPublished(cfg Config) *dataset.Manifest {
+	for _, t := range cfg.Targets {
+		if m, err := dataset.ReadManifest(t.Dir); err == nil && m.Stage != "" {
+			return m
+		}
+	}
+	return nil
 }
 
 // rawInput is a published directory of raw records.

@@ -81,6 +81,9 @@ func (j *job) finish(m *dataset.Manifest, t *transform.Transformer, sink graph.S
 		return ""
 	})
 	defer stage.Done()
+	if last := lastPublished(j.cfg); last != nil {
+		stage.About(rows(last))
+	}
 	r, err := t.Finish(&watched{sink: sink, ctx: j.ctx, stage: stage})
 	if err != nil {
 		return err

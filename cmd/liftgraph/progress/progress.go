@@ -65,6 +65,7 @@ type Stage struct {
 	name   string
 	unit   string
 	total  int64
+	about  atomic.Int64 // an estimate of the total; 0: none
 	began  time.Time
 	count  atomic.Int64
 	detail func() string
@@ -86,6 +87,10 @@ func (d *Display) Stage(name, unit string, total int64, detail func() string) *S
 	s.done.Go(s.show)
 	return s
 }
+
+// About sets an estimate of how many units there are, where the total is unknown, e.g. as many as the last time; 0 is none.
+// It is shown until the count reaches it.
+func (s *Stage) About(total int64) { s.about.Store(total) }
 
 // Add counts n more units. It may be called from any goroutine.
 func (s *Stage) Add(n int64) { s.count.Add(n) }
@@ -172,17 +177,29 @@ func (s *Stage) line() string {
 
 func (s *Stage) counted(took time.Duration) []string {
 	n := s.count.Load()
-	of := ""
-	if n < s.total {
-		of = fmt.Sprintf(" of %d", s.total)
+	of, total := "", s.total
+	switch {
+	case n < total:
+		of = fmt.Sprintf(" of %d", total)
+	case total < 0:
+		if total = s.about.Load(); n < total {
+			of = fmt.Sprintf(" of about %d", total)
+		}
 	}
 	parts := []string{fmt.Sprintf("%d%s %s in %s", n, of, s.unit, took.Round(10*time.Millisecond))}
 	if rate := float64(n) / took.Seconds(); took > 50*time.Millisecond && n > 0 {
 		parts = append(parts, fmt.Sprintf("%.0f/s", rate))
-		if n < s.total {
-			left := time.Duration(float64(s.total-n) / rate * float64(time.Second))
-			parts = append(parts, left.Round(time.Second).String()+" left")
+		if left := Left(n, total, took); left != "" {
+			parts = append(parts, left)
 		}
 	}
 	return parts
+}
+
+// Left returns how long the rest takes at the speed so far, e.g. "1m20s left"; "" where that can't be known.
+func Left(done, total int64, took time.Duration) string {
+	if done <= 0 || done >= total || took <= 50*time.Millisecond {
+		return ""
+	}
+	return time.Duration(float64(total-done)/float64(done)*float64(took)).Round(time.Second).String() + " left"
 }

@@ -28,6 +28,27 @@ func TestPlainLines(t *testing.T) {
 	})
 }
 
+// An estimate is shown until there are more; then nothing is said of the rest.
+func TestEstimate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var out bytes.Buffer
+		d, err := New(&out, Plain)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := d.Stage("extract", "records", -1, nil)
+		s.About(1000)
+		s.Add(500)
+		time.Sleep(everyLine + time.Second)
+		s.Add(600)
+		s.Done()
+		want := "extract: 500 of about 1000 records in 10s, 50/s, 10s left\nextract: 1100 records in 11s, 100/s\n"
+		if out.String() != want {
+			t.Errorf("got  %q\nwant %q", out.String(), want)
+		}
+	})
+}
+
 func TestRewrittenLine(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out bytes.Buffer
