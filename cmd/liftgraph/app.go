@@ -99,7 +99,7 @@ func prepare(c *cli.Command) {
 				return usagef("--%s is empty: give it a value, or leave it out (also in the environment)", name)
 			}
 		}
-		return measured(action)(ctx)
+		return suggestValue(ctx, measured(action)(ctx))
 	}
 }
 

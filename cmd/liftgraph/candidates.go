@@ -23,6 +23,7 @@ var flagValues = map[string][]string{
 	formatFlag: {"csv", "parquet", "csv,parquet"}, layoutFlag: {plainLayout, lakeLayout}, logLevelFlag: {"debug", "info", "warn", "error"},
 	logFormatFlag: {"text", "json"}, progressFlag: {"auto", "plain", "none"}, sinceFlag: {"auto"}, detailsFlag: {"all", "history", "none"},
 	resourcesFlag: {"none", "instances", "all"}, changesFlag: {"none", "managed", "all"},
+	kindFlag:   kindNames(),
 	methodFlag: {"admin", "load-csv", "bolt"}, ingestFlag: {"admin", "load-csv", "bolt"}, asFlag: {"markdown", "cypher", "ddl", "json"},
 }
 

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -35,6 +38,23 @@ func suggestFlag(c *cli.Context, problem string) string {
 		}
 	}
 	return meant(strings.TrimLeft(name, "-"), names, "--")
+}
+
+// suggestValue adds to a usage error about a flag's value the one that was meant, where it is near.
+func suggestValue(c *cli.Context, err error) error {
+	if exitCode(err) != exitUsage || strings.Contains(err.Error(), "did you mean") {
+		return err
+	}
+	for name, values := range flagValues {
+		value := c.String(name)
+		if !c.IsSet(name) || slices.Contains(values, value) || !strings.Contains(err.Error(), strconv.Quote(value)) {
+			continue
+		}
+		if question := meant(value, values, ""); question != "" {
+			return usageErr{fmt.Errorf("%w%s", err, question)}
+		}
+	}
+	return err
 }
 
 // meant returns a question that names the nearest of the names, nothing where none is near.

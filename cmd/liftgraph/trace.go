@@ -24,17 +24,13 @@ import (
 )
 
 func traceCommand() *cli.Command {
-	var kinds []string
-	for _, k := range trace.Kinds() {
-		kinds = append(kinds, string(k))
-	}
 	return &cli.Command{
 		Name:      "trace",
 		Usage:     "show who and what changed an instance, or what is behind a run, commit, user or stack, from published files alone",
 		ArgsUsage: "ID [DIR|URI]",
 		Flags: append([]cli.Flag{
 			stringFlag(dataFlag, "liftgraph-data", "`DIR` or s3:// URI to read where none is named: a published directory, a lake, or a data directory, whose parquet is read, else its csv"),
-			stringFlag(kindFlag, "", "`KIND` of the id, where it is several: "+strings.Join(kinds, ", ")),
+			stringFlag(kindFlag, "", "`KIND` of the id, where it is several: "+strings.Join(kindNames(), ", ")),
 			&cli.IntFlag{Name: limitFlag, Value: 100, Usage: "most runs, and entries of any other list", EnvVars: env(limitFlag)},
 			boolFlag(jsonFlag, "print one JSON document"),
 			boolFlag(timelineFlag, "print what happened in the order of time, too"),
@@ -70,6 +66,14 @@ func traceCommand() *cli.Command {
 			return nil
 		},
 	}
+}
+
+// kindNames are the values of --kind.
+func kindNames() (names []string) {
+	for _, k := range trace.Kinds() {
+		names = append(names, string(k))
+	}
+	return names
 }
 
 // ask looks the question up where the arguments say, once more if that is replaced meanwhile.

@@ -11,6 +11,7 @@ import (
 	"liftgraph/graph"
 	"liftgraph/query/diff"
 	"liftgraph/query/lookup"
+	"liftgraph/query/questions"
 	"liftgraph/query/trace"
 )
 
@@ -46,30 +47,26 @@ type count struct {
 // mostNight bounds the rows of each list.
 const mostNight = 200
 
-// Working hours: Monday to Friday, from the first of these hours to before the other, in UTC.
-const workFrom, workTo = 7, 19
-
-// outOfHours reports whether a time is outside working hours.
-func outOfHours(t time.Time) bool {
-	t = t.UTC()
-	return t.Weekday() == time.Saturday || t.Weekday() == time.Sunday || t.Hour() < workFrom || t.Hour() >= workTo
-}
-
 // isAdmin reports whether a role is an administrator's: the legacy level ADMIN, or a role whose slug says so.
 func isAdmin(role string) bool { return strings.Contains(strings.ToLower(role), "admin") }
 
 func (s *Server) nightPage(ctx context.Context, d *lookup.Dir) (response, error) {
+	n, err := s.newestNight(ctx, d)
+	return response{name: "night", data: n}, err
+}
+
+// newestNight compares the newest publication with the one before, once.
+func (s *Server) newestNight(ctx context.Context, d *lookup.Dir) (*night, error) {
 	if s.Nights == nil {
-		return response{}, diff.ErrNoNights
+		return nil, diff.ErrNoNights
 	}
-	n, err := s.night.get(d.ManifestSHA256(), func() (*night, error) {
+	return s.night.get(d.ManifestSHA256(), func() (*night, error) {
 		before, after, err := s.Nights.Newest(ctx)
 		if err != nil {
 			return nil, err
 		}
 		return newNight(ctx, before, after)
 	})
-	return response{name: "night", data: n}, err
 }
 
 // nightTables are those that are compared: a night of a large account is compared in seconds.
@@ -94,7 +91,7 @@ func newNight(ctx context.Context, before, after *published.Dir) (*night, error)
 		Lists: []*nightList{
 			{ID: "signals", Title: "Security signals", None: "no event turned the audit trail off, on or elsewhere", Alarm: true},
 			{ID: "admins", Title: "New administrators", None: "no user became an administrator"},
-			{ID: "confirmations", Title: "Confirmations out of hours", None: fmt.Sprintf("no run was confirmed outside Monday to Friday, %d to %d o'clock UTC", workFrom, workTo)},
+			{ID: "confirmations", Title: "Confirmations out of hours", None: "no run was confirmed outside Monday to Friday, 7 to 19 o'clock UTC"},
 			{ID: "instances", Title: "New instances", None: "no instance was seen for the first time"},
 		},
 	}
@@ -145,7 +142,7 @@ func (n *night) Change(c *diff.Change) error {
 		admins.add(nightRow{Who: c.After[0].Text, WhoHref: hrefOf(string(kind), c.After[0].Text), What: row.text("role") + " in " + c.After[1].Text, Href: hrefOf(string(trace.KindSpace), c.After[1].Text)})
 	case c.Table.Relationship != nil && c.Table.Relationship.Type == graph.Confirmed:
 		at := row.value("at")
-		if t := time.Unix(at.Num, 0).UTC(); at.Present && outOfHours(t) {
+		if t := time.Unix(at.Num, 0).UTC(); at.Present && questions.OutOfHours(t) {
 			confirmations.add(nightRow{Time: t.Format(time.RFC3339), Who: c.After[0].Text, WhoHref: hrefOf(string(trace.KindUser), c.After[0].Text), What: c.After[1].Text, Href: hrefOf(string(trace.KindRun), c.After[1].Text)})
 		}
 	}

@@ -80,18 +80,3 @@ func TestNight(t *testing.T) {
 		}
 	}
 }
-
-func TestOutOfHours(t *testing.T) {
-	for at, want := range map[string]bool{
-		"2026-11-13T06:59:59Z": true, "2026-11-13T07:00:00Z": false, "2026-11-13T18:59:59Z": false, "2026-11-13T19:00:00Z": true, "2026-11-14T12:00:00Z": true, "2026-11-15T12:00:00Z": true, "2026-11-16T12:00:00Z": false,
-		"2026-11-16T01:00:00-08:00": false,
-	} {
-		v, err := time.Parse(time.RFC3339, at)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := outOfHours(v); got != want {
-			t.Errorf("%s: got %v", at, got)
-		}
-	}
-}

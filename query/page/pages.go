@@ -37,6 +37,8 @@ func (s *Server) page(r *http.Request, d *lookup.Dir) (response, error) {
 		return search(r, d, strings.TrimSpace(query.Get("q")))
 	case section == "night" && id == "":
 		return s.nightPage(r.Context(), d)
+	case section == "questions":
+		return s.questionPage(r.Context(), d, id)
 	case section == "trace" && id != "":
 		return answerPage(r, d, trace.Question{ID: id, Kind: trace.Kind(query.Get("kind")), Limit: mostAnswers})
 	case kindPages[section] != "" && id != "":

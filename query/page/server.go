@@ -10,6 +10,7 @@ import (
 	"liftgraph/internal/dataset"
 	"liftgraph/query/diff"
 	"liftgraph/query/lookup"
+	"liftgraph/query/questions"
 	"liftgraph/query/trace"
 )
 
@@ -21,7 +22,8 @@ type Server struct {
 	Hosts  func(host string) bool // whether a Host header is one of the server's
 	TLS    bool
 
-	night once[*night] // the newest publication and the one before, compared
+	questions [11]once[*questions.Answer] // by number
+	night     once[*night]                // the newest publication and the one before, compared
 }
 
 // cookie holds the token.

@@ -25,7 +25,7 @@ func scheme(value string) emulation.SetEmulatedMediaParams {
 // From a phone to a wide screen, light and dark, and printed: nothing leaves the page at its side, every text has contrast, every control a
 // name, and everything comes in order.
 func TestLooks(t *testing.T) {
-	for _, path := range []string{"/trace/" + incident, "/", "/user/priya.nair@acme-corp.example", "/trace/nothing-of-this"} {
+	for _, path := range []string{"/trace/" + incident, "/", "/user/priya.nair@acme-corp.example", "/questions/9", "/trace/nothing-of-this"} {
 		p := newTab(t, story.base)
 		name := filepath.Base(path)
 		if path == "/" {
