@@ -27,6 +27,8 @@ type Config struct {
 	MaxAnswer         int64         // bytes of one answer, uncompressed; 0: 64 MiB
 	UserAgent         string        // "": liftgraph
 
+	apart bool // details are requested run by run, not within the pages of runs
+
 	Previous *Previous // the extraction before, to go on from; nil: everything is read
 
 	Recorder  api.Recorder      // keeps answers, so that an extraction that was killed needn't be begun again; nil: none are kept

@@ -11,11 +11,18 @@ import (
 
 // runDetail is the answer for one run.
 type runDetail struct {
-	Run *struct {
-		History   []*transition `json:"history"`
-		Preparing *runLogs      `json:"preparing"`
-		Applying  *runLogs      `json:"applying"`
-	} `json:"run"`
+	Run *runDetails `json:"run"`
+}
+
+type runDetails struct {
+	History []*transition `json:"history"`
+	runPhases
+}
+
+// runPhases are the logs that name a run's workers.
+type runPhases struct {
+	Preparing *runLogs `json:"preparing"`
+	Applying  *runLogs `json:"applying"`
 }
 
 type transition struct {

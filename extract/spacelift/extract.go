@@ -76,6 +76,7 @@ type extraction struct {
 	counted  detailCount
 	began    time.Time
 	newest   string // id of a run
+	pageSize int    // of runs, that the server gives; 0: unknown
 }
 
 // stackRef is what is kept of a stack: to ask for its lists where the account's can't be had.
@@ -173,7 +174,7 @@ func (x *extraction) finish(source string) (*Report, error) {
 	}
 	stats := x.cfg.Stats.Snapshot()
 	x.report.Source = dataset.Source{
-		Name: source, Endpoint: x.cfg.Endpoint, Requests: stats.Requests, Retries: stats.Retries, Pages: stats.Pages, Bytes: stats.Bytes,
+		Name: source, Endpoint: x.cfg.Endpoint, Requests: stats.Requests, Retries: stats.Retries, Pages: stats.Pages, Bytes: stats.Bytes, PageSize: x.pageSize,
 	}
 	x.report.MissingFields = x.client.Queries.Left()
 	return &x.report, x.report.Ledger.Check()

@@ -90,14 +90,15 @@ func (m *memory) text(t *testing.T) string {
 	return all.String()
 }
 
-// serve starts the fake with an account and returns a config that reads it without limits.
+// serve starts the fake with an account and returns a config that reads it without limits, in pages of 50 and details apart: as where
+// a server refuses more. The tests of detailpage_test.go read them within the pages.
 func serve(t *testing.T, a fakespacelift.Account, o fakespacelift.Options) (*fakespacelift.Server, Config) {
 	t.Helper()
 	if o.Token == "" && o.Keys == nil {
 		o.Token = "a-good-token"
 	}
 	server, endpoint := fakespacelift.Start(t, a, o)
-	cfg := Config{Endpoint: endpoint, Token: Secret(o.Token)}
+	cfg := Config{Endpoint: endpoint, Token: Secret(o.Token), apart: true}
 	for id, secret := range o.Keys {
 		cfg.KeyID, cfg.KeySecret = id, func() (Secret, error) { return Secret(secret), nil }
 	}
@@ -241,7 +242,7 @@ func serveInside(t *testing.T, a fakespacelift.Account, o fakespacelift.Options)
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg := Config{Endpoint: "https://acme.app.spacelift.io", Token: Secret(o.Token), Transport: inProcess{server}}
+	cfg := Config{Endpoint: "https://acme.app.spacelift.io", Token: Secret(o.Token), Transport: inProcess{server}, apart: true}
 	for id, secret := range o.Keys {
 		cfg.KeyID, cfg.KeySecret = id, func() (Secret, error) { return Secret(secret), nil }
 	}

@@ -11,8 +11,11 @@ import (
 	"liftgraph/extract/spacelift/api"
 )
 
-// pageSize is the number of rows asked for at once, as in every official client.
-const pageSize = 50
+// pageSize is the number of rows requested at once, as in every official client; largePage what is tried once of runs.
+const (
+	pageSize  = 50
+	largePage = 100
+)
 
 // maxEmptyPages is how many pages in a row may be empty: a server may take out rows after it made up the page.
 const maxEmptyPages = 1000
@@ -24,6 +27,9 @@ type pager struct {
 	size        int  // rows to ask for: fewer for a while after a page was too much
 	most        int  // rows that the server lets one ask for, as far as it is known
 	newestFirst bool // ordered by createdAt, descending
+	grows       bool // a large page is still to be tried
+	tried       bool // and this is it
+	detailed    detailedPages
 	after       string
 	seen        loop
 	empty       int // pages in a row
@@ -49,7 +55,7 @@ type connection struct {
 
 // next returns the next page. Whatever is missing is the page's error; after the last page done is set.
 func (p *pager) next(ctx context.Context) page {
-	answer, err := p.ask(ctx)
+	answer, detailed, err := p.ask(ctx)
 	if err != nil && answer == nil {
 		p.done = true
 		return page{err: err}
@@ -71,6 +77,7 @@ func (p *pager) next(ctx context.Context) page {
 		}
 	}
 	result := newPage(rows, err)
+	result.detailed = detailed
 	p.rows += int64(len(rows))
 	if p.empty++; len(rows) > 0 {
 		p.empty = 0
@@ -84,6 +91,7 @@ func (p *pager) next(ctx context.Context) page {
 		p.done = true
 		return result
 	}
+	p.grow(len(rows))
 	p.after = ""
 	if conn.PageInfo.EndCursor != nil {
 		p.after = *conn.PageInfo.EndCursor
@@ -105,8 +113,9 @@ func (p *pager) next(ctx context.Context) page {
 // aboutFirst recognizes a server that wants smaller pages.
 var aboutFirst = regexp.MustCompile(`(?i)\bfirst\b|page size|too complex|complexity`)
 
-// ask asks for a page: a smaller one where that helps, and unordered where the server won't order.
-func (p *pager) ask(ctx context.Context) (api.Data, error) {
+// ask requests a page, and reports whether its rows have details: a smaller one where that helps, one without details where the
+// server doesn't take them, and unordered where it won't order.
+func (p *pager) ask(ctx context.Context) (_ api.Data, detailed bool, _ error) {
 	for {
 		input := map[string]any{"first": p.size}
 		if p.after != "" {
@@ -115,26 +124,44 @@ func (p *pager) ask(ctx context.Context) (api.Data, error) {
 		if p.newestFirst {
 			input["orderBy"] = map[string]any{"field": "createdAt", "direction": "DESC"}
 		}
-		answer, _, err := p.client.Ask(ctx, api.Question{Query: p.query, Variables: map[string]any{"input": input}, Shrinks: p.size > 1})
+		query, detailed := p.detailed.query(p.query)
+		q := api.Question{Query: query, Variables: map[string]any{"input": input}, Shrinks: p.size > 1}
+		if detailed || p.tried {
+			q.Attempts = detailAttempts
+		}
+		answer, size, err := p.client.Ask(ctx, q)
+		if answer != nil && detailed && err != nil { // which of the runs' details are bad is found out run by run
+			p.detailed.bad()
+			continue
+		}
 		if answer != nil {
-			p.size = min(p.size+1, p.most)
-			return answer, err
+			p.fit(detailed, size)
+			return answer, detailed, err
 		}
 		if ctx.Err() != nil {
-			return nil, err
+			return nil, false, err
 		}
 		refused, _ := errors.AsType[*api.AnswerError](err)
 		_, forbidden := errors.AsType[*api.ForbiddenError](err)
+		less := api.LessHelps(err) || refused != nil && refused.Says(aboutFirst)
 		switch {
+		case p.tried && (less || refused != nil):
+			p.tried, p.size, p.most = false, pageSize, pageSize
+		case detailed && less && p.size > smallestDetailed:
+			p.size /= 2
+			p.most = p.size
+		case detailed && (less || refused != nil || forbidden):
+			p.detailed.drop()
+			p.size, p.most = pageSize, pageSize
 		case p.size > 1 && api.LessHelps(err):
 			p.size /= 2
-		case p.size > 1 && refused != nil && refused.Says(aboutFirst):
+		case p.size > 1 && less:
 			p.most = p.size / 2
 			p.size = p.most
 		case p.newestFirst && p.after == "" && refused != nil && !forbidden:
 			p.newestFirst = false
 		default:
-			return nil, err
+			return nil, false, err
 		}
 	}
 }

@@ -143,10 +143,7 @@ func (p *Preflight) estimate(cfg Config) {
 	const lists = 13 // requests for the session, the schema, the lists without pages, the counts and the head of the runs
 	fixed := lists + pages(p.Counts[scopeStacks], pageSize) + pages(p.Counts[scopeEntities], pageSize)
 	cost := func(runs int64) *Cost {
-		n := fixed + pages(runs, pageSize)
-		if cfg.RunDetails != NoDetails {
-			n += (runs + detailRuns - 1) / detailRuns
-		}
+		n := fixed + pages(runs, pageSize) // which have the details, unless the server refuses that
 		c := &Cost{Requests: n}
 		if cfg.RequestsPerSecond > 0 {
 			c.Hours = float64(n) / cfg.RequestsPerSecond / 3600

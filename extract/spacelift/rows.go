@@ -14,6 +14,8 @@ type page struct {
 	nulls int64
 	known int64 // rows that were taken out, as the extraction before has them
 	err   error // what is missing in it or after it
+
+	detailed bool // rows of runs have their details
 }
 
 // newPage parts null rows from the others.
@@ -82,7 +84,7 @@ func decode(kind raw.Kind, p page, decode decoder) batch {
 		default:
 			malformed := &unusable{reason: "malformed", detail: err.Error()}
 			if kind != raw.KindEntity && kind != raw.KindWorkerPool { // whose values and metadata may hold secrets
-				malformed.record = r
+				malformed.record = withoutDetails(r)
 			}
 			b.rows = append(b.rows, row{reject: malformed})
 		}

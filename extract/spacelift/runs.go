@@ -17,7 +17,7 @@ func (x *extraction) runs(ctx context.Context, l *listing) error {
 	if err != nil {
 		return err
 	}
-	count, p := &rowCount{before: -1}, x.newPager(l)
+	count, p := &rowCount{before: -1}, x.newRunPager(l)
 	if known == nil {
 		count = x.count(ctx, l)
 	}
@@ -37,6 +37,9 @@ func (x *extraction) runs(ctx context.Context, l *listing) error {
 	}
 	if err != nil {
 		return err
+	}
+	if x.pageSize = p.most; p.grows || p.tried { // it was never found out
+		x.pageSize = 0
 	}
 	until := int64(0)
 	if sc.problems == sc.elsewhere {
@@ -78,7 +81,7 @@ func (x *extraction) searchRuns(ctx context.Context, sc *scope, l *listing, p *p
 func (x *extraction) deliverRuns(ctx context.Context, sc *scope, pages func(context.Context) iter.Seq[page]) error {
 	do := func(ctx context.Context, p page, emit func(batch) bool) {
 		b := decode(raw.KindRun, p, searchedRun)
-		b.details = x.details.fill(ctx, b.rows)
+		b.details = x.details.fillFrom(ctx, p, b.rows)
 		emit(b)
 	}
 	return inOrder(ctx, x.cfg.Workers, pages, do, func(b batch) error { return x.deliver(sc, b) })
