@@ -85,6 +85,28 @@ func TestCartographyRunEqualsStages(t *testing.T) {
 	}
 }
 
+// TestErrorMessages: an event of a call that failed says so in words, too.
+func TestErrorMessages(t *testing.T) {
+	cfg := cartographyConfig(t, "data")
+	if _, err := Run(t.Context(), cfg); err != nil {
+		t.Fatal(err)
+	}
+	rows := keptRows{}
+	publishedRows(t, cfg, rows)
+	failed := 0
+	for _, e := range rows["SpaceliftCloudTrailEvent"] {
+		if (e["error_code"] == "") != (e["error_message"] == "") {
+			t.Errorf("%v", e)
+		}
+		if e["error_code"] != "" {
+			failed++
+		}
+	}
+	if failed == 0 {
+		t.Error("no call failed")
+	}
+}
+
 // cartographyQueries are of the shapes that users of Cartography write, with what the default model's rows say they give.
 var cartographyQueries = []struct {
 	name, query string
@@ -156,11 +178,11 @@ var cartographyQueries = []struct {
 	},
 	{
 		"calls that failed",
-		`MATCH (e:SpaceliftCloudTrailEvent) WHERE e.error_code IS NOT NULL UNWIND e.instance_ids AS id RETURN e.id + ' ' + id + ' ' + e.error_code`,
+		`MATCH (e:SpaceliftCloudTrailEvent) WHERE e.error_code IS NOT NULL UNWIND e.instance_ids AS id RETURN e.id + ' ' + id + ' ' + e.error_code + ' ' + coalesce(e.error_message, '')`,
 		func(rows keptRows) (list []string) {
 			for _, e := range rows["SpaceliftRun_AFFECTED_EC2Instance"] {
 				if e["error_code"] != "" {
-					list = append(list, strings.Join([]string{e["event_id"], e["end_id"], e["error_code"]}, " "))
+					list = append(list, strings.Join([]string{e["event_id"], e["end_id"], e["error_code"], e["error_message"]}, " "))
 				}
 			}
 			return list
