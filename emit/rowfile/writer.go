@@ -15,8 +15,8 @@ import (
 	"liftgraph/internal/dataset/background"
 )
 
-// rowsPerPart is fixed, so that the same rows give the same parts.
-const rowsPerPart = 1_000_000
+// rowsPerPart is fixed but for tests, so that the same rows give the same parts.
+var rowsPerPart = 1_000_000
 
 const bufferSize = 256 << 10
 

@@ -119,7 +119,7 @@ func TestBadRecords(t *testing.T) {
 		offset  int64
 		in      int64
 	}{
-		"large, in a log":         {`{"Records":[` + numbered(1) + `,` + of(40<<20) + `,` + numbered(2) + `]}`, "record_too_large", 2, 3},
+		"large, in a log":         {`{"Records":[` + numbered(1) + `,` + of(12<<20) + `,` + numbered(2) + `]}`, "record_too_large", 2, 3},
 		"large, last in a log":    {`{"Records":[` + numbered(1) + `,` + numbered(2) + `,` + large + `]}`, "record_too_large", 3, 3},
 		"large, in an array":      {`[` + large + `,` + numbered(1) + `,` + numbered(2) + `]`, "record_too_large", 1, 3},
 		"large, on a line":        {numbered(1) + "\n" + large + "\n" + numbered(2), "record_too_large", 2, 3},

@@ -17,7 +17,7 @@ import (
 // many is a shelf of small objects of all shapes, some broken, one large.
 func many(t testing.TB) *shelf {
 	s := &shelf{content: map[string][]byte{}, cut: map[string]int{}}
-	log := cloudtrail.New(cloudtrail.Config{Seed: 3, Records: 5_000, PerFile: 50, Spacelift: 0.2})
+	log := cloudtrail.New(cloudtrail.Config{Seed: 3, Records: 2_500, PerFile: 25, Spacelift: 0.2})
 	for i := range log.Files() {
 		content, _ := log.Raw(i)
 		if i%3 == 0 {
@@ -39,7 +39,7 @@ func TestOrderDoesNotDependOnWorkers(t *testing.T) {
 	s.slow = func(string) { time.Sleep(time.Duration(rand.IntN(1000)) * time.Microsecond) }
 	var first string
 	var report *Report
-	for _, workers := range []int{1, 2, 8} {
+	for _, workers := range []int{1, 8} {
 		out, r := extract(t, s, Config{Workers: workers, FollowRoles: true, AllInstances: true})
 		got := out.lines(t)
 		if first == "" {
@@ -72,7 +72,7 @@ func (s *stopping) Reject(raw.Rejected) error { return nil }
 // TestStops ends extractions at different moments: TestMain sees whether a goroutine stays.
 func TestStops(t *testing.T) {
 	s := many(t)
-	for after := 1; after < 1000; after += 240 {
+	for after := 1; after < 700; after += 220 {
 		ctx, cancel := context.WithCancel(t.Context())
 		full := errors.New("disk full")
 		cfg := Config{Sources: []Source{{URI: "mem://", Store: s}}, Workers: 4}

@@ -39,7 +39,7 @@ func sharing(n *night) *night {
 }
 
 func leavesTheOther(t *testing.T, i *neo4jtest.Instance) {
-	i.Empty(t)
+	i.Clear(t)
 	a, beta := sharing(company("acme", firstTag)), sharing(company("beta", firstTag+1))
 	load(t, i, a.publish(t))
 	load(t, i, beta.publish(t))
@@ -66,7 +66,7 @@ func leavesTheOther(t *testing.T, i *neo4jtest.Instance) {
 
 // Both accounts have a space root, a stack web, a user ann.
 func leavesTheQualified(t *testing.T, i *neo4jtest.Instance) {
-	i.Empty(t)
+	i.Clear(t)
 	a, beta := newNight("acme", firstTag).found(""), newNight("beta", firstTag+1).found("")
 	a.qualify, beta.qualify = true, true
 	load(t, i, a.publish(t))
@@ -91,7 +91,7 @@ func leavesTheQualified(t *testing.T, i *neo4jtest.Instance) {
 }
 
 func leavesOtherTools(t *testing.T, i *neo4jtest.Instance) {
-	i.Empty(t)
+	i.Clear(t)
 	a := company("acme", firstTag)
 	load(t, i, a.publish(t))
 	run(t, i, "MATCH (s:SpaceliftStack {id: 'acme-db'}) CREATE (:Tool {id: 'x'})-[:WATCHES]->(s)",
@@ -140,7 +140,7 @@ func asksOfEveryModel(t *testing.T, i *neo4jtest.Instance) {
 }
 
 func refusesCollisions(t *testing.T, i *neo4jtest.Instance) {
-	i.Empty(t)
+	i.Clear(t)
 	load(t, i, company("acme", firstTag).publish(t))
 	before := contents(t, i)
 	other := newNight("beta", secondTag)
@@ -154,7 +154,7 @@ func refusesCollisions(t *testing.T, i *neo4jtest.Instance) {
 }
 
 func refusesOlder(t *testing.T, i *neo4jtest.Instance) {
-	i.Empty(t)
+	i.Clear(t)
 	a := company("acme", firstTag)
 	b := a.later(secondTag)
 	lose(b)
@@ -173,7 +173,7 @@ func refusesOlder(t *testing.T, i *neo4jtest.Instance) {
 
 // goesOnRemoving ends a load while it removes, and loads again.
 func goesOnRemoving(t *testing.T, i *neo4jtest.Instance) {
-	i.Empty(t)
+	i.Clear(t)
 	a := company("acme", firstTag)
 	b := a.later(secondTag)
 	lose(b)

@@ -31,7 +31,7 @@ const (
 )
 
 // events is how many are made up.
-const events = 5000
+const events = 2500
 
 // fragments are what events are put together from: what the rules look for, what looks like it, and what may hide it.
 var fragments = []string{

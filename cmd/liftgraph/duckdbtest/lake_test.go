@@ -30,7 +30,7 @@ import (
 const (
 	updateTag = 1763683200 // 2025-11-21
 	date      = "2025-11-21"
-	runCount  = 400_000 // several row groups
+	runCount  = 270_000 // three row groups
 	callCount = 5_000
 )
 
@@ -198,7 +198,7 @@ func read(t *testing.T, dir string, m *dataset.Manifest) {
 
 	// Bounds that tell the row groups apart are what lets a look-up skip the others.
 	metadata := fmt.Sprintf("FROM parquet_metadata('%s/**/*.parquet') WHERE path_in_schema = 'id'", filepath.Join(dir, lakeRuns.Folder()))
-	one("4", "SELECT count(*) %s", metadata)
+	one("3", "SELECT count(*) %s", metadata)
 	one("1", "SELECT count(*) %s AND stats_min_value <= '%[2]s' AND stats_max_value >= '%[2]s'", metadata, runID(200_000))
 	one("ZSTD", "SELECT DISTINCT compression %s", metadata)
 }
