@@ -126,6 +126,7 @@ func (k *killer) rewrites(t *testing.T, target killTarget, args ...string) {
 			k.whole(t, args...)
 			equalStates(t, fmt.Sprintf("uninterrupted, after a kill after %v", last), target.state(t), after)
 			target.reset(t)
+			t.Logf("%d kills so far", round)
 		}
 		last = k.kill(t, took, args...)
 		changed := false

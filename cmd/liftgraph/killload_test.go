@@ -45,6 +45,9 @@ func (k *killer) ofLoads(t *testing.T) {
 				if got := database(t, i); !slices.Equal(got, want[j]) {
 					t.Fatalf("after a kill after %v the graph has %d nodes and relationships, not %d, or others", last, len(got), len(want[j]))
 				}
+				if round%50 == 49 {
+					t.Logf("%d kills so far", round+1)
+				}
 				if left, err := filepath.Glob(filepath.Join(data, ".csv.load*")); err != nil || len(left) > 0 {
 					t.Fatal("the checkpoint of a complete load is left", left, err)
 				}
