@@ -14,7 +14,7 @@ import (
 func replayCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "replay",
-		Usage: "read the objects again that the quarantine names, after an upgrade or a fix, and add what they hold to DATA/raw",
+		Usage: "judge the quarantine's records again, after an upgrade or a fix, and add what can be used now to DATA/raw",
 		Flags: slices.Concat(dataFlags(), []cli.Flag{
 			boolFlag(readOnlyFlag, "as in the extraction"),
 			boolFlag(failedFlag, "as in the extraction"),
@@ -38,6 +38,9 @@ func replayCommand() *cli.Command {
 			var published []*dataset.Manifest
 			for _, r := range all {
 				fmt.Fprintf(c.App.Writer, "%s: %d records were quarantined; %d objects were read again; %d records are quarantined now\n", r.Source, r.Before, r.Objects, r.Remaining)
+				if r.Records > 0 {
+					fmt.Fprintf(c.App.ErrWriter, "note: %d of them were used as the quarantine has them\n", r.Records)
+				}
 				if r.Elsewhere > 0 {
 					fmt.Fprintf(c.App.ErrWriter, "note: %d of them name no object: `liftgraph extract %s` reads them again\n", r.Elsewhere, r.Source)
 				}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"liftgraph/extract/audittrail/payload"
@@ -28,12 +29,26 @@ func (x *extraction) reject(at place, reason, detail string, record []byte) erro
 	})
 }
 
+// named reports whether a line is one of those that were asked for.
+func (x *extraction) named(line int64) bool {
+	if x.only == nil {
+		return true
+	}
+	_, found := slices.BinarySearch(x.only, line)
+	return found
+}
+
 // event delivers what a line holds.
 func (x *extraction) event(at place, line []byte) error {
 	if line = bytes.TrimSpace(line); len(line) == 0 {
 		return nil
 	}
 	x.stats.Events.Add(1)
+	if !x.named(at.line) {
+		x.report.Ledger.In++
+		x.report.Ledger.Filtered["not_named"]++
+		return nil
+	}
 	p, err := payload.Parse(line)
 	if err != nil {
 		return x.reject(at, "malformed", err.Error(), line[:min(len(line), maxShown)])

@@ -21,6 +21,7 @@ type Source struct {
 	URI   string        // as the user gave it, for scopes and messages
 	Spool string        // the directory of a spool; "" for objects
 	Store objects.Store // the objects
+	Lines []int64       // the numbers, from 1 and in order, of the lines of each object that are delivered; nil: all
 }
 
 // Stats counts what was read so far. Its zero value is ready; it may be read from any goroutine.
@@ -74,7 +75,7 @@ func Extract(ctx context.Context, cfg Config, out Output) (*Report, error) {
 func (x *extraction) source(s Source) error {
 	place := dataset.Scope{Scope: scopeName, Object: s.URI}
 	x.read = dataset.Source{Name: SourceName, Endpoint: s.URI}
-	x.broken, x.lost = nil, 0
+	x.broken, x.lost, x.only = nil, 0, s.Lines
 	before := x.report.Ledger.In
 	var why error
 	var err error

@@ -28,6 +28,7 @@ type extraction struct {
 	read   dataset.Source  // of the place at hand
 	broken []dataset.Scope // objects that could not be read to their end, at most maxNamed
 	lost   int64           // how many there are
+	only   []int64         // the lines that are delivered; nil: all
 }
 
 // maxAccounts bounds the accounts that are named.
@@ -122,7 +123,10 @@ func (x *extraction) object(store objects.Store, o objects.Object) error {
 		line, long, err := readLine(x.lines)
 		if cut := err != nil && !errors.Is(err, io.EOF); (len(line) > 0 || long) && !cut {
 			at := place{o.URI, n}
-			if long {
+			if long && !x.named(n) {
+				x.report.Ledger.In++
+				x.report.Ledger.Filtered["not_named"]++
+			} else if long {
 				if err := x.reject(at, "record_too_large", fmt.Sprintf("an event of more than %d MiB", maxEvent>>20), line[:maxShown]); err != nil {
 					return err
 				}
@@ -135,7 +139,7 @@ func (x *extraction) object(store objects.Store, o objects.Object) error {
 		}
 		if errors.Is(err, io.EOF) {
 			err := values.end()
-			if err == nil && x.report.Ledger.In > before && x.report.Ledger.Out == good {
+			if err == nil && x.report.Ledger.In > before && x.report.Ledger.Out == good && x.only == nil {
 				x.incomplete(o.URI, errNoEvents, 0)
 			}
 			return err

@@ -54,6 +54,7 @@ func (c *Config) options() scan.Options {
 type Source struct {
 	URI   string // as the user gave it, for scopes and messages
 	Store objects.Store
+	Lines []int64 // the numbers, from 1 and in order, of the records of each object that are delivered; nil: all
 }
 
 // Output takes what an extraction delivers, from one goroutine. An error ends the extraction.

@@ -140,7 +140,11 @@ func of[T raw.Record](o *output) []T {
 func extract(t testing.TB, s *shelf, cfg Config) (*output, *Report) {
 	t.Helper()
 	out := new(output)
-	cfg.Sources = []Source{{URI: "mem://", Store: s}}
+	src := Source{URI: "mem://", Store: s}
+	if len(cfg.Sources) > 0 {
+		src.Lines = cfg.Sources[0].Lines
+	}
+	cfg.Sources = []Source{src}
 	cfg.Temp = t.TempDir()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()

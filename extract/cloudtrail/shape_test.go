@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/parquet-go/parquet-go"
+
+	"liftgraph/internal/raw"
 )
 
 // events are three: a call of a run, one of another caller, and again one of the run's.
@@ -79,12 +81,12 @@ func indented(t testing.TB, text string) string {
 
 func TestShapes(t *testing.T) {
 	list := strings.Join(events, ",")
-	raw := `{"Records":[` + list + `]}`
+	document := `{"Records":[` + list + `]}`
 	quoted := strings.ReplaceAll(asCSV(t), "eventid,", `"eventid",`)
 	shapes := map[string]string{
-		"raw":                     raw,
-		"raw, a line":             raw + "\n",
-		"raw, indented":           indented(t, raw),
+		"raw":                     document,
+		"raw, a line":             document + "\n",
+		"raw, indented":           indented(t, document),
 		"raw, a record a line":    "{\"Records\":[\n" + strings.Join(events, ",\n") + "\n]}\n",
 		"raw, lower case":         `{ "records" : [` + list + `] }`,
 		"raw, another key first":  `{"version":{"a":[{"b":1}]},"Records":[` + list + `],"more":[{"c":{}},{"d":1}]}`,
@@ -123,6 +125,10 @@ func TestShapes(t *testing.T) {
 				}
 				if got != want || len(out.records) != 3 || report.Ledger.In != 3 || !report.Scopes[0].Complete {
 					t.Errorf("got  %s\nwant %s\n%+v", got, want, report)
+				}
+				out, report = extract(t, one(string(content)), Config{FollowRoles: true, Sources: []Source{{Lines: []int64{3}}}})
+				if calls := of[*raw.APICall](out); len(calls) != 1 || calls[0].EventID != "e3" || report.Ledger.In != 3 || report.Ledger.Filtered["not_named"] == 0 {
+					t.Errorf("of the third event alone: %d records, %+v", len(out.records), report)
 				}
 			})
 		}

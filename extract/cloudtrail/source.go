@@ -57,6 +57,7 @@ func (x *extraction) source(ctx context.Context, number int, src Source) error {
 	for range x.cfg.Workers {
 		all.Go(func() {
 			w := worker{cfg: &x.cfg, store: src.Store, reader: scan.Reader{Options: x.cfg.options()}}
+			w.reader.Only = src.Lines
 			defer w.close()
 			for t := range listed { // in the order of the list, so that the first one not yet taken is always under way
 				w.scan(inner, t)

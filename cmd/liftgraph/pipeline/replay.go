@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -19,14 +18,17 @@ import (
 type Replayed struct {
 	Source    string
 	Before    int64 // records in the quarantine
+	Records   int64 // that were used now as the quarantine has them
 	Objects   int   // that were read again
 	Remaining int64 // records in the quarantine afterwards
 	Elsewhere int64 // of these, records that no object is named for: only an extraction reads them again
 	Manifest  *dataset.Manifest
 }
 
-// Replay reads the objects again that the quarantine of an extraction names, and no others, and adds what they hold now to DATA/raw:
-// after an upgrade, or when the objects were mended. What is rejected again stays in the quarantine. A transformation comes after it.
+// Replay judges the quarantine of an extraction again and adds what can be used now to DATA/raw: after an upgrade, or when the objects
+// were mended. Where the quarantine holds a record as it was, that is judged; failing that, the lines that the quarantine names are read
+// again from their objects, and nothing else. What is rejected again, or can't be read, stays in the quarantine. A transformation comes
+// after it.
 func Replay(ctx context.Context, cfg Config, opts objects.Options) (all []Replayed, err error) {
 	for _, source := range []string{cloudTrailSource, auditTrailSource} {
 		r, err := replay(ctx, cfg, source, opts)
@@ -48,34 +50,18 @@ func replay(ctx context.Context, cfg Config, source string, opts objects.Options
 	defer job.end(&err)
 
 	r := &Replayed{Source: source}
-	named := map[string]bool{}
-	for rec, err := range raw.ReadQuarantine(cfg.Data, "extract-"+source) {
-		if err != nil {
-			return nil, fmt.Errorf("the quarantine: %w", err)
-		}
-		r.Before++
-		if rec.Object == "" {
-			r.Elsewhere++
-			continue
-		}
-		named[rec.Object] = true
+	again, err := rereadingOf(job, source, r)
+	if err != nil || r.Before == 0 {
+		return nil, err
 	}
-	if len(named) == 0 {
-		if r.Before == 0 {
-			return nil, nil
-		}
+	if r.Before == r.Elsewhere {
 		r.Remaining = r.Before
 		return r, nil
 	}
-	r.Objects = len(named)
 	old, err := job.readManifest(rawDir+source, "liftgraph extract")
 	if errors.Is(err, dataset.ErrNotPublished) {
 		return nil, fmt.Errorf("what is replayed is added to the records of the last extraction, but: %w; `run` keeps them with --keep", err)
 	}
-	if err != nil {
-		return nil, err
-	}
-	stores, err := openAll(ctx, slices.Sorted(maps.Keys(named)), opts)
 	if err != nil {
 		return nil, err
 	}
@@ -87,16 +73,6 @@ func replay(ctx context.Context, cfg Config, source string, opts objects.Options
 	if err != nil {
 		return nil, err
 	}
-	for rec, err := range raw.ReadQuarantine(cfg.Data, "extract-"+source) { // still the old one
-		if err != nil {
-			return nil, fmt.Errorf("the quarantine: %w", err)
-		}
-		if rec.Object == "" {
-			if err := q.Reject(rec); err != nil {
-				return nil, err
-			}
-		}
-	}
 	for rec, err := range raw.Read(job.path(rawDir+source), old) {
 		if err := errors.Join(err, ctx.Err()); err != nil {
 			return nil, err
@@ -107,43 +83,50 @@ func replay(ctx context.Context, cfg Config, source string, opts objects.Options
 	}
 	stage := cfg.Progress.Stage("replay", "records", -1, nil)
 	defer stage.Done()
-	rejected := newRejected(job.cfg.Redact, func(rec raw.Rejected) error { r.Remaining++; return q.Reject(rec) })
 	m := *old
-	m.Files = nil
-	m.Scopes = slices.DeleteFunc(slices.Clone(old.Scopes), func(s dataset.Scope) bool {
-		return s.Scope == dataset.QuarantineScope || named[s.Object]
-	})
-	ledger, scopes, err := job.read(source, stores, &records{take: out.Record, reject: rejected.reject, stage: stage})
-	if err != nil {
-		return nil, err
-	}
-	ledger.Stage = "replay"
-	r.Remaining += r.Elsewhere
-	m.Scopes = append(m.Scopes, scopes...)
-	m.Ledger = append(slices.Clone(old.Ledger), ledger)
-	m.Notes = append(slices.Clone(old.Notes), fmt.Sprintf("%d objects were read again at %s: %d records were quarantined before, %d are now", r.Objects, time.Now().UTC().Format(time.RFC3339), r.Before, r.Remaining))
-	job.judge(&m, []dataset.Ledger{ledger}, rejected)
-	out.manifest = &m
-	r.Manifest, err = job.publish(&m, job.path(rawDir+source))
-	return r, err
-}
-
-// object is one that is read again.
-type object struct {
-	uri   string
-	store objects.Store
-}
-
-func openAll(ctx context.Context, uris []string, opts objects.Options) (list []object, err error) {
-	opts.Exact = true
-	for _, uri := range uris {
-		store, err := objects.Open(ctx, uri, opts)
+	m.Files, m.Ledger = nil, slices.Clone(old.Ledger)
+	if source == auditTrailSource {
+		ledger, err := again.records(&records{take: out.Record, reject: again.named, stage: stage})
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, object{uri, store})
+		r.Records = ledger.Out
+		if ledger.In > 0 {
+			m.Ledger = append(m.Ledger, ledger)
+		}
 	}
-	return list, nil
+	rejected := newRejected(job.cfg.Redact, func(rec raw.Rejected) error {
+		again.rejected[place{rec.Object, rec.Offset}] = true
+		r.Remaining++
+		return q.Reject(rec)
+	})
+	ledger, scopes, err := again.objects(opts, &records{take: out.Record, reject: rejected.reject, stage: stage})
+	if err != nil {
+		return nil, err
+	}
+	r.Objects = len(again.lines) - len(again.lost)
+	kept, err := again.keep(q)
+	if err != nil {
+		return nil, err
+	}
+	r.Remaining += kept
+	m.Scopes = slices.DeleteFunc(slices.Clone(old.Scopes), func(s dataset.Scope) bool {
+		_, read := again.lines[s.Object]
+		return s.Scope == dataset.QuarantineScope || read && again.lost[s.Object] == nil
+	})
+	m.Scopes = append(m.Scopes, scopes...)
+	m.Ledger = append(m.Ledger, ledger)
+	m.Notes = append(slices.Clone(old.Notes), fmt.Sprintf("%d objects were read again at %s: %d records were quarantined before, %d are now", r.Objects, time.Now().UTC().Format(time.RFC3339), r.Before, r.Remaining))
+	judged := ledger
+	for _, l := range old.Ledger { // of all records of the source, and not of those that were read again
+		if l.Stage == "extract" && l.Source == source {
+			judged.In = max(judged.In, l.In)
+		}
+	}
+	job.judge(&m, []dataset.Ledger{judged}, rejected)
+	out.manifest = &m
+	r.Manifest, err = job.publish(&m, job.path(rawDir+source))
+	return r, err
 }
 
 // read reads objects as the extraction of a source does, with the settings of the command.
@@ -151,7 +134,7 @@ func (j *job) read(source string, list []object, out *records) (dataset.Ledger, 
 	if source == auditTrailSource {
 		var cfg audittrail.Config
 		for _, o := range list {
-			cfg.Sources = append(cfg.Sources, audittrail.Source{URI: o.uri, Store: o.store})
+			cfg.Sources = append(cfg.Sources, audittrail.Source{URI: o.uri, Store: o.store, Lines: o.lines})
 		}
 		cfg.Stats = new(audittrail.Stats)
 		r, err := audittrail.Extract(j.ctx, cfg, out)
@@ -163,7 +146,7 @@ func (j *job) read(source string, list []object, out *records) (dataset.Ledger, 
 	cfg := j.cfg.CloudTrail.Config
 	cfg.Sources, cfg.Previous = nil, nil
 	for _, o := range list {
-		cfg.Sources = append(cfg.Sources, cloudtrail.Source{URI: o.uri, Store: o.store})
+		cfg.Sources = append(cfg.Sources, cloudtrail.Source{URI: o.uri, Store: o.store, Lines: o.lines})
 	}
 	cfg.Stats = new(cloudtrail.Stats)
 	r, err := cloudtrail.Extract(j.ctx, cfg, out)

@@ -17,6 +17,7 @@ const (
 	failedCall
 	noInstance
 	notSpacelift
+	notNamed
 	unknownEvent
 	automaticCall
 	operatingCall
@@ -27,7 +28,7 @@ const (
 )
 
 var reasonNames = [reasonCount]string{
-	readOnlyCall: "read_only", failedCall: "failed", noInstance: "no_instance", notSpacelift: "not_spacelift",
+	readOnlyCall: "read_only", failedCall: "failed", noInstance: "no_instance", notSpacelift: "not_spacelift", notNamed: "not_named",
 	unknownEvent: "unknown_event", automaticCall: "automatic", operatingCall: "operate", agentCall: "agent", controllerCall: "controller", serviceTags: "service_tags",
 }
 

@@ -21,6 +21,9 @@ type Options struct {
 	Changes         bool   // deliver changes by other principals that package resource has a rule for, and how far the events reach
 	AllChanges      bool   // with it: those without a rule too, and what services, agents and controllers do
 	Temp            string // directory for what has to be read more than once; "": the system's
+
+	// Only are the numbers, from 1 and in order, of the records that are delivered; what the others hold is passed over. nil: all.
+	Only []int64
 }
 
 // Reader reads one object after the other. Its memory serves for all of them.

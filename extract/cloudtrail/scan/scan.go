@@ -3,6 +3,7 @@ package scan
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
 	"liftgraph/extract/cloudtrail/scan/block"
 	"liftgraph/internal/raw"
@@ -133,6 +134,10 @@ func (s *scan) next() error {
 // keep keeps what is to be delivered of an event, and enters the event in the books, once: by what becomes of the call,
 // or of the grant.
 func (s *scan) keep(e *event) {
+	if !s.named() {
+		s.batch.filtered[notNamed]++
+		return
+	}
 	f := s.sift(e)
 	s.touch(e, &f)
 	reason, err := f.check(e)
@@ -211,6 +216,10 @@ func (s *scan) rejectEvent(e *event, reason string, why error) {
 }
 
 func (s *scan) reject(reason string, why error, record any) {
+	if !s.named() {
+		s.batch.filtered[notNamed]++
+		return
+	}
 	r := raw.Rejected{
 		Stage: "extract", Source: SourceName, Kind: raw.KindAPICall, Object: s.object, Offset: s.count, Reason: reason, Detail: why.Error(), Record: record,
 	}
@@ -219,6 +228,15 @@ func (s *scan) reject(reason string, why error, record any) {
 	} else {
 		s.unsure = append(s.unsure, r)
 	}
+}
+
+// named reports whether the record that is read now is one of those that were asked for.
+func (s *scan) named() bool {
+	if s.opts.Only == nil {
+		return true
+	}
+	_, found := slices.BinarySearch(s.opts.Only, s.count)
+	return found
 }
 
 // flush sends what was gathered.
