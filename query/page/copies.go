@@ -65,6 +65,7 @@ RETURN * ORDER BY run.created_at DESC LIMIT 100`
 
 var cypher = map[trace.Kind]string{
 	trace.KindInstance: "MATCH (run:SpaceliftRun)-[affected:AFFECTED]->(instance:EC2Instance {id: $id})" + around,
+	trace.KindResource: "MATCH (run:SpaceliftRun)-[affected:AFFECTED]->(resource:AWSResource {id: $id})" + around,
 	trace.KindRun:      "MATCH (run:SpaceliftRun {id: $id})\nOPTIONAL MATCH (run)-[affected:AFFECTED]->(resource)" + around,
 	trace.KindCommit:   "MATCH (:SpaceliftGitCommit {id: $id})-[:COMMITTED]->(run:SpaceliftRun)" + around,
 	trace.KindStack:    "MATCH (stack:SpaceliftStack {id: $id})-[:GENERATED]->(run:SpaceliftRun)" + around,

@@ -80,7 +80,7 @@ func newGraph(s *trace.Subject, links []link) *graphView {
 	}
 	g := &graphView{Width: graphWidth}
 	at := map[string]int{}
-	own := map[trace.Kind]string{trace.KindInstance: "resource", trace.KindRun: "run", trace.KindCommit: "commit", trace.KindUser: "person", trace.KindStack: "stack", trace.KindWorker: "worker", trace.KindSpace: "space"}[s.Kind]
+	own := map[trace.Kind]string{trace.KindInstance: "resource", trace.KindResource: "resource", trace.KindRun: "run", trace.KindCommit: "commit", trace.KindUser: "person", trace.KindStack: "stack", trace.KindWorker: "worker", trace.KindSpace: "space"}[s.Kind]
 	left := map[string]bool{}
 	add := func(t thing) {
 		if _, ok := at[t.key()]; ok {

@@ -51,6 +51,9 @@ func (l *linker) add(from thing, label string, to thing, how string) {
 // linksOf returns the edges of an answer, the newest runs' first.
 func linksOf(s *trace.Subject) []link {
 	l := &linker{seen: map[string]bool{}}
+	if s.Kind == trace.KindResource {
+		l.touched(s)
+	}
 	for i := range s.Runs {
 		l.run(&s.Runs[i])
 	}
@@ -78,6 +81,19 @@ func linksOf(s *trace.Subject) []link {
 		}
 	}
 	return l.list
+}
+
+// touched adds the runs that are known to have changed a resource.
+func (l *linker) touched(s *trace.Subject) {
+	resource := thing{Kind: "resource", ID: s.ID}
+	if s.Resource != nil {
+		resource.Name = s.Resource.Name
+	}
+	for _, t := range s.Touched {
+		if t.Run != "" {
+			l.add(thing{Kind: "run", ID: t.Run}, "affected", resource, "CloudTrail names it in calls of the run's session, or Spacelift's list of resources does")
+		}
+	}
 }
 
 func person(u *trace.User) thing {

@@ -171,6 +171,25 @@ func TestManyThings(t *testing.T) {
 	}
 }
 
+// A resource is drawn with the runs that changed it, and its question is there in Cypher.
+func TestResource(t *testing.T) {
+	a := answer(1)
+	s := &a.Answers[0]
+	s.Kind, s.ID, s.Resource = trace.KindResource, "arn:aws:s3:::logs", &trace.Resource{Name: hostile}
+	s.Touched = []trace.Touched{{Run: s.Runs[0].ID, Calls: []string{"PutBucketPolicy"}}, {Actor: "someone"}}
+	v := newView(a, Options{Served: true}).Subjects[0]
+	own := false
+	for _, n := range v.Graph.Nodes {
+		own = own || n.Own && n.Kind == "resource" && n.ID == s.ID
+	}
+	if !own || v.Links[0].Label != "affected" || v.Links[0].To.Href != "/trace/arn:aws:s3:::logs?kind=resource" {
+		t.Errorf("the resource isn't drawn: %+v", v.Links[0])
+	}
+	if page := render(t, a); !strings.Contains(page, "(resource:AWSResource {id: &#39;arn:aws:s3:::logs&#39;})") || strings.Contains(page, "<script>alert") {
+		t.Error("the question isn't there in Cypher")
+	}
+}
+
 func TestSpan(t *testing.T) {
 	for want, d := range map[string]time.Duration{"less than a minute": 20 * time.Second, "4 h 4 min": 4*time.Hour + 4*time.Minute, "2 d 7 h": 55*time.Hour + 20*time.Minute, "3 min": 3 * time.Minute} {
 		if got := span(d); got != want {
