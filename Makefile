@@ -7,6 +7,8 @@ export GOTOOLCHAIN := auto
 
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 LINT := $(CACHE)/golangci-lint-2.15.0
+GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.8.0
+VULNDB := $(if $(GOVULNDB),$(GOVULNDB),https://vuln.go.dev)
 FUZZTIME ?= 10s
 ROUNDS ?= 2000
 NEWEST_NEO4J ?= 2026.08.1
@@ -24,7 +26,7 @@ SMALL = LIFTGRAPH_BENCH_RUNS=2000 LIFTGRAPH_BENCH_ROWS=10000 LIFTGRAPH_BENCH_EVE
 BENCHMARKED = $$(grep -rl --include='*_test.go' '^func Benchmark' cmd emit extract fixtures graph ingest internal query transform | xargs -n 1 dirname | sort -u | sed 's:^:./:')
 DEMO ?= $(or $(TMPDIR),/tmp)/liftgraph-demo
 
-.PHONY: help build demo test test-times test-engines test-newest test-browser soak lint fuzz bench release test-release test-chart test-alerts docs clean
+.PHONY: help build demo test test-times test-engines test-newest test-browser soak lint vuln fuzz bench release test-release test-chart test-alerts docs clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 12
@@ -74,6 +76,10 @@ $(LINT):
 	@mkdir -p $(@D)
 	GOBIN=$(CACHE)/gobin go install $(GOLANGCI_LINT)
 	mv $(CACHE)/gobin/golangci-lint $@
+
+vuln: ## known vulnerabilities in what the program calls, where their database can be reached (GOVULNDB)
+	@curl -sf -m 10 -o /dev/null $(VULNDB)/index/db.json || { echo "skipped: the database of vulnerabilities, $(VULNDB), can't be reached; GOVULNDB names another one"; exit 0; }; \
+	go run $(GOVULNCHECK) -db $(VULNDB) ./...
 
 fuzz: ## each fuzz target for FUZZTIME
 	@go list ./... | while read -r p; do \
