@@ -9,7 +9,7 @@ import (
 )
 
 // maxWithin is how many objects, arrays and texts may stand around an event.
-const maxWithin = 16
+const maxWithin = 32
 
 // within returns the events that stand anywhere in a record that is none itself, in their order: in lists and members of
 // any name (hits.hits[]._source, results[]._raw, Messages[].Body), in JSON text, in base64 that may be compressed
@@ -38,8 +38,11 @@ func (w *finder) value(v []byte, depth int) {
 		w.object(v, depth)
 	case '[':
 		all := elements(v)
-		if row := rowOf(all); row != nil && w.object(row, depth) {
-			return
+		if row := rowOf(all); row != nil {
+			if e, err := eventWithin(row, maxWraps); err == nil && e.stands() {
+				w.events = append(w.events, e)
+				return
+			}
 		}
 		for _, e := range all {
 			w.value(e, depth+1)
@@ -54,19 +57,17 @@ func (w *finder) value(v []byte, depth int) {
 // minWithin is less than the length of the shortest event, in bytes.
 const minWithin = len(`{"eventid":"","useridentity":""}`)
 
-// object reports whether an object is an event, or else looks into its members.
-func (w *finder) object(v []byte, depth int) bool {
+// object takes an object that is an event, or else looks into its members.
+func (w *finder) object(v []byte, depth int) {
 	e, err := eventWithin(v, 0)
 	if err != nil {
-		return false
+		return
 	}
 	if e.stands() {
 		w.events = append(w.events, e)
-		return true
+		return
 	}
-	found := len(w.events)
 	members(v, func(_, value []byte) { w.value(value, depth+1) })
-	return len(w.events) > found
 }
 
 // text looks into a text that is JSON, one document or more, or base64 of it.
@@ -92,8 +93,9 @@ func (w *finder) text(text []byte, depth int) {
 
 // decoded returns what base64 text holds where that is JSON, compressed with gzip or not; nil else.
 func (w *finder) decoded(text []byte) []byte {
-	if !bytes.HasPrefix(text, []byte("H4sI")) && !bytes.HasPrefix(text, []byte("ey")) && !bytes.HasPrefix(text, []byte("W3")) {
-		return nil // what gzip, { and [ begin with
+	// What gzip, { and [ begin with: of the latter, the second character has the last two bits and the next character's first.
+	if !bytes.HasPrefix(text, []byte("H4sI")) && (text[0] != 'e' && text[0] != 'W' || bytes.IndexByte([]byte("wxyz0123456789+/"), text[1]) < 0) {
+		return nil
 	}
 	plain, err := base64.StdEncoding.DecodeString(string(text))
 	if err != nil || !bytes.HasPrefix(plain, []byte{0x1f, 0x8b}) {
