@@ -55,7 +55,7 @@ func demoCommand() *cli.Command {
 			}
 			cfg.Spacelift = &spacelift.Config{Endpoint: endpoint, Token: sample.Token, Workers: 4, UserAgent: "liftgraph/" + c.App.Version}
 			cfg.Targets = []emit.Target{{Format: emit.CSV, Dir: filepath.Join(cfg.Data, "csv")}, {Format: emit.Parquet, Dir: filepath.Join(cfg.Data, "parquet")}}
-			cfg.Keep = true
+			cfg.Keep, cfg.Resources, cfg.Changes = true, demoResources, demoChanges
 			if cfg.AuditTrail, err = sampleAudit(c.Context, cfg.Data, cfg.Spacelift); err != nil {
 				return err
 			}
@@ -77,6 +77,10 @@ func demoCommand() *cli.Command {
 			}
 			fmt.Fprintf(c.App.Writer, "\nWho and what changed each instance (from %s):\n\n", from)
 			if err := printChanges(c.App.Writer, changes); err != nil {
+				return err
+			}
+			fmt.Fprint(c.App.Writer, "\nWho changed, outside of Spacelift's runs, what a stack manages:\n\n")
+			if err := printOutside(c.App.Writer, cfg.Targets[0].Dir); err != nil {
 				return err
 			}
 			fmt.Fprint(c.App.Writer, "\nWhat was changed in Spacelift itself, by its audit trail:\n\n")

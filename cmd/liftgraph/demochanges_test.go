@@ -34,6 +34,7 @@ func sampleCSV(t testing.TB) string {
 		Data: data, Temp: filepath.Join(data, ".tmp"), UpdateTag: 1700000000,
 		Spacelift: &spacelift.Config{Endpoint: endpoint, Token: sample.Token, Workers: 2},
 		Targets:   []emit.Target{{Format: emit.CSV, Dir: filepath.Join(data, "csv")}},
+		Resources: demoResources, Changes: demoChanges,
 	}
 	cfg.Inventory.File = filepath.Join(t.TempDir(), "inventory.csv")
 	if err := errors.Join(os.WriteFile(cfg.Inventory.File, sample.Inventory(), 0o600), sample.WriteCloudTrail(trail)); err != nil {
@@ -43,7 +44,7 @@ func sampleCSV(t testing.TB) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg.CloudTrail = &pipeline.CloudTrail{Config: cloudtrail.Config{Sources: []cloudtrail.Source{{URI: trail, Store: store}}, FollowRoles: true, Temp: t.TempDir()}}
+	cfg.CloudTrail = &pipeline.CloudTrail{Config: cloudtrail.Config{Sources: []cloudtrail.Source{{URI: trail, Store: store}}, FollowRoles: true, Resources: demoResources, Changes: demoChanges, Temp: t.TempDir()}}
 	if cfg.AuditTrail, err = sampleAudit(t.Context(), data, cfg.Spacelift); err != nil {
 		t.Fatal(err)
 	}

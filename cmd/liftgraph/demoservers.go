@@ -80,6 +80,12 @@ func serveTrail() (*fakes3.Server, error) {
 	return s, nil
 }
 
+// What the demo shows of AWS: every resource that a run touched, and who changed what a stack manages outside of runs.
+const (
+	demoResources = cloudtrail.ResourcesAll
+	demoChanges   = cloudtrail.ChangesManaged
+)
+
 // sampleTrail returns what to read of it.
 func sampleTrail(c *cli.Context) (*pipeline.CloudTrail, error) {
 	const uri = "s3://" + sampleBucket + "/"
@@ -87,5 +93,5 @@ func sampleTrail(c *cli.Context) (*pipeline.CloudTrail, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &pipeline.CloudTrail{Config: cloudtrail.Config{Sources: []cloudtrail.Source{{URI: uri, Store: store}}, FollowRoles: true, Temp: tempDir(c)}}, nil
+	return &pipeline.CloudTrail{Config: cloudtrail.Config{Sources: []cloudtrail.Source{{URI: uri, Store: store}}, FollowRoles: true, Resources: demoResources, Changes: demoChanges, Temp: tempDir(c)}}, nil
 }
