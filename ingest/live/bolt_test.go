@@ -34,17 +34,17 @@ func TestBolt(t *testing.T) {
 		{"leaves out", boltLeavesOut}, {"into Cartography's", boltIntoCartography}, {"goes on", boltGoesOn}, {"begins anew", boltBeginsAnew}, {"no deadlocks", boltDoesNotDeadlock},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			i.Empty(t)
+			i.Clear(t)
 			c.test(t, i, data)
 		})
 	}
 	server := t // whose end stops what is started anew
 	t.Run("outlives the server", func(t *testing.T) {
-		i.Empty(t)
+		i.Clear(t)
 		boltOutlivesTheServer(t, i, stop, func() { i.Start(server) })
 	})
 	t.Run("large rows", func(t *testing.T) { // the last, as wiping them is too much for a transaction
-		i.Empty(t)
+		i.Clear(t)
 		boltLargeRows(t, i)
 	})
 }
@@ -65,7 +65,7 @@ func boltEqualsAdmin(t *testing.T, i *neo4jtest.Instance, data string) {
 		loads(t, cfg, nodes, relationships)
 		sameContents(t, format, contents(t, i), want)
 	}
-	i.Empty(t)
+	i.Clear(t)
 	cfg.Dir, cfg.Method, cfg.ImportDir = csv, LoadCSV, filepath.Join(i.Home, "import")
 	loads(t, cfg, nodes, relationships)
 	sameContents(t, "LOAD CSV", contents(t, i), want)
@@ -201,6 +201,7 @@ func boltLargeRows(t *testing.T, i *neo4jtest.Instance) {
 
 // A graph that Cartography made: plain indexes, and nodes that others own.
 func boltIntoCartography(t *testing.T, i *neo4jtest.Instance, data string) {
+	i.Empty(t) // also of constraints
 	csv := filepath.Join(data, "csv")
 	instance := "i-046d87f24fb0ca530"
 	run(t, i, "CREATE INDEX FOR (n:SpaceliftRun) ON (n.id)", "CREATE INDEX FOR (n:SpaceliftRun) ON (n.lastupdated)", "CREATE INDEX FOR (n:SpaceliftSpace) ON (n.id)",
@@ -227,6 +228,7 @@ func boltIntoCartography(t *testing.T, i *neo4jtest.Instance, data string) {
 	_, err = Load(t.Context(), cfg)
 	must(t, err)
 	sameContents(t, "loaded twice", contents(t, i), once)
+	i.Empty(t)
 }
 
 // Nodes of others that aren't there stay so, and the relationships that they would end are counted, also over an interruption.
@@ -239,7 +241,7 @@ func boltLeavesOut(t *testing.T, i *neo4jtest.Instance, data string) {
 	all := contents(t, i)
 	affected, pushed, hosts := countOf(all, `"type":"AFFECTED"`), countOf(all, `"type":"PUSHED"`), countOf(all, `"type":"RUNS_ON"`)
 	here := countOf(all, `"end":"i-046d87f24fb0ca530"`)
-	i.Empty(t)
+	i.Clear(t)
 
 	run(t, i, "CREATE (:EC2Instance {id: 'i-046d87f24fb0ca530', instanceid: 'i-046d87f24fb0ca530'})")
 	cfg.NoCreateForeign = true

@@ -196,7 +196,7 @@ func TestNights(t *testing.T) {
 	i := neo4jtest.Shared(t)
 	for _, c := range nights {
 		t.Run(c.name, func(t *testing.T) {
-			i.Empty(t)
+			i.Clear(t)
 			a := company("acme", firstTag)
 			b := a.later(secondTag)
 			c.change(a, b)
