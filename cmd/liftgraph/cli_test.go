@@ -5,6 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"maps"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -228,12 +231,49 @@ func TestQuietLines(t *testing.T) {
 	}
 }
 
+// Ctrl-C, before a command does anything and while a server keeps it waiting: exit code 130, and what was published is as it was.
 func TestInterruptedExitCode(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	var stderr bytes.Buffer
-	if code := run(ctx, []string{"liftgraph", "demo", "--data", filepath.Join(t.TempDir(), "demo")}, io.Discard, &stderr); code != exitInterrupted {
-		t.Errorf("got exit code %d, want %d: %s", code, exitInterrupted, stderr.String())
+	data := demoData(t)
+	before := sums(t, filepath.Join(data, "csv"))
+	reached := make(chan struct{}, 100)
+	s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		reached <- struct{}{}
+		<-r.Context().Done()
+	}))
+	defer s.Close()
+	t.Setenv("SPACELIFT_API_KEY_ENDPOINT", s.URL)
+	t.Setenv("SPACELIFT_API_TOKEN", "t")
+	t.Setenv("HOOK", hookSecret)
+	for _, args := range [][]string{
+		{"demo", "--data", filepath.Join(t.TempDir(), "demo")},
+		{"run", "--data", data}, {"extract", "--data", data}, {"transform", "--data", data}, {"emit", "--data", data},
+		{"ingest", "--method", "bolt", "--neo4j-uri", strings.Replace(s.URL, "http", "bolt", 1), "--data", data},
+	} {
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		var stderr bytes.Buffer
+		if code := run(ctx, append([]string{"liftgraph"}, args...), io.Discard, &stderr); code != exitInterrupted {
+			t.Errorf("%s: got exit code %d, want %d: %s", args[0], code, exitInterrupted, stderr.String())
+		}
+	}
+	for _, args := range [][]string{{"run", "--data", data}, {"extract", "--data", data}} {
+		cmd := exec.Command("liftgraph", args...)
+		var stderr bytes.Buffer
+		cmd.Stderr = &stderr
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		<-reached
+		if err := cmd.Process.Signal(os.Interrupt); err != nil {
+			t.Fatal(err)
+		}
+		if _ = cmd.Wait(); cmd.ProcessState.ExitCode() != exitInterrupted {
+			t.Errorf("%s: got %v, want exit code %d: %s", args[0], cmd.ProcessState, exitInterrupted, stderr.String())
+		}
+	}
+	if !maps.Equal(before, sums(t, filepath.Join(data, "csv"))) {
+		t.Error("what was published before has changed")
 	}
 }
 
