@@ -26,7 +26,7 @@ SMALL = LIFTGRAPH_BENCH_RUNS=2000 LIFTGRAPH_BENCH_ROWS=10000 LIFTGRAPH_BENCH_EVE
 BENCHMARKED = $$(grep -rl --include='*_test.go' '^func Benchmark' cmd emit extract fixtures graph ingest internal query transform | xargs -n 1 dirname | sort -u | sed 's:^:./:')
 DEMO ?= $(or $(TMPDIR),/tmp)/liftgraph-demo
 
-.PHONY: help build demo test test-times test-engines test-newest test-browser soak lint vuln fuzz bench release test-release test-chart test-alerts docs clean
+.PHONY: help build demo test test-times test-engines test-newest test-browser soak lint vuln fuzz bench release test-release test-release-cold test-chart test-alerts docs clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 12
@@ -90,10 +90,13 @@ fuzz: ## each fuzz target for FUZZTIME
 bench: ## each benchmark once
 	go test -run '^$$' -bench . -benchtime 1x $(BENCHMARKED)
 
-release: ## static binaries, archives, checksums, components and a container image into dist/
+release: ## static binaries, archives, checksums, components, a container image and the chart into dist/
 	cd deploy/release && go run . $(if $(VERSION),-version $(VERSION))
 
-test-release: ## a release is built twice and equal; its image is unpacked and run
+test-release: ## a release for this machine's architecture is built twice and equal; its image is unpacked and run
+	cd deploy/release && go test -short -timeout 30m ./...
+
+test-release-cold: ## the same, the second time without a build cache, which takes minutes
 	cd deploy/release && go test -timeout 30m ./...
 
 test-chart: ## Helm lints and renders the chart, and what it makes is compared with the CronJob beside it

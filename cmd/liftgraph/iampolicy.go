@@ -41,7 +41,7 @@ func iamPolicyCommand() *cli.Command {
 		Action: func(c *cli.Context) error {
 			name := c.Args().First()
 			if name == "" {
-				_, err := io.WriteString(c.App.Writer, iam.Tables())
+				_, err := io.WriteString(c.App.Writer, iam.Table())
 				return err
 			}
 			names, err := policyNames(c)

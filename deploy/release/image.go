@@ -23,6 +23,9 @@ import (
 // user is whom the image runs as; it isn't root and has no name.
 const user = 65532
 
+// data is the only directory that the image's user may write, as in the Containerfile, the CronJob and the chart.
+const data = "/var/lib/liftgraph"
+
 // image writes the container image of the platforms of Linux, as an archive of an OCI layout: `docker load`,
 // `podman load`, `skopeo copy oci-archive:…` and `crane push` take it.
 func (r *Release) image(binaries map[Platform]string) error {
@@ -81,7 +84,9 @@ func (r *Release) platformImage(p Platform, binary string) (v1.Image, error) {
 	}
 	var contents bytes.Buffer
 	err = writeTar(&contents, map[string]file{
-		"data":                              {mode: 0o700, uid: user, dir: true},
+		"var":                               {mode: 0o755, dir: true},
+		"var/lib":                           {mode: 0o755, dir: true},
+		strings.TrimPrefix(data, "/"):       {mode: 0o700, uid: user, dir: true},
 		"etc/ssl/certs/ca-certificates.crt": {body: certificates(), mode: 0o644},
 		"liftgraph":                         {body: body, mode: 0o755},
 		"usr/share/doc/liftgraph/LICENSE":   {body: []byte("SPDX-License-Identifier: Apache-2.0\n"), mode: 0o644},
@@ -112,8 +117,8 @@ func (r *Release) configOf(img v1.Image, p Platform) *v1.ConfigFile {
 		c.History[i].Created = v1.Time{Time: r.Time}
 	}
 	c.Config = v1.Config{
-		User: fmt.Sprintf("%d:%d", user, user), Entrypoint: []string{"/liftgraph"}, WorkingDir: "/data",
-		Env: []string{"LIFTGRAPH_DATA=/data", "TMPDIR=/data"}, Volumes: map[string]struct{}{"/data": {}},
+		User: fmt.Sprintf("%d:%d", user, user), Entrypoint: []string{"/liftgraph"}, WorkingDir: data,
+		Env: []string{"LIFTGRAPH_DATA=" + data, "TMPDIR=" + data}, Volumes: map[string]struct{}{data: {}},
 		Labels: map[string]string{
 			"org.opencontainers.image.title": "liftgraph", "org.opencontainers.image.version": r.Version,
 			"org.opencontainers.image.revision": r.Commit, "org.opencontainers.image.licenses": "Apache-2.0",

@@ -1,5 +1,5 @@
 // Command release builds what a release consists of: static binaries in archives, checksums, a list of components
-// (SBOM) for each, and a container image of two platforms. It has a module of its own, so that what it needs is no
+// (SBOM) for each, a container image of two platforms, and the Helm chart. It has a module of its own, so that what it needs is no
 // dependency of the program.
 //
 // Everything is reproducible: the same commit and Go version make the same bytes, wherever and whenever they are made.
@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"time"
@@ -95,25 +96,30 @@ func (r *Release) Build(ctx context.Context) error {
 		return err
 	}
 	defer os.RemoveAll(work)
-	host := filepath.Join(work, "host")
-	if err := r.compile(ctx, Platform{}, host); err != nil {
-		return err
-	}
-	texts, err := printedTexts(ctx, host, work)
-	if err != nil {
-		return err
-	}
 	platforms := r.Only
 	if platforms == nil {
 		platforms = Platforms
 	}
 	binaries := map[Platform]string{}
 	for _, p := range platforms {
-		binary := filepath.Join(work, p.OS+"-"+p.Arch)
-		if err := r.compile(ctx, p, binary); err != nil {
+		binaries[p] = filepath.Join(work, p.OS+"-"+p.Arch)
+		if err := r.compile(ctx, p, binaries[p]); err != nil {
 			return err
 		}
-		binaries[p] = binary
+	}
+	host, ok := binaries[Platform{runtime.GOOS, runtime.GOARCH}]
+	if !ok {
+		host = filepath.Join(work, "host")
+		if err := r.compile(ctx, Platform{}, host); err != nil {
+			return err
+		}
+	}
+	texts, err := printedTexts(ctx, host, work)
+	if err != nil {
+		return err
+	}
+	for _, p := range platforms {
+		binary := binaries[p]
 		if err := r.archive(p, binary, texts); err != nil {
 			return err
 		}
@@ -122,6 +128,9 @@ func (r *Release) Build(ctx context.Context) error {
 		}
 	}
 	if err := r.image(binaries); err != nil {
+		return err
+	}
+	if err := r.chart(); err != nil {
 		return err
 	}
 	return r.checksums()

@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"bytes"
 	"compress/gzip"
+	"context"
 	"crypto/sha256"
 	"debug/elf"
 	"encoding/json"
@@ -14,6 +15,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -26,25 +28,51 @@ import (
 var linux = Platform{"linux", runtime.GOARCH}
 
 // build makes a release for this machine's architecture.
-func build(t *testing.T, cache string) string {
-	t.Helper()
-	r := Release{Source: "../..", Out: filepath.Join(t.TempDir(), "dist"), Version: "v9.8.7", Commit: "0123456789abcdef", Time: time.Unix(1_700_000_000, 0).UTC(),
+func build(out, cache string) (string, error) {
+	r := Release{Source: "../..", Out: out, Version: "v9.8.7", Commit: "0123456789abcdef", Time: time.Unix(1_700_000_000, 0).UTC(),
 		Only: []Platform{linux}, GoCache: cache}
-	if err := r.Build(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return r.Out
+	return r.Out, r.Build(context.Background())
 }
 
-// Two builds are equal in every byte, the second one without anything that the first one compiled.
+// built is a release that the tests share: a build takes long.
+var built = sync.OnceValues(func() (string, error) { return build(filepath.Join(work, "dist"), "") })
+
+var work string // of all tests
+
+func TestMain(m *testing.M) {
+	var err error
+	if work, err = os.MkdirTemp("", "liftgraph-release-test-"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	code := m.Run()
+	os.RemoveAll(work)
+	os.Exit(code)
+}
+
+// release returns the directory of the shared release.
+func release(t *testing.T) string {
+	t.Helper()
+	dist, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dist
+}
+
+// Two builds are equal in every byte, with -short=false the second one without anything that the first one compiled.
 func TestBuildsAreEqual(t *testing.T) {
 	cache := ""
 	if !testing.Short() {
 		cache = t.TempDir()
 	}
-	a, b := sums(t, build(t, "")), sums(t, build(t, cache))
-	if len(a) != 4 || len(b) != len(a) {
-		t.Fatalf("got %v and %v, want an archive, components, an image and checksums", a, b)
+	second, err := build(filepath.Join(t.TempDir(), "dist"), cache)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, b := sums(t, release(t)), sums(t, second)
+	if len(a) != 5 || len(b) != len(a) {
+		t.Fatalf("got %v and %v, want an archive, components, a chart, an image and checksums", a, b)
 	}
 	for name, sum := range a {
 		if b[name] != sum {
@@ -55,7 +83,7 @@ func TestBuildsAreEqual(t *testing.T) {
 
 // The archive holds what README says; its program is static and knows its version; the checksums are right.
 func TestRelease(t *testing.T) {
-	dist := build(t, "")
+	dist := release(t)
 	for _, line := range strings.Split(strings.TrimSpace(string(read(t, filepath.Join(dist, "SHA256SUMS")))), "\n") {
 		sum, name, _ := strings.Cut(line, "  ")
 		if got := fmt.Sprintf("%x", sha256.Sum256(read(t, filepath.Join(dist, name)))); got != sum {
@@ -69,7 +97,7 @@ func TestRelease(t *testing.T) {
 	}
 	root := t.TempDir()
 	unpack(t, z, root)
-	for _, want := range []string{"liftgraph", "LICENSE", "README.md", "nightly.yaml", "completions/liftgraph.bash", "completions/_liftgraph", "completions/liftgraph.fish",
+	for _, want := range []string{"liftgraph", "LICENSE", "README.md", "nightly.yaml", "completions/liftgraph.bash", "completions/_liftgraph", "completions/liftgraph.fish", "CHANGELOG.md", "SECURITY.md", "prometheus/alerts.yaml", "man/man1/liftgraph-forget.1",
 		"man/man1/liftgraph.1", "man/man1/liftgraph-run.1", "systemd/liftgraph.service", "systemd/liftgraph.timer"} {
 		if info, err := os.Stat(filepath.Join(root, name, want)); err != nil || info.Size() == 0 {
 			t.Errorf("%s: %v", want, err)
@@ -102,7 +130,7 @@ func TestImageRuns(t *testing.T) {
 	if os.Getuid() != 0 {
 		t.Skip("chroot needs root")
 	}
-	dist := build(t, "")
+	dist := release(t)
 	dir := t.TempDir()
 	unpack(t, bytes.NewReader(read(t, filepath.Join(dist, "liftgraph_v9.8.7_image.tar"))), dir)
 	path, err := layout.FromPath(dir)
@@ -141,8 +169,8 @@ func TestImageRuns(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	c := exec.Command(config.Config.Entrypoint[0], "demo", "--data", "/data/demo", "--quiet")
-	c.Dir, c.Env = "/data", config.Config.Env
+	c := exec.Command(config.Config.Entrypoint[0], "demo", "--data", data+"/demo", "--quiet")
+	c.Dir, c.Env = data, config.Config.Env
 	c.SysProcAttr = &syscall.SysProcAttr{Chroot: root, Credential: &syscall.Credential{Uid: user, Gid: user}}
 	out, err := c.CombinedOutput()
 	if err != nil {
@@ -151,8 +179,31 @@ func TestImageRuns(t *testing.T) {
 	if !strings.Contains(string(out), "i-046d87f24fb0ca530") {
 		t.Errorf("the demo says: %s", out)
 	}
-	if entries, err := os.ReadDir(filepath.Join(root, "data/demo/csv")); err != nil || len(entries) == 0 {
-		t.Errorf("/data/demo/csv: %v, %d entries", err, len(entries))
+	if entries, err := os.ReadDir(filepath.Join(root, data, "demo/csv")); err != nil || len(entries) == 0 {
+		t.Errorf("the demo's files: %v, %d entries", err, len(entries))
+	}
+}
+
+// The chart has the version of the release, and every file of the repository's.
+func TestChart(t *testing.T) {
+	z, err := gzip.NewReader(bytes.NewReader(read(t, filepath.Join(release(t), "liftgraph-9.8.7.tgz"))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	unpack(t, z, dir)
+	if got := string(read(t, filepath.Join(dir, "liftgraph/Chart.yaml"))); !strings.Contains(got, "\nversion: 9.8.7\nappVersion: v9.8.7\n") {
+		t.Errorf("Chart.yaml:\n%s", got)
+	}
+	for _, name := range []string{"values.yaml", "values.schema.json", "templates/cronjob.yaml", "templates/_helpers.tpl"} {
+		if !bytes.Equal(read(t, filepath.Join(dir, "liftgraph", name)), read(t, filepath.Join("../helm/liftgraph", name))) {
+			t.Errorf("%s is another one", name)
+		}
+	}
+	for version, want := range map[string]string{"v1.2.3": "1.2.3", "v1.2.3-4-gabcdef0": "1.2.3-4-gabcdef0", "abcdef0-dirty": "0.0.0-gabcdef0-dirty"} {
+		if got := chartVersion(version); got != want {
+			t.Errorf("%s: got %s, want %s", version, got, want)
+		}
 	}
 }
 

@@ -62,3 +62,21 @@ func TestTrust(t *testing.T) {
 		}
 	}
 }
+
+// The table names every policy, role and privilege, in rows of as many cells.
+func TestTable(t *testing.T) {
+	lines := strings.Split(strings.TrimSpace(Table()), "\n")
+	if want := 2 + len(Uses) + len(SpaceliftRoles) + len(Neo4jPrivileges); len(lines) != want {
+		t.Errorf("%d lines, want %d", len(lines), want)
+	}
+	for _, line := range lines {
+		if strings.Count(line, " | ") != 3 && !strings.HasPrefix(line, "|---") {
+			t.Errorf("%s hasn't four cells", line)
+		}
+	}
+	for _, u := range Uses {
+		if !strings.Contains(Table(), "policy `"+u.Name+"`: ") {
+			t.Errorf("%s is missing", u.Name)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package iam
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -27,10 +28,10 @@ var Neo4jPrivileges = []Role{
 // Page returns the reference page of all permissions, in Markdown.
 func Page() string {
 	var b strings.Builder
-	b.WriteString("# Permissions\n\n```sh\nliftgraph iam-policy                                            # this page's tables\n" +
+	b.WriteString("# Permissions\n\n```sh\nliftgraph iam-policy                                            # this page's table\n" +
 		"liftgraph iam-policy read-events --uri s3://acme-trail/AWSLogs/  # a policy for IAM, with your names\n" +
 		"liftgraph iam-policy irsa-trust --account 111122223333 --oidc-provider ISSUER --service-account audit/liftgraph\n```\n\n")
-	b.WriteString(Tables())
+	b.WriteString(Table())
 	b.WriteString("\nWords in capitals are to be replaced. The KMS statement is needed only where objects are encrypted with a key of your own. " +
 		"With Lake Formation, `athena` also takes `lakeformation:GetDataAccess`. In China and GovCloud the ARNs begin with `arn:aws-cn:` and `arn:aws-us-gov:`.\n")
 	for _, u := range Uses {
@@ -44,24 +45,28 @@ func Page() string {
 	return b.String()
 }
 
-// Tables returns every permission in three tables: AWS, Spacelift, Neo4j.
-func Tables() string {
+// Table returns every permission in one table: AWS's policies, Spacelift's roles, Neo4j's privileges.
+func Table() string {
 	var b strings.Builder
-	b.WriteString("| AWS | for | actions |\n|---|---|---|\n")
+	b.WriteString("| in | for | must be allowed | without it |\n|---|---|---|---|\n")
+	row := func(in, what, needs, without string) { fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", in, what, needs, without) }
 	for _, u := range Uses {
 		var actions []string
 		for _, s := range u.For(Placeholders).Statement {
-			actions = append(actions, s.Action...)
+			for _, a := range s.Action {
+				if !slices.Contains(actions, a) {
+					actions = append(actions, a)
+				}
+			}
 		}
-		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", u.Name, u.Does, strings.Join(actions, ", "))
+		row("AWS", u.Does, fmt.Sprintf("policy `%s`: %s", u.Name, strings.Join(actions, ", ")), "S3's or Athena's refusal, named in the message and in the incomplete scope")
 	}
 	for _, t := range []struct {
-		title string
+		in    string
 		roles []Role
 	}{{"Spacelift", SpaceliftRoles}, {"Neo4j", Neo4jPrivileges}} {
-		fmt.Fprintf(&b, "\n| %s: for | needs | without |\n|---|---|---|\n", t.title)
 		for _, r := range t.roles {
-			fmt.Fprintf(&b, "| %s | %s | %s |\n", r.For, r.Needs, r.Else)
+			row(t.in, r.For, r.Needs, r.Else)
 		}
 	}
 	return b.String()
