@@ -1,6 +1,8 @@
 package csvfile
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
 	"liftgraph/emit/neo4jadmin"
@@ -39,4 +41,18 @@ func ColumnNames(header string) (names []string) {
 		names = append(names, name)
 	}
 	return names
+}
+
+// CheckHeader returns an error where the columns of a header aren't those of a table: another version of liftgraph wrote
+// the files, and rows would be read by wrong columns.
+func CheckHeader(header string, t *graph.Table) error {
+	got, want := ColumnNames(header), make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		want[i] = c.Name
+	}
+	if slices.Equal(got, want) {
+		return nil
+	}
+	return fmt.Errorf("%s has the columns %s, but this version's are %s: run `liftgraph emit` again from DATA/graph, or `liftgraph run`, or use the version that wrote it",
+		t.Folder(), strings.Join(got, ","), strings.Join(want, ","))
 }

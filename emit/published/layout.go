@@ -103,6 +103,43 @@ func (d *Dir) columnsOf(t *graph.Table) ([]string, error) {
 	return nil, nil
 }
 
+// Fits returns an error where a table of CSV with rows has other columns than the model's: another version wrote it.
+func (d *Dir) Fits() error {
+	for _, t := range d.Model.Tables() {
+		if len(d.Parts(t)) == 0 {
+			continue
+		}
+		if err := d.checkHeader(t); err != nil {
+			return d.because(err)
+		}
+	}
+	return nil
+}
+
+// checkHeader returns an error where a table of CSV has other columns than the model's, and [Dir.Adapt] wasn't asked to read it
+// by their names.
+func (d *Dir) checkHeader(t *graph.Table) error {
+	if d.Manifest.Stage != "csv" || d.layouts != nil || d.fit[t] {
+		return nil
+	}
+	i := slices.IndexFunc(d.Manifest.Files, func(f dataset.File) bool { return f.Path == t.Folder()+"/header.csv" })
+	if i < 0 {
+		return nil
+	}
+	text, err := d.text(d.Manifest.Files[i])
+	if err != nil {
+		return err
+	}
+	if err := csvfile.CheckHeader(text, t); err != nil {
+		return err
+	}
+	if d.fit == nil {
+		d.fit = map[*graph.Table]bool{}
+	}
+	d.fit[t] = true
+	return nil
+}
+
 // maxHeader bounds the header of a table, in bytes.
 const maxHeader = 1 << 20
 

@@ -56,6 +56,20 @@ func TestAdaptsOlderLayouts(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		for _, table := range []*graph.Table{stacks, spaces} { // by position they would be other properties
+			var refused error
+			for row, err := range p.Rows(table) {
+				if refused = err; err == nil {
+					t.Errorf("%s: read %v by columns of another version", stage, row)
+				}
+			}
+			if stage == "csv" && (refused == nil || !strings.Contains(refused.Error(), table.Folder()) || !strings.Contains(refused.Error(), "run `liftgraph emit` again")) || refused == nil {
+				t.Errorf("%s: got %v", stage, refused)
+			}
+		}
+		if err := p.Fits(); stage == "csv" && err == nil {
+			t.Error("columns of another version fit")
+		}
 		if err := p.Adapt(); err != nil {
 			t.Fatal(err)
 		}

@@ -34,6 +34,7 @@ type Dir struct {
 	read    readPart
 	parts   map[string][]dataset.File // by folder, in order
 	layouts map[*graph.Table]layout   // of tables that an earlier version wrote; see [Dir.Adapt]
+	fit     map[*graph.Table]bool     // of CSV, whose header was compared with the model's
 	left    []string                  // what isn't read because its columns differ
 }
 
@@ -136,7 +137,7 @@ func (d *Dir) rows(t *graph.Table) iter.Seq2[graph.Row, error] {
 
 // part hands the rows of a part to take.
 func (d *Dir) part(t *graph.Table, part dataset.File, take func(graph.Row) error) error {
-	if err := d.stopped(); err != nil {
+	if err := errors.Join(d.stopped(), d.checkHeader(t)); err != nil {
 		return err
 	}
 	f, err := d.place.open(d.ctx, part, d.check)

@@ -186,7 +186,10 @@ func openLive(ctx context.Context, cfg Config) (_ *live, err error) {
 	if l.want, err = source.Rows(cfg.Dir); err != nil {
 		return nil, err
 	}
-	if l.dir, err = published.Open(cfg.Dir); err != nil {
+	if l.dir, err = published.Open(cfg.Dir); err == nil {
+		err = l.dir.Fits()
+	}
+	if err != nil {
 		return nil, err
 	}
 	m := l.dir.Manifest

@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 
+	"liftgraph/emit/csvfile"
 	"liftgraph/emit/index"
 	"liftgraph/graph"
 	"liftgraph/internal/dataset"
@@ -44,8 +45,26 @@ func (d *Dir) parts(t *graph.Table) ([]*part, error) {
 		}
 		list = append(list, p)
 	}
+	if err := d.checkHeader(t, list); err != nil {
+		return nil, err
+	}
 	d.tables[t] = list
 	return list, nil
+}
+
+// checkHeader returns an error where a table of CSV with rows has other columns than the model's.
+func (d *Dir) checkHeader(t *graph.Table, list []*part) error {
+	header, ok := d.files[t.Folder()+"/header.csv"]
+	if !ok || len(list) == 0 || d.manifest.Stage != "csv" {
+		return nil
+	}
+	return d.read(header, func(f io.ReaderAt) error {
+		text, err := io.ReadAll(io.NewSectionReader(f, 0, header.Bytes))
+		if err != nil {
+			return err
+		}
+		return csvfile.CheckHeader(string(text), t)
+	})
 }
 
 func (d *Dir) part(t *graph.Table, file dataset.File) (*part, error) {

@@ -80,7 +80,7 @@ func headers(model *graph.Model, dir, stage string, parts map[*graph.Table][]dat
 			return err
 		}
 		if want := headerOf(t); string(got) != want {
-			return fmt.Errorf("%s says %q, but by the model it is %q", path, bytes.TrimSpace(got), strings.TrimSpace(want))
+			return fmt.Errorf("%s says %q, but by the model it is %q: if another version of liftgraph wrote it, run `liftgraph emit` again from DATA/graph, or `liftgraph run`, or use that version", path, bytes.TrimSpace(got), strings.TrimSpace(want))
 		}
 		var rows int64
 		list := "./" + path
