@@ -49,7 +49,9 @@ func Page() string {
 func Table() string {
 	var b strings.Builder
 	b.WriteString("| in | for | must be allowed | without it |\n|---|---|---|---|\n")
-	row := func(in, what, needs, without string) { fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", in, what, needs, without) }
+	row := func(in, what, needs, without string) {
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", in, what, needs, without)
+	}
 	for _, u := range Uses {
 		var actions []string
 		for _, s := range u.For(Placeholders).Statement {
