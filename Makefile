@@ -18,7 +18,7 @@ NEWEST_TESTS ?= ^(TestAdminOnTheRealThing|TestAdminNamesBadRows|TestCreate|TestM
 ENGINE_TESTS := ^(TestRealServer.*|TestPublish|TestS3|TestTrino|TestServerEndsWithItsTest)$$
 ENGINE_PACKAGES := ./internal/objects ./emit/lake ./cmd/liftgraph/duckdbtest ./extract/cloudtrail/engine ./fixtures/s3/versitygw
 # Packages are tested beside each other, which -bench would prevent; so benchmarks come after the tests, and nothing is run twice.
-# A program under the race detector sleeps for a second at its end unless it is told not to.
+# A program under the race detector sleeps for a second at its end unless a setting stops it.
 RACE = GORACE=atexit_sleep_ms=10 LIFTGRAPH_REQUIRE_NEO4J=1 go test -race -shuffle=on -p 3 -timeout 30m
 PACKAGES = $$(go list ./... | grep -v /enginetest$$)
 SMALL = LIFTGRAPH_BENCH_RUNS=2000 LIFTGRAPH_BENCH_ROWS=10000 LIFTGRAPH_BENCH_EVENTS=10000 LIFTGRAPH_REQUIRE_NEO4J=1

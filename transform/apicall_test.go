@@ -44,7 +44,7 @@ func TestCalls(t *testing.T) {
 		call("e2", s2, "", inst1, inst2),                                 // and one that knows more
 		call("e2", s2, "", inst1),                                        //
 		call("e3", &raw.Session{Run: run3}, "", inst1),                   // the API doesn't list the run
-		call("e4", nil, "ASIANOBODY", inst2), call("e5", nil, "", inst2), // nobody's
+		call("e4", nil, "ASIANOBODY", inst2), call("e5", nil, "", inst2), // of no run
 		call("", s1, "", inst1), call("e6", &raw.Session{Run: "short"}, "", inst1), call("e7", s1, "", "i-x"), call("e8", s1, ""),
 		&raw.Instance{ID: "junk"},
 	)

@@ -67,12 +67,12 @@ func TestAuditTargets(t *testing.T) {
 	}
 	machine := e("run", res("RUN", run1), res("STACK", "web"))
 	machine.Actor = ptr("api::01KEY::name")
-	nobody := e("nobody", res("ACCOUNT", "acme"))
-	nobody.Actor = nil
+	unknown := e("unknown", res("ACCOUNT", "acme"))
+	unknown.Actor = nil
 	o := transformed(t, "",
 		&raw.Space{ID: "root"}, &raw.Stack{ID: "web"}, &raw.Run{ID: run1}, &raw.WorkerPool{ID: "pool"},
 		&raw.User{ID: "01HPS6XB76J1JB3EHSK4AWE5ZZ", Username: ptr("Alice")},
-		machine, nobody, e("space", res("SPACE", "root")), e("gone", res("STACK", "deleted"), res("RUN", run2)),
+		machine, unknown, e("space", res("SPACE", "root")), e("gone", res("STACK", "deleted"), res("RUN", run2)),
 		e("user-by-id", res("USER", "01HPS6XB76J1JB3EHSK4AWE5ZZ")), e("user-by-login", res("USER", "ALICE")), e("user-gone", res("USER", "01HPS6XB76J1JB3EHSK4AWE5AA")),
 		e("pool", res("WORKER_POOL", "pool")), e("worker", res("WORKER", wrk1)), e("task", res("TASK", run1)), e("key", res("API_KEY", "01KEY")),
 		&raw.AuditEvent{ID: "broken"}, &raw.AuditEvent{Action: "x"},

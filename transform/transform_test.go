@@ -104,7 +104,7 @@ func TestCommitOfRuns(t *testing.T) {
 	other := &raw.Commit{Hash: "def", AuthorLogin: ptr("dev"), URL: ptr("https://gitlab.com/acme/web/-/commit/def")}
 	o := transformed(t, "",
 		&raw.Stack{ID: "hub", Provider: ptr("GITHUB_ENTERPRISE")}, &raw.Stack{ID: "lab", Provider: ptr("GITLAB")},
-		&raw.Run{ID: run2, StackID: "hub", Commit: commit, TriggeredBy: ptr("late"), History: []raw.Transition{{State: "CONFIRMED", Username: "Boss"}, {State: "DISCARDED", Username: "nobody"}}},
+		&raw.Run{ID: run2, StackID: "hub", Commit: commit, TriggeredBy: ptr("late"), History: []raw.Transition{{State: "CONFIRMED", Username: "Boss"}, {State: "DISCARDED", Username: "stranger"}}},
 		&raw.Run{ID: run1, StackID: "hub", Commit: commit, TriggeredBy: ptr("early"), Workers: []raw.RunWorker{{ID: wrk1, Public: true}, {ID: wrk1}, {ID: "01W2"}}},
 		&raw.Run{ID: run3, StackID: "lab", Commit: other, TriggeredBy: ptr("first"), State: ptr("READY"), UpdatedAt: ptr(int64(1))},
 		&raw.Run{ID: run3, StackID: "lab", Commit: other, TriggeredBy: ptr("first"), State: ptr("FINISHED"), UpdatedAt: ptr(int64(2))},
@@ -168,7 +168,7 @@ func TestSanitizedIDs(t *testing.T) {
 		&raw.Run{ID: run1, StackID: "web"}, &raw.Run{ID: run2, StackID: "web"},
 		entity("plain", unknown, ""), entity("plain", unknown, ""),
 		entity("confirmed", tail, resolve.Digests(arn)[0]), entity("refuted", tail, "00000000"), entity("head", head, ""),
-		entity("nobody", "12345678", ""), data, lost, entity("junk", "not an id", ""), entity("none", "", ""),
+		entity("unresolved", "12345678", ""), data, lost, entity("junk", "not an id", ""), entity("none", "", ""),
 		&raw.Entity{ID: "cfn", StackID: "web", Type: ptr("AWS::EC2::Instance"), Object: ptr(unknown), Updater: ptr(run2)},
 		&raw.Entity{ID: "bucket", StackID: "web", Type: ptr("aws_s3_bucket")},
 		&raw.Entity{ID: "s1", StackID: "web", Type: ptr("spacelift_stack"), Object: ptr(resolve.Digests("child")[0])},

@@ -19,7 +19,7 @@ import (
 const remoteEvery = 30 * time.Second
 
 func beforeFlagOf() cli.Flag {
-	return stringFlag(beforeFlag, "", "`DIR` or s3:// URI of an earlier publication to compare with (default: of a lake, the snapshot before)")
+	return stringFlag(beforeFlag, "", "`DIR` or s3:// URI of an earlier publication to compare with (default: of a lake, the previous snapshot)")
 }
 
 // newestOf makes n read what the first argument, or --data, names, which must be there. It also returns what it can be compared with.

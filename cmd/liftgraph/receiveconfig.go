@@ -114,7 +114,7 @@ func webhookSecrets(c *cli.Context) ([]spacelift.Secret, error) {
 		s := os.Getenv(name)
 		switch {
 		case s == "":
-			return nil, usagef("--%s %s: the environment variable %[2]s is unset or empty: anybody could sign with an empty secret", flag, name)
+			return nil, usagef("--%s %s: the environment variable %[2]s is unset or empty: anyone could sign with an empty secret", flag, name)
 		case strings.TrimSpace(s) != s:
 			return nil, usagef("--%s %s: the secret in %[2]s begins or ends with white space, such as a line break: take it away", flag, name)
 		case utf8.RuneCountInString(s) < shortestSecret:

@@ -85,7 +85,7 @@ func TestThreeNightsOfTriggers(t *testing.T) {
 	}
 }
 
-// What is known of who confirmed a commit, of the night before and of now.
+// What is known of who confirmed a commit, of the previous night and of this one.
 func TestFallbacks(t *testing.T) {
 	var before, now []edge
 	var shas, shasNow, want []string

@@ -39,7 +39,7 @@ func server(t *testing.T, f fakes3.Fault) *fakes3.Server {
 	return s
 }
 
-// Whatever request fails for good, and when: the night before stays the latest, as a whole, or this one is.
+// Whatever request fails for good, and when: the previous night stays the latest, as a whole, or this one is.
 func TestEachRequestFails(t *testing.T) {
 	const place = "s3://lake/a/b"
 	refused := fakes3.Refuse(http.StatusForbidden, "AccessDenied")
@@ -113,7 +113,7 @@ func (l lost) Header() http.Header         { return l.header }
 func (l lost) Write(b []byte) (int, error) { return len(b), nil }
 func (l lost) WriteHeader(int)             {}
 
-// A job that is interrupted at any moment leaves the night before.
+// A job that is interrupted at any moment leaves the previous night.
 func TestInterrupted(t *testing.T) {
 	places(t, func(t *testing.T, place string, _ *fakes3.Server) {
 		publish(t, place, config(day), "first")
@@ -183,7 +183,7 @@ func TestPlaces(t *testing.T) {
 			}
 		}
 		if _, ok := errors.AsType[*objects.UsageError](err); ok {
-			t.Errorf("%v passes for wrong use", err)
+			t.Errorf("%v passes for a usage error", err)
 		}
 	}
 }

@@ -181,7 +181,7 @@ func publishes(t *testing.T, place string, _ *fakes3.Server) {
 	holds(t, place, snapshotFiles("1970-01-02", "1970-01-03"))
 	s, err := Open(t.Context(), place, "1970-01-02", config(0).S3)
 	if err != nil || s.Manifest.UpdateTag != day+1 || len(s.Manifest.Notes) != 1 || !strings.Contains(s.Manifest.Notes[0], "older than those published last") {
-		t.Errorf("the snapshot before: %+v %v", s, err)
+		t.Errorf("the previous snapshot: %+v %v", s, err)
 	}
 	if _, err := Open(t.Context(), place, "1970-01-09", config(0).S3); !errors.Is(err, dataset.ErrNotPublished) || !strings.Contains(err.Error(), "1970-01-02") {
 		t.Errorf("a date without: %v", err)

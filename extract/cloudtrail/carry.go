@@ -6,19 +6,19 @@ import (
 	"liftgraph/internal/raw"
 )
 
-// carry delivers what the extraction before has of an object.
+// carry delivers what the previous extraction has of an object.
 func (x *extraction) carry(y raw.Yield) error {
 	x.report.Ledger.In += y.Events
 	x.report.Ledger.Out += y.Events
 	return x.last.records(y, x.record)
 }
 
-// skip passes over what the extraction before has of an object.
+// skip passes over what the previous extraction has of an object.
 func (x *extraction) skip(y raw.Yield) error {
 	return x.last.records(y, func(raw.Record) error { return nil })
 }
 
-// settle ends an object: with what the extraction before has of it where it wasn't read again, or can't be, and with what
+// settle ends an object: with what the previous extraction has of it where it wasn't read again, or can't be, and with what
 // the next extraction has to know of it.
 func (x *extraction) settle(t *task, sc *scope) error {
 	o := raw.Object{

@@ -25,7 +25,7 @@ type Config struct {
 	Resources       Resources
 	Changes         Changes
 
-	Previous *Previous               // the extraction before, to go on from; nil: everything is read
+	Previous *Previous               // the previous extraction, to go on from; nil: everything is read
 	Seen     func(*raw.Object) error // takes each object that was read, for the next extraction, after its records; may be nil
 
 	Temp    string       // directory for what has to be read more than once; "": the system's

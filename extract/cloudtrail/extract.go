@@ -59,7 +59,7 @@ type extraction struct {
 	last     *last               // nil: there is nothing to go on from
 }
 
-// deliver hands a batch of an object to the output and enters it in the books.
+// deliver hands a batch of an object to the output and counts it in the ledger.
 func (x *extraction) deliver(t *task, b scan.Batch) error {
 	b.Enter(&x.report.Ledger)
 	t.gave.Events += b.Out

@@ -90,7 +90,7 @@ func TestSpellings(t *testing.T) {
 	}
 }
 
-// FuzzObject reads anything: the books balance, whatever it is.
+// FuzzObject reads anything: the ledger balances, whatever it is.
 func FuzzObject(f *testing.F) {
 	for _, text := range []string{strings.Join(events, "\n"), "{\"Records\":[\n" + events[0] + "]}", asCSV(f), asLines(f), asParquet(f), "{type=x, arn=,}", `{"a":{` + "\n{}\n"} {
 		f.Add([]byte(text))

@@ -48,14 +48,14 @@ func (c *Config) differs(m *dataset.Manifest) string {
 	return ""
 }
 
-// last returns what the extraction before delivered, in its order. Its methods may be called on nil, which knows nothing.
+// last returns what the previous extraction delivered, in its order. Its methods may be called on nil, which knows nothing.
 type last struct {
 	next   map[raw.Kind]func() (raw.Record, error, bool)
 	stop   []func()
 	object *raw.Object // the next one, if it was looked at
 }
 
-// errDamaged says that the extraction before isn't what it was.
+// errDamaged says that the previous extraction isn't what it was.
 var errDamaged = errors.New("the records of the last extraction don't fit together: extract without --since")
 
 func newLast(p *Previous) *last {

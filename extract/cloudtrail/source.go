@@ -18,7 +18,7 @@ import (
 type task struct {
 	source  int
 	object  objects.Object
-	was     *raw.Object     // as the extraction before knew it; nil: it didn't
+	was     *raw.Object     // as the previous extraction knew it; nil: it didn't
 	gone    bool            // it isn't among those to read any more
 	body    chan body       // of a small object; else nil
 	batches chan scan.Batch // nil: it isn't read
@@ -30,7 +30,7 @@ type task struct {
 
 	gave     raw.Yield // so far
 	rejected bool      // some of its events
-	kept     bool      // what the extraction before had of it is delivered too
+	kept     bool      // what the previous extraction had of it is delivered too
 }
 
 // source reads one source. Its objects are listed, read ahead and scanned at the same time, by goroutines that end with
@@ -134,7 +134,7 @@ type lister struct {
 	wanted  *pruner // the same, for objects that aren't listed any more
 	memory  *semaphore.Weighted
 	err     error // of the list; to be looked at when it has ended
-	broken  error // of the extraction before, likewise
+	broken  error // of the previous extraction, likewise
 }
 
 func (l *lister) list(ctx context.Context, give func(*task) bool, start func(func())) {
@@ -173,7 +173,7 @@ func (l *lister) list(ctx context.Context, give func(*task) bool, start func(fun
 	l.unlisted("", give)
 }
 
-// unlisted returns the objects that the extraction before knew and that aren't listed any more, up to a key, which may be ""
+// unlisted returns the objects that the previous extraction knew and that aren't listed any more, up to a key, which may be ""
 // for all. What is in them stays known, as events are history; but not of days that aren't asked for.
 func (l *lister) unlisted(upTo string, give func(*task) bool) bool {
 	for {

@@ -26,7 +26,7 @@ func examples(t testing.TB) *shelf {
 // summary is who did what to how many resources, an event a line.
 func summary(out *output) (lines []string) {
 	for _, e := range of[*raw.ResourceEvent](out) {
-		who := "nobody"
+		who := "none"
 		switch {
 		case e.Session != nil:
 			who = "run"

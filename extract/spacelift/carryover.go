@@ -23,7 +23,7 @@ func mayChange(r *raw.Run) bool {
 	return !done && !r.IsModule && r.StackID != ""
 }
 
-// carryOver delivers the runs that the extraction before knows, in their order: those that were unfinished then as they are
+// carryOver delivers the runs that the previous extraction knows, in their order: those that were unfinished then as they are
 // now, the others as they were. Those for which read answers true were read already, or would not be there.
 func (x *extraction) carryOver(ctx context.Context, sc *scope, i *increment, read func(*raw.Run) bool) error {
 	allStacks := !slices.ContainsFunc(x.report.Scopes, func(s dataset.Scope) bool { return s.Scope == scopeStacks && !s.Complete })

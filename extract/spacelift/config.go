@@ -29,7 +29,7 @@ type Config struct {
 
 	apart bool // details are requested run by run, not within the pages of runs
 
-	Previous *Previous // the extraction before, to go on from; nil: everything is read
+	Previous *Previous // the previous extraction, to go on from; nil: everything is read
 
 	Recorder  api.Recorder      // keeps answers, so that an extraction that was killed needn't be begun again; nil: none are kept
 	Transport http.RoundTripper // nil: one of its own, which heeds HTTPS_PROXY and the like

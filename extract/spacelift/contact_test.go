@@ -110,7 +110,7 @@ func TestSilentServer(t *testing.T) {
 		server, cfg := serveInside(t, small(1, 0), fakespacelift.Options{})
 		server.Inject(fakespacelift.Fault{Do: fakespacelift.Delay(time.Hour)})
 		start := time.Now()
-		fails(t, cfg, "within 1m0s", "check") // the request's own limit or that of the first contact, whichever timer is first
+		fails(t, cfg, "within 1m0s", "check") // the request's own limit or that of the connection check, whichever timer is first
 		if d := time.Since(start); d != time.Minute {
 			t.Errorf("after %s", d)
 		}

@@ -36,7 +36,7 @@ type Report struct {
 // of workers: account, spaces, stacks, worker pools and the public one, users, groups, API keys, roles, entities, runs
 // (newest first), and once more the newest runs, begun while the others were read. A record may come twice.
 //
-// Wrong settings are a [UsageError]. Any other error means that nothing can be published: no first contact, a token
+// Wrong settings are a [UsageError]. Any other error means that nothing can be published: no connection, a token
 // that isn't taken, a failed output, a cancelled context. A scope that is refused or fails is incomplete in the report.
 func Extract(ctx context.Context, cfg Config, out Output) (*Report, error) {
 	cfg, err := cfg.check()
@@ -76,10 +76,10 @@ type extraction struct {
 	counted  detailCount
 	began    time.Time
 	newest   string // id of a run
-	pageSize int    // of runs, that the server gives; 0: unknown
+	pageSize int    // of runs, that the server returns; 0: unknown
 }
 
-// stackRef is what is kept of a stack: to ask for its lists where the account's can't be had.
+// stackRef is what is kept of a stack: to ask for its lists where the account's are unavailable.
 type stackRef struct {
 	id    string
 	empty bool // it manages no entities
@@ -161,7 +161,7 @@ func (x *extraction) checkAny() error {
 	return nil
 }
 
-// finish closes the books of a source.
+// finish closes the ledger of a source.
 func (x *extraction) finish(source string) (*Report, error) {
 	if over := x.client.Ended(); over != nil {
 		x.note("the extraction was cut short: %v; %s", over, over.Advice)

@@ -12,7 +12,7 @@ import (
 // pick takes some rows out of a page, and reports whether further pages may have others. It may be nil.
 type pick func(page) (_ page, more bool)
 
-// sinceLast returns the pages down to the runs that the extraction before knows, without those. Where the list breaks off,
+// sinceLast returns the pages down to the runs that the previous extraction knows, without those. Where the list breaks off,
 // those below are taken over as they were known. i may be nil.
 func (i *increment) sinceLast(pages iter.Seq[page]) iter.Seq[page] {
 	if i == nil {
@@ -39,13 +39,13 @@ func (i *increment) sinceLast(pages iter.Seq[page]) iter.Seq[page] {
 	}
 }
 
-// newer takes the runs out of a page that the extraction before knows.
+// newer takes the runs out of a page that the previous extraction knows.
 func (i *increment) newer(p page, idOf func(json.RawMessage) string) (_ page, more bool) {
 	more = !slices.ContainsFunc(p.rows, func(r json.RawMessage) bool { id := idOf(r); return id != "" && id <= i.end })
 	return p.without(func(r json.RawMessage) bool { id := idOf(r); return id != "" && id <= i.since }), more
 }
 
-// without takes rows out of a page that the extraction before has, or will have from elsewhere.
+// without takes rows out of a page that the previous extraction has, or will have from elsewhere.
 func (p page) without(known func(json.RawMessage) bool) page {
 	rows := slices.DeleteFunc(slices.Clone(p.rows), known)
 	p.known += int64(len(p.rows) - len(rows))
@@ -61,7 +61,7 @@ func (i *increment) pickOf(stack string) pick {
 	return func(p page) (page, bool) { return i.newer(p, idOf) }
 }
 
-// searchSince goes on after the runs that began since the extraction before: with those of stacks that weren't listed then,
+// searchSince goes on after the runs that began since the previous extraction: with those of stacks that weren't listed then,
 // by their own lists, and with those that are known.
 func (x *extraction) searchSince(ctx context.Context, sc *scope, i *increment) error {
 	older := func(ctx context.Context, stack string, emit func(batch) bool) {

@@ -11,7 +11,7 @@ type lostStacks struct {
 	room  int      // how many more ids are remembered of stacks that are lost
 }
 
-// maxLostRuns bounds the runs that are remembered of lost stacks. Of those beyond, what the extraction before knew is kept
+// maxLostRuns bounds the runs that are remembered of lost stacks. Of those beyond, what the previous extraction knew is kept
 // too: a record that comes twice does no harm.
 const maxLostRuns = 200_000
 

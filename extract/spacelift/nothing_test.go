@@ -19,7 +19,7 @@ func TestPagesThatDoNotSay(t *testing.T) {
 	}
 }
 
-// TestNothingIsRead: after the first contact every list fails. What was published before is worth more than nothing.
+// TestNothingIsRead: after the connection check every list fails. What was published before is worth more than nothing.
 func TestNothingIsRead(t *testing.T) {
 	server, cfg := serve(t, small(10, 0), fakespacelift.Options{})
 	server.Inject(fakespacelift.Fault{

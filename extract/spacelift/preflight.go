@@ -150,6 +150,6 @@ func (p *Preflight) estimate(cfg Config) {
 		}
 		return c
 	}
-	const newOf = 100 // of so many runs one is new since the night before
+	const newOf = 100 // of so many runs one is new since the previous night
 	p.Full, p.Night = cost(runs), cost(runs/newOf)
 }

@@ -22,14 +22,14 @@ type Previous struct {
 // number is that of what is kept of a run: another one means that nothing of before can be taken over.
 const runsWatermark = "spacelift_runs/1 "
 
-// An increment reads what began since an hour before the extraction before it did, so that neither clocks that disagree
+// An increment reads what began since an hour before the previous extraction began, so that neither clocks that disagree
 // nor runs that were listed late make it miss any. Lists may be out of order by less than sloppy.
 const (
 	overlap = time.Hour
 	sloppy  = 10 * time.Minute
 )
 
-// increment is what is known of the runs by the extraction before.
+// increment is what is known of the runs from the previous extraction.
 type increment struct {
 	previous *Previous
 	since    string // runs with a greater id are read, others are taken over; "": all are read

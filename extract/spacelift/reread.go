@@ -16,7 +16,7 @@ type rerun struct {
 	err      error    // why it couldn't be read
 }
 
-// outcome returns the run as it is to be kept; nil for none. What can't be had of it now stays as it was.
+// outcome returns the run as it is to be kept; nil for none. What is unavailable of it now stays as it was.
 func (r *rerun) outcome() *raw.Run {
 	switch {
 	case r.err != nil:

@@ -12,7 +12,7 @@ import (
 type page struct {
 	rows  []json.RawMessage // without the null ones
 	nulls int64
-	known int64 // rows that were taken out, as the extraction before has them
+	known int64 // rows that were taken out, as the previous extraction has them
 	err   error // what is missing in it or after it
 
 	detailed bool // rows of runs have their details
@@ -109,7 +109,7 @@ func as[T any, P interface {
 	}
 }
 
-// deliver hands a batch to the output and enters it in the books.
+// deliver hands a batch to the output and counts it in the ledger.
 func (x *extraction) deliver(sc *scope, b batch) error {
 	ledger := &x.report.Ledger
 	if b.err != nil {

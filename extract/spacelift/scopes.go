@@ -16,7 +16,7 @@ type scope struct {
 	byStack     int // how many of these are those of stacks, each of which is a scope of its own
 	elsewhere   int // how many of these the next extraction mends whatever the watermark says, as scopes or records tell of them
 	first       error
-	kept        bool // what is missing stays as the extraction before had it
+	kept        bool // what is missing stays as the previous extraction had it
 }
 
 // begin starts a scope, for the progress display too.

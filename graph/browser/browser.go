@@ -41,7 +41,7 @@ func Queries() []Query {
 	return list
 }
 
-// colours are those of labels, in their order, each with the colour of its text; they are told apart in print and by people who see few colours.
+// colours are those of labels, in their order, each with the colour of its text; they differ in print too, and for people who see few colours.
 var colours = []struct{ fill, border, text string }{
 	{"#4f5b6b", "#343d49", "#ffffff"}, {"#93a8ea", "#5f78c9", "#111111"}, {"#3f5aa6", "#2b4180", "#ffffff"}, {"#aab4c2", "#77849a", "#111111"}, {"#c79ad8", "#9a67ad", "#111111"}, {"#7b4f8c", "#5a3768", "#ffffff"},
 	{"#1f6f63", "#134b43", "#ffffff"}, {"#d8b05e", "#a98235", "#111111"}, {"#eb9275", "#bb6547", "#111111"}, {"#8a6414", "#60450c", "#ffffff"}, {"#b3261e", "#7c1712", "#ffffff"}, {"#a2452b", "#722f1c", "#ffffff"}, {"#5c6168", "#3f4348", "#ffffff"},

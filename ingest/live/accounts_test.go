@@ -97,7 +97,7 @@ func leavesOtherTools(t *testing.T, i *neo4jtest.Instance) {
 	run(t, i, "MATCH (s:SpaceliftStack {id: 'acme-db'}) CREATE (:Tool {id: 'x'})-[:WATCHES]->(s)",
 		"MATCH (i:EC2Instance {id: 'i-db'}) SET i.name = 'database', i.lastupdated = 5",
 		"CREATE (:EC2Instance {id: 'i-other', lastupdated: 5})-[:AFFECTED]->(:Tool {id: 'y', lastupdated: 5})",
-		"CREATE (:SpaceliftSpace {id: 'nobody'})-[:CONTAINS {lastupdated: 5}]->(:SpaceliftSpace {id: 'nobody2', lastupdated: 5})")
+		"CREATE (:SpaceliftSpace {id: 'foreign'})-[:CONTAINS {lastupdated: 5}]->(:SpaceliftSpace {id: 'foreign2', lastupdated: 5})")
 	b := a.later(secondTag)
 	lose(b)
 	cfg := boltConfig(i, b.publish(t))
@@ -107,7 +107,7 @@ func leavesOtherTools(t *testing.T, i *neo4jtest.Instance) {
 		t.Errorf("%d relationships went, of which %d were planned and one is another tool's", report.RemovedRelationships, edges)
 	}
 	lines := contents(t, i)
-	for text, want := range map[string]int{`"acme-db"`: 0, `{"id":"x"}`: 1, `"name":"database"`: 1, `"lastupdated":5`: 5, `"nobody`: 3} {
+	for text, want := range map[string]int{`"acme-db"`: 0, `{"id":"x"}`: 1, `"name":"database"`: 1, `"lastupdated":5`: 5, `"foreign`: 3} {
 		if got := countOf(lines, text); got != want {
 			t.Errorf("%s is there %d times, not %d", text, got, want)
 		}

@@ -25,7 +25,7 @@ func (l *live) refuse(ctx context.Context) error {
 		l.account = strings.Clone(row[0].Text)
 	}
 	if l.account == "" {
-		return nil // nothing is anybody's
+		return nil // no row belongs to an account
 	}
 	if err := l.refuseOlder(ctx); err != nil {
 		return err

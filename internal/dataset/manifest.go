@@ -49,7 +49,7 @@ type Source struct {
 	Requests int64  `json:"requests"`
 	Retries  int64  `json:"retries"`
 	Pages    int64  `json:"pages"`
-	PageSize int    `json:"page_size,omitempty"` // runs that the server gives at once, as far as that was tried
+	PageSize int    `json:"page_size,omitempty"` // runs that the server returns at once, as far as that was tried
 	Objects  int64  `json:"objects,omitempty"`   // files or S3 objects
 	Bytes    int64  `json:"bytes"`               // of answers, uncompressed; of objects, as they are stored
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
 
-// Presign returns a URL by which anybody can read an object of the folder for so long, or for as long as the credentials are
+// Presign returns a URL by which anyone can read an object of the folder for so long, or for as long as the credentials are
 // valid, if that is less. An object that isn't there, or has another size, is an error.
 func (f *Folder) Presign(ctx context.Context, path string, size int64, valid time.Duration) (string, error) {
 	key := f.b.prefix + path

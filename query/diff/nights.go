@@ -17,7 +17,7 @@ import (
 // replaced every night, it and an earlier one stored elsewhere.
 type Nights struct {
 	URI     string // as [published.Locate] takes it
-	Before  string // an earlier publication; empty: the snapshot before, of a lake
+	Before  string // an earlier publication; empty: of a lake, the previous snapshot
 	Options published.Options
 }
 

@@ -28,7 +28,7 @@ func answer() *Answer {
 		{Kind: KindUser, ID: "ada", User: ada, Roles: []Role{{Role: "READ", Space: prod}}, MoreRoles: 1, Commits: []Commit{{SHA: "ff", Message: strings.Repeat("é", 200)}}, MoreCommits: 1},
 		{Kind: KindSpace, ID: "prod-01", Space: prod, Stacks: []string{"web"}, MoreStacks: 1, Roles: []Role{{Role: "READ", User: ada}}},
 		{Kind: KindRun, ID: "R1", Runs: []Run{run}},
-		{Kind: KindGitHub, ID: "nobody"},
+		{Kind: KindGitHub, ID: "stranger"},
 	}}
 }
 
@@ -84,7 +84,7 @@ run R1  TRACKED  FINISHED  2023-11-14 22:13:20Z
    ├─ pool P1 (private)
    └─ host i-9
 
-github-user nobody
+github-user stranger
 └─ nothing more is known of it
 `
 

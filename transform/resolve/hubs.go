@@ -18,7 +18,7 @@ const (
 	hubDepends   // run: another one that waited for it
 	hubPushed    // commit: the author's GitHub login
 	hubConfirmed // commit: the user
-	hubFirstRun  // commit: a run, and who triggered it, if anybody; the first run sorts first
+	hubFirstRun  // commit: a run, and who triggered it, if any; the first run sorts first
 	hubTouched   // run: a resource, and what an event or an entity says that the run did to it
 )
 

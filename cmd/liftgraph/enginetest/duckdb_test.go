@@ -84,7 +84,7 @@ func TestDuckDBOneSnapshot(t *testing.T) {
 }
 
 // A session sees what the script found: neither a later night, nor an error where an earlier version wrote fewer columns. Another session that
-// has not run the script is told that it has to.
+// has not run the script has an error that says so.
 func TestDuckDBSessions(t *testing.T) {
 	dir, file := filepath.Join(t.TempDir(), "lake"), filepath.Join(t.TempDir(), "lake.db")
 	night(t, sample.Account(), nights[0], dir)

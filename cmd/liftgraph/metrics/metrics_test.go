@@ -24,7 +24,7 @@ func published(tag int64, incomplete int) []*dataset.Manifest {
 	return []*dataset.Manifest{m}
 }
 
-// A week in one file: what each night says, and what it leaves of the night before.
+// A week in one file: what each night says, and what it leaves of the previous night.
 func TestWrite(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "liftgraph.prom")
 	at := func(second int64) time.Time { return time.Unix(second, 0) }

@@ -74,7 +74,7 @@ func fromCloudTrail(cfg CloudTrail, before previousExtraction, lastObjects int64
 }
 
 // search lets the engine select events, and returns false where there are none. An engine that fails makes its scope
-// incomplete: what other sources tell is worth publishing.
+// incomplete: what other sources know is worth publishing.
 func search(ctx context.Context, cfg *CloudTrail, m *dataset.Manifest) (found cloudtrail.Source, ok bool, err error) {
 	name := fmt.Sprintf("%s:%s", cfg.Engine.Engine, cfg.Engine.Table)
 	scope := dataset.Scope{Scope: "cloudtrail_engine", Object: name}

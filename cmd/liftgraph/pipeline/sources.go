@@ -61,7 +61,7 @@ func fromSpacelift(cfg spacelift.Config, before previousExtraction) source {
 		name: spaceliftSource,
 		detail: func() string {
 			s := cfg.Stats.Snapshot()
-			return fmt.Sprintf("%s: %s%d requests, %d retries", cmp.Or(s.Scope, "first contact"), share(s.Rows, s.Of, s.Took), s.Requests, s.Retries)
+			return fmt.Sprintf("%s: %s%d requests, %d retries", cmp.Or(s.Scope, "connection check"), share(s.Rows, s.Of, s.Took), s.Requests, s.Retries)
 		},
 		extract: func(ctx context.Context, m *dataset.Manifest, out *records) error {
 			published, err := before.read(m, raw.KindStack, raw.KindRun)
@@ -235,7 +235,7 @@ func account(from []rawInput) (*raw.Account, error) {
 	}
 	slices.Sort(named)
 	if named = slices.Compact(named); len(named) != 1 {
-		return nil, fmt.Errorf("the events don't tell which Spacelift account they belong to, they name %d: run `liftgraph extract spacelift` too", len(named))
+		return nil, fmt.Errorf("the events don't show which Spacelift account they belong to, they name %d: run `liftgraph extract spacelift` too", len(named))
 	}
 	return &raw.Account{ID: named[0]}, nil
 }

@@ -190,7 +190,7 @@ func (j *job) graphDir() (graph.Sink, error) {
 	return redact.New(rowfile.NewSink(d), j.cfg.Redact), nil
 }
 
-// targets begins the directories that Emit and Run write; m is to tell the account when rows come.
+// targets begins the directories that Emit and Run write; m is to name the account when rows come.
 func (j *job) targets(m *dataset.Manifest) (graph.Sink, error) {
 	model := cmp.Or(j.cfg.Model, graph.Default)
 	e, err := emit.Open(j.ctx, emit.Job{Model: model, UpdateTag: j.cfg.UpdateTag, Temp: j.cfg.Temp, Accounts: m.Accounts, Qualified: j.cfg.QualifyIDs}, j.cfg.Targets...)

@@ -61,7 +61,7 @@ func (g *segment) add(batch []*delivery) error {
 }
 
 // abandon ends the open segment after an error, with what was durable before. The rest is taken away, or, where the disk doesn't let
-// it, left out later on: no sender was told that it is kept.
+// it, left out later on: no sender has an acknowledgement.
 func (s *Spool) abandon() error {
 	var err error
 	g := s.open

@@ -39,7 +39,7 @@ func isServiceName(via string) bool {
 	return true
 }
 
-// Noise: why a change is none that anybody asks for.
+// Noise: why a change is none that a user asks about.
 const (
 	NoiseAutomatic  = "automatic"
 	NoiseOperate    = "operate"

@@ -6,7 +6,7 @@ import (
 	"liftgraph/extract/cloudtrail/scan/block"
 )
 
-// concern reports by a record's bytes whether it may concern anybody. Only then it is parsed, so that it may say yes
+// concern reports by a record's bytes whether it may concern a run or a change. Only then it is parsed, so that it may say yes
 // too often, but never no where a parsed record would be delivered: whatever the white space, the order and the letter
 // case of the fields. It looks for what values must hold; a character of it may also stand as an escape.
 type concern struct {

@@ -131,7 +131,7 @@ func (s *scan) next() error {
 	return nil
 }
 
-// keep keeps what is to be delivered of an event, and enters the event in the books, once: by what becomes of the call,
+// keep keeps what is to be delivered of an event, and counts the event in the ledger, once: by what becomes of the call,
 // or of the grant.
 func (s *scan) keep(e *event) {
 	if !s.named() {

@@ -12,7 +12,7 @@ const renewBefore = 30 * time.Second
 // session holds the token in use. A ready token stays, unless it is kept in a file; that of an API key or of GitHub's is
 // renewed. An exchange counts as a login (keys are billed as users), so that a token is used until its end.
 type session struct {
-	renewal renewal // nil: a ready token that can't be had anew
+	renewal renewal // nil: a ready token that can't be renewed
 	ready   bool    // the token is one that was given: when it ends by its own claims, it isn't sent any more
 
 	turn       turn
@@ -52,7 +52,7 @@ func (s *session) current(ctx context.Context) (Secret, int, error) {
 	return s.token, s.generation, nil
 }
 
-// replace renews the token; false where there is no other one to be had.
+// replace renews the token; false where no other one is available.
 func (s *session) replace(ctx context.Context) (bool, error) {
 	if err := s.turn.take(ctx); err != nil {
 		return true, err

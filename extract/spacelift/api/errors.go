@@ -156,7 +156,7 @@ type MissingError struct{ field string }
 
 func (e *MissingError) Error() string { return "the server's schema lacks " + e.field }
 
-// OverError ends the conversation: nothing more can be had of this server with these credentials.
+// OverError ends the conversation: nothing more can be read from this server with these credentials.
 type OverError struct {
 	cause  error
 	Advice string

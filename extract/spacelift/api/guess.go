@@ -14,8 +14,8 @@ var guesses = map[string]string{ // TYPE.ALIAS in the queries, to the type of th
 
 // References may be texts, or objects of which these fields tell one from another.
 var (
-	references = []string{"members", "latestGroups", "teams"}
-	telling    = []string{"id", "name", "username", "login", "groupName"}
+	references  = []string{"members", "latestGroups", "teams"}
+	identifying = []string{"id", "name", "username", "login", "groupName"}
 )
 
 // named returns a selection of a type with guesses named as the schema names them.
@@ -51,7 +51,7 @@ func (s *schema) namedField(f *ast.Field, typ string) ast.Selection {
 	if len(f.SelectionSet) > 0 {
 		field.SelectionSet = s.named(f.SelectionSet, info.typ)
 	} else if slices.Contains(references, f.Name) && s.composite(info.typ) {
-		for _, name := range telling {
+		for _, name := range identifying {
 			if inner, ok := s.Field(info.typ, name); ok && !s.composite(inner.typ) {
 				field.SelectionSet = append(field.SelectionSet, &ast.Field{Alias: name, Name: name})
 			}
