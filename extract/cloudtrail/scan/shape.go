@@ -36,7 +36,7 @@ func shapeOf(head []byte) (shape, error) {
 		return shapeEmpty, nil
 	}
 	switch c := head[0]; {
-	case stringsAhead.Match(head):
+	case (c == '[' || c == '"') && stringsAhead.Match(head):
 		return shapeStrings, nil
 	case c == '[':
 		return shapeJSON, nil
@@ -48,8 +48,9 @@ func shapeOf(head []byte) (shape, error) {
 	return 0, fmt.Errorf("%w: it begins with %.8q", ErrUnknown, head)
 }
 
-// stringsAhead is how strings of JSON begin, alone or in an array, as with --query 'Events[].CloudTrailEvent' of the AWS CLI.
-var stringsAhead = regexp.MustCompile(`^(?:\[\s*(?:null\s*,\s*)*")|^"\s*(?:\\n|\\t|\\")*[{\[]`)
+// stringsAhead is how strings of JSON begin, alone or in an array, as with --query 'Events[].CloudTrailEvent' of the AWS CLI. One ^ stands
+// before both: with one in each, all of the head is looked through for every object, which took a fifth of the time.
+var stringsAhead = regexp.MustCompile(`^(?:\[\s*(?:null\s*,\s*)*"|"\s*(?:\\n|\\t|\\")*[{\[])`)
 
 // behind reports whether the first line has an event behind something else, as aws logs tail prints it, and syslog.
 func behind(head []byte) bool {
