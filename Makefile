@@ -26,7 +26,7 @@ SMALL = LIFTGRAPH_BENCH_RUNS=2000 LIFTGRAPH_BENCH_ROWS=10000 LIFTGRAPH_BENCH_EVE
 BENCHMARKED = $$(grep -rl --include='*_test.go' '^func Benchmark' cmd emit extract fixtures graph ingest internal query transform | xargs -n 1 dirname | sort -u | sed 's:^:./:')
 DEMO ?= $(or $(TMPDIR),/tmp)/liftgraph-demo
 
-.PHONY: help build demo test test-times test-engines test-newest test-browser soak lint vuln fuzz bench release test-release test-release-cold test-chart test-alerts docs clean
+.PHONY: help build demo test test-times test-engines test-newest test-browser soak soak-scale lint vuln fuzz bench release test-release test-release-cold test-chart test-alerts docs clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 12
@@ -67,6 +67,10 @@ soak: ## what takes hours: ROUNDS kills of each command, each file operation fai
 	TMPDIR=$${TMPDIR:-$$(test -w /dev/shm && echo /dev/shm || echo /tmp)} \
 	LIFTGRAPH_REQUIRE_NEO4J=1 LIFTGRAPH_SOAK=1 LIFTGRAPH_KILLS=$(ROUNDS) go test -v -timeout 24h -run 'Kill|FailsOnce' ./cmd/liftgraph ./cmd/liftgraph/pipeline ./ingest/live
 	$(MAKE) fuzz
+
+soak-scale: ## accounts of SCALE runs, with ten times the CloudTrail events, through every command: peak memory, CPU time, disk
+	@./fixtures/neo4j/install.sh > /dev/null
+	LIFTGRAPH_REQUIRE_NEO4J=1 LIFTGRAPH_SCALE=$(SCALE) go test -timeout 24h -v -run '^TestScale$$' ./cmd/liftgraph
 
 lint: $(LINT) ## vet and golangci-lint
 	go vet ./...

@@ -56,7 +56,7 @@ func BenchmarkRunMemory(b *testing.B) {
 }
 
 // serveGenerated serves a generated account from a process of its own.
-func serveGenerated(b *testing.B, runs int) (endpoint string) {
+func serveGenerated(b testing.TB, runs int) (endpoint string) {
 	b.Helper()
 	server := filepath.Join(b.TempDir(), "fake-spacelift")
 	if out, err := exec.Command("go", "build", "-o", server, "liftgraph/fixtures/cmd/fake-spacelift").CombinedOutput(); err != nil {
