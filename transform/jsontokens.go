@@ -84,10 +84,10 @@ func (j *jsonTokens) text() (jsonToken, error) {
 				return jsonToken{kind: 's'}, nil // no name, and no id
 			}
 			var s string
-			if json.Unmarshal(b, &s) != nil {
-				return jsonToken{kind: 'x'}, nil
+			if json.Unmarshal(b, &s) == nil {
+				return jsonToken{kind: 's', text: s}, nil
 			}
-			return jsonToken{kind: 's', text: s}, nil
+			return jsonToken{kind: 'x'}, nil // damage costs this value alone
 		}
 	}
 }

@@ -38,7 +38,7 @@ func (t *tools) schema(_ context.Context, _ *mcp.CallToolRequest, in schemaInput
 // describe returns a table's columns and their meaning.
 func describe(t *graph.Table) string {
 	var b strings.Builder
-	doc := ""
+	var doc string
 	if t.Node != nil {
 		doc = t.Node.Doc
 	} else {

@@ -24,7 +24,7 @@ func inParallel(ctx context.Context, n int, all bool, do func(ctx context.Contex
 	var jobs sync.WaitGroup
 	for i := range n {
 		jobs.Go(func() {
-			err := do(contexts[i], i)
+			err := do(contexts[i], i) //nolint:contextcheck // derived from ctx above
 			if err == nil {
 				return
 			}

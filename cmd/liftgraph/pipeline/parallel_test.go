@@ -151,7 +151,7 @@ func TestInParallel(t *testing.T) {
 		}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	if err := inParallel(ctx, 2, true, func(ctx context.Context, i int) error {
+	if err := inParallel(ctx, 2, true, func(ctx context.Context, _ int) error {
 		cancel()
 		<-ctx.Done()
 		return ctx.Err()

@@ -181,7 +181,7 @@ func lastObjects(cfg Config) (n int64) {
 	}
 	for _, s := range m.Sources {
 		if s.Name == cloudTrailSource {
-			n += int64(s.Objects)
+			n += s.Objects
 		}
 	}
 	return n
