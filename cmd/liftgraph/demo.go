@@ -108,7 +108,7 @@ func demoCommand() *cli.Command {
 const demoNext = `
 The files are in %[1]s: csv/ for Neo4j, parquet/ for a lake, raw/ and graph/ in between, quarantine/ for what could not be used.
 Look at one:      zcat %[1]s/csv/nodes/SpaceliftRun/part-00000.csv.gz | head -3
-Prove them:       %[2]s verify %[1]s/csv
+Verify them:      %[2]s verify %[1]s/csv
 Your own account: SPACELIFT_API_TOKEN=… %[2]s run --spacelift-api-endpoint https://ACCOUNT.app.spacelift.io
 `
 
