@@ -9,6 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"liftgraph/emit/lake"
+	"liftgraph/emit/published"
 	"liftgraph/query/verify"
 )
 
@@ -23,6 +24,7 @@ func verifyCommand() *cli.Command {
 			if dir == "" {
 				return usagef("verify needs a directory, e.g. liftgraph verify liftgraph-data/csv")
 			}
+			dir = published.Root(dir)
 			tmp := c.String(tmpFlag)
 			switch {
 			case tmp != "":

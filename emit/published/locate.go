@@ -33,9 +33,7 @@ type Location struct {
 // Locate finds what is stored at a URI: see [OpenURI]; or in a data directory, whose Parquet comes before its CSV. With a day
 // (YYYY-MM-DD) it is the newest snapshot of a lake of that day or before.
 func Locate(ctx context.Context, uri, day string, opts Options) (*Location, error) {
-	for _, name := range []string{dataset.ManifestName, lake.LatestName} {
-		uri = strings.TrimSuffix(uri, "/"+name)
-	}
+	uri = Root(uri)
 	p, err := find(ctx, uri, opts)
 	for _, format := range []string{"parquet", "csv", "lake"} {
 		if err == nil || !errors.Is(err, dataset.ErrNotPublished) {

@@ -34,9 +34,7 @@ type Options struct {
 //
 // The reading ends with ctx.
 func OpenURI(ctx context.Context, uri string, opts Options) (*Dir, error) {
-	for _, name := range []string{dataset.ManifestName, lake.LatestName} { // people name the file, too
-		uri = strings.TrimSuffix(uri, "/"+name)
-	}
+	uri = Root(uri)
 	p, err := find(ctx, uri, opts)
 	if err != nil {
 		return nil, err
@@ -85,4 +83,16 @@ func nothing(uri string) error {
 
 func unpublished(uri string) error {
 	return fmt.Errorf("%s is neither a published directory nor a lake: %w, and no %s", uri, dataset.ErrNotPublished, lake.LatestName)
+}
+
+// Root returns the path or URI of a published directory or of a lake, of which the path of its manifest.json or latest.json may
+// be named too. The manifest of one snapshot of a lake is returned as it is.
+func Root(uri string) string {
+	for _, name := range []string{dataset.ManifestName, lake.LatestName} {
+		if uri == name {
+			return "."
+		}
+		uri = strings.TrimSuffix(uri, "/"+name)
+	}
+	return uri
 }
