@@ -68,7 +68,11 @@ func eventWithin(record []byte, wraps int) (event, error) {
 	var e event
 	var w envelope
 	if !members(record, func(key, value []byte) {
-		if f, rest, ok := fieldOf(key); ok {
+		if s, ok := spelled[string(key)]; ok {
+			if s.known {
+				e.set(s.field, nil, text(value), nil)
+			}
+		} else if f, rest, ok := fieldOf(key); ok {
 			e.set(f, rest, text(value), &w.flat)
 		} else if wraps < maxWraps {
 			w.note(key, value)

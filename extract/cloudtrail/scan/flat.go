@@ -76,20 +76,12 @@ func listed(v any) any {
 // there is none. A part of the path may be flattened: "credentials.accessKeyId".
 func dig(value []byte, path ...string) []byte {
 	for len(path) > 0 {
-		object := objectOf(value)
-		if object == nil {
-			return nil
-		}
-		var found []byte
-		n := 0
-		members(object, func(key, value []byte) {
-			name := ""
-			for i, part := range path {
-				if name += part; is(key, name) {
-					found, n = text(value), i+1
-				}
+		found, n, ok := digIn(value, path)
+		if !ok {
+			if found, n, ok = digIn(objectOf(value), path); !ok {
+				return nil
 			}
-		})
+		}
 		if n == 0 {
 			return nil
 		}
@@ -99,4 +91,22 @@ func dig(value []byte, path ...string) []byte {
 		return nil
 	}
 	return value
+}
+
+// digIn returns the text of what a path begins with within a JSON object, and how many names of the path lead there; not ok
+// where it is no object.
+func digIn(object []byte, path []string) (found []byte, n int, ok bool) {
+	ok = members(object, func(key, value []byte) {
+		if is(key, path[0]) {
+			found, n = text(value), 1
+			return
+		}
+		name := path[0]
+		for i, part := range path[1:] {
+			if name += part; is(key, name) {
+				found, n = text(value), i+2
+			}
+		}
+	})
+	return found, n, ok
 }

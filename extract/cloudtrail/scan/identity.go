@@ -51,9 +51,11 @@ func (who *identity) member(key, value []byte) {
 		to = &who.source
 	}
 	if to != nil {
-		if *to = string(text(value)); isNone([]byte(*to)) {
-			*to = ""
+		said := text(value)
+		if isNone(said) {
+			said = nil
 		}
+		*to = string(said)
 		who.known = who.known || *to != ""
 	}
 }

@@ -23,8 +23,8 @@ func (e *event) isPlain() bool {
 // namesIdentity reports fast whether a record is one of those that are events: most begin with the version, the id or
 // the like, or name the identity, spelled so.
 func namesIdentity(record []byte) bool {
-	const event = `{"event`
-	if len(record) > len(event) && is(record[:len(event)], event) {
+	const open, event = `{"`, "event"
+	if len(record) > len(open+event) && string(record[:len(open)]) == open && is(record[len(open):len(open+event)], event) {
 		return true
 	}
 	return bytes.Contains(record, []byte(`Identity"`)) || bytes.Contains(record, []byte(`Identity\"`)) || bytes.Contains(record, []byte(`ventid"`))

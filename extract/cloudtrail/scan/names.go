@@ -1,6 +1,9 @@
 package scan
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // maxName is how long a name may be that is looked at, in bytes.
 const maxName = 256
@@ -26,19 +29,21 @@ func is(key []byte, name string) bool {
 	if len(key) < len(name) || len(key) > maxName {
 		return false
 	}
-	if len(key) == len(name) {
-		for i, c := range key {
-			if 'A' <= c && c <= 'Z' {
-				c |= 0x20
-			}
-			if c != name[i] {
-				return false
-			}
+	n := 0
+	for _, c := range key {
+		switch {
+		case 'A' <= c && c <= 'Z':
+			c |= 0x20
+		case 'a' <= c && c <= 'z', '0' <= c && c <= '9', c >= 0x80:
+		default:
+			continue
 		}
-		return true
+		if n == len(name) || c != name[n] {
+			return false
+		}
+		n++
 	}
-	var buf [maxName]byte
-	return string(plain(buf[:0], key)) == name
+	return n == len(name)
 }
 
 // fieldsByName are the fields by their plain names.
@@ -55,6 +60,29 @@ var fieldsByName = func() map[string]field {
 	}
 	return m
 }()
+
+// spelled are the names that CloudTrail and Athena give the members of an event, as they spell them: most are one of these.
+var spelled = func() map[string]spelling {
+	m := map[string]spelling{}
+	for _, name := range []string{
+		"eventID", "eventTime", "eventName", "eventSource", "awsRegion", "recipientAccountId", "readOnly", "errorCode", "userIdentity", "requestParameters",
+		"responseElements", "resources", "errorMessage", "managementEvent", "eventCategory", "eventType", "userAgent", "sourceIPAddress", "sharedEventID",
+		"sessionCredentialFromConsole",
+	} {
+		s := spelling{fieldsByName[strings.ToLower(name)], true}
+		m[name], m[strings.ToLower(name)] = s, s
+	}
+	for _, name := range []string{"eventVersion", "requestID", "apiVersion", "additionalEventData", "tlsDetails", "vpcEndpointId", "serviceEventDetails"} {
+		m[name], m[strings.ToLower(name)] = spelling{}, spelling{}
+	}
+	return m
+}()
+
+// spelling is the field of a name; not known where the member is none that is looked at.
+type spelling struct {
+	field field
+	known bool
+}
 
 // elasticNames are what Elastic's names of fields begin with where they are flattened.
 var elasticNames = []string{"aws.cloudtrail.flattened.", "aws.cloudtrail."}

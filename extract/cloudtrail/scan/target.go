@@ -57,11 +57,9 @@ func (w *targetWalk) text(text []byte, depth int) {
 		return
 	}
 	switch {
-	case text[0] == '{' && members(text, func(key, value []byte) { w.member(key, value, depth) }):
-	case text[0] == '[' && elements(text) != nil:
-		for _, v := range elements(text) {
-			w.text(v, depth+1)
-		}
+	case (text[0] == '{' || text[0] == '[') && skipValue(text, 0, 0) == len(text):
+		w.value(text, 0, depth)
+	case text[0] == '{' && members(text, func(key, value []byte) { w.named(key, func() { w.text(value, depth+1) }) }): // none, but what stands before the fault
 	case text[0] == '"' && skipString(text, 0) == len(text):
 		w.text(unquote(text), depth+1)
 	default:
@@ -76,16 +74,58 @@ func (w *targetWalk) text(text []byte, depth int) {
 	}
 }
 
-func (w *targetWalk) member(key, value []byte, depth int) {
-	name := string(plain(nil, key))
-	for _, id := range appendPlainIDs(nil, key) { // a map from ids
-		w.roles[id] = max(w.roles[id], min(w.role(), mentioned))
+// value looks at the well-formed value at i, and returns its end.
+func (w *targetWalk) value(b []byte, i, depth int) int {
+	switch b[i] {
+	case '{', '[':
+		if depth > maxLoose {
+			return skipValue(b, i, 0)
+		}
+		for end := b[i] + 2; ; { // ] or }, and the comma before each but the first
+			if i = skipSpace(b, i+1); b[i] == end {
+				return i + 1
+			}
+			if end == '}' {
+				i = w.member(b, i, depth)
+			} else {
+				i = w.value(b, i, depth+1)
+			}
+			if i = skipSpace(b, i); b[i] == end {
+				return i + 1
+			}
+		}
+	case '"':
+		end := skipString(b, i)
+		if s := b[i:end]; mentionsInstance(s) || bytes.IndexByte(s, '\\') >= 0 {
+			w.text(unquote(s), depth+1)
+		}
+		return end
+	default:
+		return skipValue(b, i, 0)
 	}
-	if !wrapping(name) {
+}
+
+// member looks at the member at i, and returns its end.
+func (w *targetWalk) member(b []byte, i, depth int) int {
+	end := skipString(b, i)
+	value := skipSpace(b, skipSpace(b, end)+1)
+	w.named(unquote(b[i:end]), func() { end = w.value(b, value, depth+1) })
+	return end
+}
+
+// named looks at a name, and by look at its value.
+func (w *targetWalk) named(key []byte, look func()) {
+	if bytes.IndexByte(key, '-') >= 0 {
+		for _, id := range appendPlainIDs(nil, key) { // a map from ids
+			w.roles[id] = max(w.roles[id], min(w.role(), mentioned))
+		}
+	}
+	var buf [64]byte
+	if name := string(plain(buf[:0], key)); !wrapping(name) {
 		w.path = append(w.path, name)
 		defer func() { w.path = w.path[:len(w.path)-1] }()
 	}
-	w.text(value, depth+1)
+	look()
 }
 
 // wrapping reports whether a name is one of those that only hold lists together, or the whole of a request.
