@@ -275,7 +275,7 @@ func TestSinceLastFails(t *testing.T) {
 		"list": {asks("searchRuns", 3, broken), []string{"runs", "run_details", "run_logs"}, "what the last extraction knew of them was kept", false},
 		"first page": {fakespacelift.Options{Faults: []fakespacelift.Fault{{Field: "searchRuns", Times: ever, Do: broken}, {Field: "stack", Times: ever, Do: broken}}},
 			[]string{"runs", "run_details", "run_logs"}, "what the last extraction knew of them was kept", false},
-		"details":  {asks("r3: history", 1, fakespacelift.Partial("r3.run", "it is broken")), []string{"run_details", "run_logs"}, "it is broken", false},
+		"details":  {asks("r0: history", 1, fakespacelift.Partial("r0.run", "it is broken")), []string{"run_details", "run_logs"}, "it is broken", false},
 		"again":    {asks("r0: triggeredBy", 1, broken), []string{"runs", "run_details", "run_logs"}, "weren't finished yet could not be read again", false},
 		"lists":    {noSearch(fakespacelift.Options{Refuse: []string{"Stack.tasks", "Stack.runs"}}), []string{"runs"}, "stacks could not be read completely", true},
 		"one list": {noSearch(asks("proposedRuns", 2, broken)), []string{"runs"}, "stacks could not be read completely", true},
