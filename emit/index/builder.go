@@ -1,6 +1,7 @@
 package index
 
 import (
+	"cmp"
 	"encoding/binary"
 	"hash/crc32"
 	"slices"
@@ -12,7 +13,12 @@ import (
 // Builder makes the indexes of parts, one after the other. It holds four bytes for each end in a part, and the index
 // last made.
 type Builder struct {
-	ends   bool
+	// Most is how many entries an index of several parts should have, at most; 0: two million. Others are for tests.
+	Most int
+
+	filed  []int // the columns whose ids have entries
+	parts  bool  // where parts end is noted: the index is of several
+	last   []byte
 	blocks []built
 	rows   int64    // in the block under way
 	first  []byte   // its key
@@ -29,7 +35,15 @@ type built struct {
 
 // Begin makes the builder ready for the first part of t. It keeps the memory of the tables before.
 func (b *Builder) Begin(t *graph.Table) {
-	b.ends = Ends(t)
+	b.begin(filed(t, false), false)
+}
+
+// BeginTable makes the builder ready for an index of all parts of t, or one of several such. Where each part has an order of its own, all ids
+// are filed.
+func (b *Builder) BeginTable(t *graph.Table, scattered bool) { b.begin(filed(t, scattered), true) }
+
+func (b *Builder) begin(columns []int, parts bool) {
+	b.filed, b.parts = columns, parts
 	b.clear()
 }
 
@@ -43,15 +57,17 @@ func (b *Builder) Add(row graph.Row) {
 		b.first = append(b.first[:0], row[0].Text...)
 	}
 	b.rows++
-	if !b.ends {
-		return
+	if b.parts {
+		b.last = append(b.last[:0], row[0].Text...)
 	}
-	h := hash(row[1].Text)
-	// An end that comes again and again, as a space does among roles, is entered about once a block.
-	seen, this := &b.recent[h%uint32(len(b.recent))], uint64(len(b.blocks)+1)<<32|uint64(h)
-	if *seen != this {
-		*seen = this
-		b.hashes = append(b.hashes, h)
+	for _, column := range b.filed {
+		h := hash(row[column].Text)
+		// An end that comes again and again, as a space does among roles, is entered about once a block.
+		seen, this := &b.recent[h%uint32(len(b.recent))], uint64(len(b.blocks)+1)<<32|uint64(h)
+		if *seen != this {
+			*seen = this
+			b.hashes = append(b.hashes, h)
+		}
 	}
 }
 
@@ -63,6 +79,26 @@ func (b *Builder) EndBlock() {
 	}
 }
 
+// EndPart ends the part under way of a table: behind its blocks comes one without rows, whose key is the last of the part.
+func (b *Builder) EndPart() {
+	b.EndBlock()
+	b.blocks = append(b.blocks, built{first: string(b.last), until: len(b.hashes)})
+}
+
+// An index of several parts ends where it has so many entries or blocks: a builder holds them.
+const (
+	mostEntries = 2 << 20
+	mostBlocks  = 1 << 16
+)
+
+// Full reports whether the index should end with the blocks that it has.
+func (b *Builder) Full() bool {
+	return len(b.hashes) >= cmp.Or(b.Most, mostEntries) || len(b.blocks) >= mostBlocks
+}
+
+// Empty reports whether no block has ended.
+func (b *Builder) Empty() bool { return len(b.blocks) == 0 }
+
 // Encode returns the index of the part, of which every block has ended, and begins another part. It is valid until
 // the next call. Where the blocks lie is given of a part of gzip; one that is read by rows has nil.
 func (b *Builder) Encode(stored []blockgzip.Block) []byte {
@@ -72,7 +108,7 @@ func (b *Builder) Encode(stored []blockgzip.Block) []byte {
 	out = b.appendBlocks(out, stored)
 	binary.LittleEndian.PutUint32(out[len(magic):], uint32(len(out)-headBytes))
 	binary.LittleEndian.PutUint32(out[len(magic)+4:], headChecksum(out))
-	if b.ends {
+	if len(b.filed) > 0 {
 		out = b.appendEnds(out)
 	}
 	b.out = out

@@ -32,6 +32,20 @@ func Ends(t *graph.Table) bool {
 	return t.Relationship != nil && t.Relationship.Type != graph.Resource
 }
 
+// filed returns the columns of t whose ids have entries in an index. Where the parts have each an order of its own, keys are found by
+// entries too.
+func filed(t *graph.Table, scattered bool) []int {
+	switch {
+	case scattered && t.Relationship != nil:
+		return []int{0, 1}
+	case scattered:
+		return []int{0}
+	case Ends(t):
+		return []int{1}
+	}
+	return nil
+}
+
 // ErrDamaged is wrapped by every error about what an index holds.
 var ErrDamaged = errors.New("it is damaged")
 

@@ -26,6 +26,7 @@ type Block struct {
 type Index struct {
 	Blocks  []Block
 	ends    bool
+	parts   bool // of several parts
 	entries int
 	shape   shape
 	at      int64 // where the directory begins
@@ -33,6 +34,16 @@ type Index struct {
 
 // Read reads what precedes the ends of the index of a part of t.
 func Read(r io.ReaderAt, size int64, t *graph.Table) (*Index, error) {
+	return read(r, size, &Index{ends: Ends(t)})
+}
+
+// ReadTable reads what precedes the entries of an index of several parts of t, as [Builder.BeginTable] begins one. A block without rows
+// ends a part.
+func ReadTable(r io.ReaderAt, size int64, t *graph.Table, scattered bool) (*Index, error) {
+	return read(r, size, &Index{ends: len(filed(t, scattered)) > 0, parts: true})
+}
+
+func read(r io.ReaderAt, size int64, x *Index) (*Index, error) {
 	head := make([]byte, headBytes)
 	if err := readAt(r, head, 0); err != nil {
 		return nil, err
@@ -48,7 +59,7 @@ func Read(r io.ReaderAt, size int64, t *graph.Table) (*Index, error) {
 	if headChecksum(head) != binary.LittleEndian.Uint32(head[len(magic)+4:]) {
 		return nil, fmt.Errorf("%w: its list of blocks has another checksum", ErrDamaged)
 	}
-	x := &Index{ends: Ends(t), at: int64(len(head))}
+	x.at = int64(len(head))
 	if !x.decode(head[headBytes:]) {
 		return nil, fmt.Errorf("%w: its list of blocks can't be read", ErrDamaged)
 	}
@@ -88,7 +99,7 @@ func (x *Index) decode(b []byte) bool {
 			block.Stored.Sum = d.sum()
 		}
 		block.Rows, block.First = int64(d.number()), d.key()
-		if d.failed || block.Rows == 0 {
+		if d.failed || block.Rows == 0 && !x.parts {
 			return false
 		}
 		if len(x.Blocks) > 0 && (block.Stored.Bytes > 0) != (x.Blocks[0].Stored.Bytes > 0) {

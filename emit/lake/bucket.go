@@ -158,11 +158,11 @@ func (b *bucket) sweep(ctx context.Context, stale func(publication string) bool)
 		if err != nil {
 			return err
 		}
-		part, ok := ParsePart(u.Path())
-		if _, publication, isManifest := parseManifestName(u.Path()); isManifest {
-			part.Publication, ok = publication, true
+		_, publication, ok := publicationOf(u.Path())
+		if _, name, isManifest := parseManifestName(u.Path()); isManifest {
+			publication, ok = name, true
 		}
-		if !ok || !stale(part.Publication) {
+		if !ok || !stale(publication) {
 			continue
 		}
 		if err := u.Abort(ctx); err != nil {

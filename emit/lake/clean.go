@@ -8,6 +8,9 @@ import (
 // removeBatch is how many files are removed at once.
 const removeBatch = 1000
 
+// snapshotFolders hold the files of snapshots.
+var snapshotFolders = []string{"nodes", "relationships", IndexFolder}
+
 // clean removes what no snapshot to keep needs: manifests first, so that none ever names a file that isn't there. What began after
 // this publication is left alone.
 func (p *Publication) clean(ctx context.Context) error {
@@ -27,13 +30,13 @@ func (p *Publication) clean(ctx context.Context) error {
 	if err := p.store.remove(ctx, stale); err != nil {
 		return err
 	}
-	for _, folder := range []string{"nodes", "relationships"} {
+	for _, folder := range snapshotFolders {
 		var batch []string
 		for e, err := range p.store.list(ctx, folder) {
 			if err != nil {
 				return err
 			}
-			if part, ok := ParsePart(e.path); !ok || current[part.Snapshot] == part.Publication || !old(part.Publication) {
+			if snapshot, publication, ok := publicationOf(e.path); !ok || current[snapshot] == publication || !old(publication) {
 				continue
 			}
 			if batch = append(batch, e.path); len(batch) == removeBatch {

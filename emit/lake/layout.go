@@ -2,6 +2,7 @@
 //
 //	nodes/LABEL/snapshot_date=YYYY-MM-DD/part-NNNNN-PUBLICATION.parquet
 //	relationships/FROM_TYPE_TO/snapshot_date=YYYY-MM-DD/[event_date=YYYY-MM-DD/]part-NNNNN-PUBLICATION.parquet
+//	index/…/snapshot_date=YYYY-MM-DD/NNNNN-PUBLICATION.idx
 //	manifests/YYYY-MM-DD-PUBLICATION.json
 //	latest.json
 //
@@ -26,6 +27,7 @@ const Stage = "lake"
 const (
 	LatestName      = "latest.json"
 	ManifestsFolder = "manifests"
+	IndexFolder     = "index"
 	SnapshotKey     = "snapshot_date" // the partition key of every table: the UTC date of the update tag
 	EventKey        = "event_date"    // the second one of tables with an event_time: its UTC date
 	NoEvent         = "1970-01-01"    // the event_date of rows without an event_time, or with one that is no time
@@ -34,6 +36,7 @@ const (
 	manifestEnd  = ".json"
 	partEnd      = ".parquet"
 	partBegin    = "part-"
+	indexEnd     = ".idx"
 	timestampEnd = "_ts"
 )
 
@@ -127,6 +130,37 @@ func ParsePart(name string) (p Part, ok bool) {
 	p.Publication = publication
 	ours := folders[0] == "nodes" || folders[0] == "relationships"
 	return p, ours && isDate(p.Snapshot) && (p.Event == "" || isDate(p.Event)) && isPublication(publication) && p.Path() == name
+}
+
+// Index is where an index of a table's parts lies: what a look-up reads of a lake, and no engine.
+type Index struct {
+	Table       string // its folder: nodes/LABEL or relationships/FROM_TYPE_TO
+	Snapshot    string // its snapshot_date
+	Number      int    // from 0; each goes on where the one before ends
+	Publication string // that it belongs to
+}
+
+// Path returns the index's path in the lake.
+func (x Index) Path() string {
+	return fmt.Sprintf("%s/%s/%s=%s/%05d-%s%s", IndexFolder, x.Table, SnapshotKey, x.Snapshot, x.Number, x.Publication, indexEnd)
+}
+
+// ParseIndex reads a path that [Index.Path] gave; false for any other.
+func ParseIndex(name string) (x Index, ok bool) {
+	rest, found := strings.CutPrefix(name, IndexFolder+"/")
+	number, publication, _ := strings.Cut(strings.TrimSuffix(path.Base(name), indexEnd), "-")
+	p, ok := ParsePart(path.Dir(rest) + "/" + partBegin + number + "-" + publication + partEnd)
+	x = Index{p.Table, p.Snapshot, p.Number, p.Publication}
+	return x, ok && found && p.Event == "" && x.Path() == name
+}
+
+// publicationOf returns the snapshot and the publication that a file of rows, or of an index of them, belongs to.
+func publicationOf(name string) (snapshot, publication string, ok bool) {
+	if x, ok := ParseIndex(name); ok {
+		return x.Snapshot, x.Publication, true
+	}
+	p, ok := ParsePart(name)
+	return p.Snapshot, p.Publication, ok
 }
 
 // manifestName returns the name of a snapshot's manifest.

@@ -111,8 +111,8 @@ func foreign(ctx context.Context, place string, s store) error {
 		if err != nil {
 			return err
 		}
-		_, isPart := ParsePart(e.path)
-		if _, _, isManifest := parseManifestName(e.path); !isPart && !isManifest {
+		_, _, isOurs := publicationOf(e.path)
+		if _, _, isManifest := parseManifestName(e.path); !isOurs && !isManifest {
 			return fmt.Errorf("%s holds something else than a lake, e.g. %s: name another place, or one below it", place, e.path)
 		}
 	}
@@ -124,7 +124,15 @@ func (p *Publication) Name() string { return p.name }
 
 // Create begins a file of a table: the n-th of its folder, from 0. event is its event_date, "" for a table without.
 func (p *Publication) Create(ctx context.Context, t *graph.Table, event string, n int) (*File, error) {
-	path := Part{Table: t.Folder(), Snapshot: p.date, Event: event, Number: n, Publication: p.name}.Path()
+	return p.create(ctx, Part{Table: t.Folder(), Snapshot: p.date, Event: event, Number: n, Publication: p.name}.Path())
+}
+
+// CreateIndex begins an index of a table: the n-th, from 0.
+func (p *Publication) CreateIndex(ctx context.Context, t *graph.Table, n int) (*File, error) {
+	return p.create(ctx, Index{Table: t.Folder(), Snapshot: p.date, Number: n, Publication: p.name}.Path())
+}
+
+func (p *Publication) create(ctx context.Context, path string) (*File, error) {
 	w, err := p.store.create(ctx, path)
 	if err != nil {
 		return nil, err

@@ -142,7 +142,7 @@ func (s *Snapshot) Strays(ctx context.Context) iter.Seq2[string, error] {
 		listed[f.Path] = true
 	}
 	return func(yield func(string, error) bool) {
-		for _, folder := range []string{"nodes", "relationships"} {
+		for _, folder := range snapshotFolders {
 			for e, err := range s.store.list(ctx, folder) {
 				if err != nil {
 					yield("", err)

@@ -37,6 +37,7 @@ const (
 type encoder struct {
 	create  func(n int) (Part, error)
 	end     func() error // after each part; may be nil
+	grouped func() error // after each row group; may be nil
 	limits  Limits
 	table   *graph.Table
 	options []parquet.WriterOption
@@ -183,7 +184,10 @@ func (e *encoder) endGroup() error {
 	if e.index != nil {
 		e.index.EndBlock()
 	}
-	return e.writer.Flush()
+	if err := e.writer.Flush(); err != nil || e.grouped == nil {
+		return err
+	}
+	return e.grouped()
 }
 
 // close ends the part.

@@ -11,7 +11,8 @@ import (
 	"liftgraph/internal/parquetsafe"
 )
 
-// LakeFile is a file of a lake opened to read some of its rows. It has no index: pages are skipped by the bounds that it holds itself.
+// LakeFile is a file of a lake opened to read some of its rows: those that an index names, or, without one, all but the pages that can be
+// skipped by the bounds that the file holds itself.
 type LakeFile struct {
 	file  File
 	table *graph.Table
@@ -90,6 +91,11 @@ func (l *LakeFile) Scan(column int, may func(low, high []byte) bool, wanted func
 		}
 	}
 	return nil
+}
+
+// Read looks at so many rows from the given one, as [File.Read] does.
+func (l *LakeFile) Read(from, count int64, column int, wanted func(text []byte) bool, take func(graph.Row) error) error {
+	return l.file.Read(from, count, l.at[column], wanted, take)
 }
 
 // Close ends the reading.

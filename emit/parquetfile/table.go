@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 
+	"liftgraph/emit/index"
 	"liftgraph/emit/lake"
 	"liftgraph/emit/neo4jadmin"
 	"liftgraph/graph"
@@ -30,6 +31,25 @@ type Writer struct {
 // comes, or by End.
 func NewWriter(l Limits, t *graph.Table, create func(n int) (Part, error)) *Writer {
 	return newWriter(newEncoder(l, t, lake.Columns(t), create))
+}
+
+// Index adds each part to an index of the table, which is begun, and calls full, maybe in the background, when the index should end:
+// between two row groups.
+func (w *Writer) Index(x *index.Builder, full func() error) {
+	e := w.encoder
+	e.index = x
+	e.end = func() error {
+		if e.partRows > 0 {
+			x.EndPart()
+		}
+		return nil
+	}
+	e.grouped = func() error {
+		if !x.Full() {
+			return nil
+		}
+		return full()
+	}
 }
 
 func newWriter(e *encoder) *Writer {

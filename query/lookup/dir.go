@@ -38,10 +38,12 @@ type Dir struct {
 	format   format
 	files    map[string]dataset.File   // by path
 	folders  map[string][]dataset.File // of a lake: its parts by table
+	indexes  map[string][]dataset.File // of a lake: its indexes by table
 	bytes    atomic.Int64
 
-	mu     sync.Mutex
-	tables map[*graph.Table][]*part
+	mu       sync.Mutex
+	tables   map[*graph.Table][]*part
+	segments map[*graph.Table][]*segment
 }
 
 // Open opens a local directory of the stage csv or parquet, or a lake, for look-ups that end with ctx.
@@ -56,7 +58,7 @@ func OpenURI(ctx context.Context, uri, day string, opts published.Options) (_ *D
 	if err != nil {
 		return nil, err
 	}
-	d := &Dir{path: at.Root, at: at, ctx: ctx, manifest: at.Manifest, files: map[string]dataset.File{}, folders: map[string][]dataset.File{}, tables: map[*graph.Table][]*part{}}
+	d := &Dir{path: at.Root, at: at, ctx: ctx, manifest: at.Manifest, files: map[string]dataset.File{}, folders: map[string][]dataset.File{}, indexes: map[string][]dataset.File{}, segments: map[*graph.Table][]*segment{}, tables: map[*graph.Table][]*part{}}
 	if at.Store == nil {
 		if d.root, err = os.OpenRoot(at.Root); err != nil {
 			return nil, err
@@ -79,8 +81,14 @@ func OpenURI(ctx context.Context, uri, day string, opts published.Options) (_ *D
 	}
 	for _, f := range d.manifest.Files {
 		d.files[f.Path] = f
-		if p, ok := lake.ParsePart(f.Path); ok && d.lake() {
+		if !d.lake() {
+			continue
+		}
+		if p, ok := lake.ParsePart(f.Path); ok {
 			d.folders[p.Table] = append(d.folders[p.Table], f)
+		}
+		if x, ok := lake.ParseIndex(f.Path); ok {
+			d.indexes[x.Table] = append(d.indexes[x.Table], f)
 		}
 	}
 	return d, nil
@@ -119,7 +127,7 @@ func (d *Dir) ManifestSHA256() string { return d.at.SHA256 }
 // Manifest returns the directory's manifest.
 func (d *Dir) Manifest() *dataset.Manifest { return d.manifest }
 
-// Lake reports whether the rows are those of a snapshot of a lake, which has no indexes.
+// Lake reports whether the rows are those of a snapshot of a lake.
 func (d *Dir) Lake() bool { return d.lake() }
 
 // Indexed reports whether the directory has indexes.

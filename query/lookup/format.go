@@ -48,19 +48,22 @@ var formats = map[string]format{
 		extension: ".parquet", blockBytes: func(dataset.File) int64 { return 0 },
 		open: func(f io.ReaderAt, size int64, t *graph.Table) (blockReader, error) {
 			l, err := parquetfile.OpenLake(f, size, t)
-			return &lakeBlocks{l, func(_, _ []byte) bool { return true }}, err
+			return &lakeBlocks{l, nil}, err
 		},
 	},
 }
 
-// lakeBlocks reads a whole file of a lake, but for the pages that can't hold what is wanted.
+// lakeBlocks reads blocks of a file of a lake; where it has none, the whole file, but for the pages that can't hold what is wanted.
 type lakeBlocks struct {
 	*parquetfile.LakeFile
-	may func(low, high []byte) bool
+	may func(low, high []byte) bool // nil where the file has blocks
 }
 
-func (l *lakeBlocks) Read(_ index.Block, column int, wanted func([]byte) bool, take func(graph.Row) error) error {
-	return l.Scan(column, l.may, wanted, take)
+func (l *lakeBlocks) Read(b index.Block, column int, wanted func([]byte) bool, take func(graph.Row) error) error {
+	if l.may != nil {
+		return l.Scan(column, l.may, wanted, take)
+	}
+	return l.LakeFile.Read(b.Row, b.Rows, column, wanted, take)
 }
 
 func (l *lakeBlocks) bound(may func(low, high []byte) bool) { l.may = may }

@@ -16,7 +16,7 @@ func (d *Dir) Others(ctx context.Context, t *graph.Table, by By, id string, n in
 	if err != nil {
 		return nil, 0, err
 	}
-	if by == ByKey && t.KeyColumns() == 2 { // each row is another end
+	if by == ByKey && t.KeyColumns() == 2 && !d.scattered(t) { // each row is another end
 		more = leave(parts, blocks, id, int64(n))
 	}
 	column := int(by.other())

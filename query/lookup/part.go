@@ -15,7 +15,9 @@ import (
 type part struct {
 	file  dataset.File
 	index *index.Index
-	full  bool // it has no index: its one block is all of it
+	full  bool   // it has no index: its one block is all of it
+	alone bool   // its order is its own
+	last  string // its last key, where that is known
 }
 
 // parts returns the parts of a table that have rows, with their indexes.
@@ -25,11 +27,9 @@ func (d *Dir) parts(t *graph.Table) ([]*part, error) {
 	if list, ok := d.tables[t]; ok {
 		return list, nil
 	}
-	list := []*part{}
-	for _, file := range d.folders[t.Folder()] {
-		if file.Rows > 0 {
-			list = append(list, &part{file: file, full: true, index: &index.Index{Blocks: []index.Block{{Rows: file.Rows}}}})
-		}
+	list, err := d.lakeParts(t)
+	if err != nil {
+		return nil, err
 	}
 	for n := 0; ; n++ {
 		file, ok := d.files[fmt.Sprintf("%s/part-%05d%s", t.Folder(), n, d.format.extension)]
@@ -88,6 +88,9 @@ func (d *Dir) plan(t *graph.Table, by By, ids []string) ([]*part, [][]int, error
 		return nil, nil, err
 	}
 	blocks := make([][]int, len(parts))
+	if s := d.entries(t, by); s != nil {
+		return parts, blocks, d.byEntries(s, ids, blocks)
+	}
 	for i, p := range parts {
 		switch {
 		case p.full || by == ByEnd && !index.Ends(t):
@@ -115,8 +118,11 @@ func (d *Dir) plan(t *graph.Table, by By, ids []string) ([]*part, [][]int, error
 
 // between returns the blocks of the i-th part that can hold keys from low to high.
 func between(parts []*part, i int, low, high string) (blocks []int) {
-	if i+1 < len(parts) && parts[i+1].index.Blocks[0].First < low && !parts[i+1].full {
+	switch p := parts[i]; {
+	case p.last != "" && p.last < low:
 		return nil // it ends before
+	case !p.alone && i+1 < len(parts) && parts[i+1].index.Blocks[0].First < low && !parts[i+1].full:
+		return nil
 	}
 	from, to := parts[i].index.Range(low, high)
 	for b := from; b < to; b++ {

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 
+	"golang.org/x/sync/errgroup"
+
 	"liftgraph/graph"
 )
 
@@ -21,7 +23,7 @@ type scan struct {
 	may    func(low, high []byte) bool // whether a text between bounds may be wanted; nil: it may
 }
 
-// bounded is a reader that skips what lies between bounds that may not hold what is wanted.
+// bounded is a reader of whole parts that skips what lies between bounds that may not hold what is wanted.
 type bounded interface {
 	bound(may func(low, high []byte) bool)
 }
@@ -39,7 +41,7 @@ func (s *scan) run(ctx context.Context, parts []*part, blocks [][]int, take func
 		count += len(blocks[i])
 		streamed = streamed || p.full // what is wanted of it may not fit in memory
 	}
-	if workers := min(runtime.GOMAXPROCS(0), count); workers > 1 && count > few && !streamed {
+	if workers := min(s.dir.readers(), count); workers > 1 && count > few && !streamed {
 		return s.share(ctx, workers, parts, blocks, take)
 	}
 	for i, p := range parts {
@@ -52,12 +54,21 @@ func (s *scan) run(ctx context.Context, parts []*part, blocks [][]int, take func
 
 // sorted hands the rows over by their keys, whatever the order of the parts. It holds those that are wanted in memory.
 func (s *scan) sorted(ctx context.Context, parts []*part, blocks [][]int, take func(graph.Row) error) error {
-	var rows []graph.Row
+	of := make([][]graph.Row, len(parts))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(s.dir.readers())
 	for i, p := range parts {
-		if err := s.part(ctx, p, blocks[i], func(row graph.Row) error { rows = append(rows, clone(row)); return nil }, nil); err != nil {
-			return err
+		if len(blocks[i]) == 0 {
+			continue
 		}
+		g.Go(func() error {
+			return s.part(ctx, p, blocks[i], func(row graph.Row) error { of[i] = append(of[i], clone(row)); return nil }, nil)
+		})
 	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	rows := slices.Concat(of...)
 	slices.SortFunc(rows, func(a, b graph.Row) int {
 		for i := range s.table.KeyColumns() {
 			if c := strings.Compare(a[i].Text, b[i].Text); c != 0 {
@@ -86,8 +97,12 @@ func (s *scan) part(ctx context.Context, p *part, blocks []int, take func(graph.
 			return err
 		}
 		defer func() { err = errors.Join(err, r.Close()) }()
-		if b, ok := r.(bounded); ok && s.may != nil {
-			b.bound(s.may)
+		if b, ok := r.(bounded); ok && p.full {
+			may := s.may
+			if may == nil {
+				may = func(_, _ []byte) bool { return true }
+			}
+			b.bound(may)
 		}
 		for _, b := range blocks {
 			if stopped = ctx.Err(); stopped != nil {
@@ -112,6 +127,14 @@ func (s *scan) part(ctx context.Context, p *part, blocks []int, take func(graph.
 		return stopped
 	}
 	return err
+}
+
+// readers returns how many goroutines read at once: from S3 most of them wait.
+func (d *Dir) readers() int {
+	if d.root == nil {
+		return 8
+	}
+	return runtime.GOMAXPROCS(0)
 }
 
 // found is what a block holds.

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -41,22 +42,26 @@ func Lake(ctx context.Context, place, tmp string, opts objects.Options) (*Report
 		}
 		return nil, fmt.Errorf("%s isn't in the manifest, but engines that read the snapshot's folders read it: a publication was killed or is under way, and the next one removes it; or, if its name isn't part-NNNNN-PUBLICATION.parquet, another tool put it there: remove it", stray)
 	}
-	parts, err := lakeLayout(model, s)
+	parts, indexes, err := lakeLayout(model, s)
 	if err != nil {
 		return nil, err
 	}
 	r := &Report{Stage: m.Stage, Files: len(m.Files)}
-	l := lakeFiles{ctx: ctx, snapshot: s, tmp: tmp}
+	l := lakeFiles{ctx: ctx, snapshot: s, tmp: tmp, parts: parts, indexes: indexes, checks: map[*graph.Table]*indexCheck{}}
 	g := &graphCheck{ctx: ctx, tmp: tmp, format: format{readPart: l.readPart}, model: model, report: r, parts: parts}
 	if err := g.rows(); err != nil {
+		return nil, err
+	}
+	if err := l.wrong; err != nil {
 		return nil, err
 	}
 	return r, ledgerRows(m, r)
 }
 
-// lakeLayout sorts the files of a snapshot by table. Each table has one; in each folder they are numbered without a gap.
-func lakeLayout(model *graph.Model, s *lake.Snapshot) (map[*graph.Table][]dataset.File, error) {
-	parts := map[*graph.Table][]dataset.File{}
+// lakeLayout sorts the files of a snapshot by table, those of rows and the indexes. Each table has one of rows; in each folder they are
+// numbered without a gap.
+func lakeLayout(model *graph.Model, s *lake.Snapshot) (parts, indexes map[*graph.Table][]dataset.File, err error) {
+	parts, indexes = map[*graph.Table][]dataset.File{}, map[*graph.Table][]dataset.File{}
 	tables := map[string]*graph.Table{}
 	for _, t := range model.LakeTables() {
 		tables[t.Folder()] = t
@@ -65,27 +70,31 @@ func lakeLayout(model *graph.Model, s *lake.Snapshot) (map[*graph.Table][]datase
 	for _, f := range s.Manifest.Files { // sorted by path
 		p, ok := lake.ParsePart(f.Path)
 		t := tables[p.Table]
+		if x, is := lake.ParseIndex(f.Path); is && x.Snapshot == s.Date && tables[x.Table] != nil && x.Number == len(indexes[tables[x.Table]]) && f.Rows == 0 {
+			indexes[tables[x.Table]] = append(indexes[tables[x.Table]], f)
+			continue
+		}
 		switch {
 		case !ok || t == nil || (p.Event != "") != (lake.EventColumn(t) >= 0):
-			return nil, fmt.Errorf("the manifest lists %q, which is no file of a table of the model", f.Path)
+			return nil, nil, fmt.Errorf("the manifest lists %q, which is no file of a table of the model", f.Path)
 		case p.Snapshot != s.Date:
-			return nil, fmt.Errorf("the manifest of %s lists %s, which is of another snapshot", s.Date, f.Path)
+			return nil, nil, fmt.Errorf("the manifest of %s lists %s, which is of another snapshot", s.Date, f.Path)
 		}
 		want := 0
 		if p.Table == last.Table && p.Event == last.Event {
 			want = last.Number + 1
 		}
 		if p.Number != want {
-			return nil, fmt.Errorf("the manifest lists %s, but not the part %d before it", f.Path, p.Number-1)
+			return nil, nil, fmt.Errorf("the manifest lists %s, but not the part %d before it", f.Path, p.Number-1)
 		}
 		parts[t], last = append(parts[t], f), p
 	}
 	for _, t := range model.LakeTables() {
 		if len(parts[t]) == 0 {
-			return nil, fmt.Errorf("the manifest lists no file of %s", t.Folder())
+			return nil, nil, fmt.Errorf("the manifest lists no file of %s", t.Folder())
 		}
 	}
-	return parts, nil
+	return parts, indexes, nil
 }
 
 // lakeFiles reads the files of a snapshot.
@@ -93,10 +102,36 @@ type lakeFiles struct {
 	ctx      context.Context
 	snapshot *lake.Snapshot
 	tmp      string
+
+	parts, indexes map[*graph.Table][]dataset.File
+	checks         map[*graph.Table]*indexCheck
+	wrong          error // with an index, the first
 }
 
-// readPart proves a file, which is copied from S3 where the lake lies there, and hands its rows to take.
-func (l lakeFiles) readPart(_ string, t *graph.Table, part dataset.File, take func(graph.Row) error) (err error) {
+// readPart proves a file, hands its rows to take, and proves the indexes that lead to them. The parts of a table are read in order.
+func (l *lakeFiles) readPart(_ string, t *graph.Table, part dataset.File, take func(graph.Row) error) error {
+	check := l.checks[t]
+	if check == nil {
+		check = &indexCheck{files: l, table: t, scattered: lake.EventColumn(t) >= 0, left: l.indexes[t], none: len(l.indexes[t]) == 0}
+		l.checks[t] = check
+	}
+	err := l.file(part, func(f *os.File) error {
+		return parquetfile.ReadLakeFile(f, t, part, func(row graph.Row) error {
+			check.add(row)
+			return take(row)
+		})
+	})
+	if err != nil {
+		return err
+	}
+	list := l.parts[t]
+	check.endPart(part, part.Path == list[len(list)-1].Path)
+	l.wrong = cmp.Or(l.wrong, check.wrong)
+	return nil
+}
+
+// file proves a file, which is copied from S3 where the lake lies there, and hands it to read.
+func (l *lakeFiles) file(part dataset.File, read func(*os.File) error) (err error) {
 	dir, local := l.snapshot.Local()
 	if !local {
 		if dir, err = os.MkdirTemp(l.tmp, ".liftgraph-verify-*"); err != nil {
@@ -115,7 +150,7 @@ func (l lakeFiles) readPart(_ string, t *graph.Table, part dataset.File, take fu
 		return err
 	}
 	defer f.Close()
-	return parquetfile.ReadLakeFile(f, t, part, take)
+	return read(f)
 }
 
 // readDated reads a table that has a folder for each date: rows are sorted within each, and come here sorted over all.

@@ -66,7 +66,7 @@ func TestWholeLake(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := Report{Stage: "lake", Files: len(graph.Default.LakeTables()) + 1, Rows: 17, Nodes: 9, Relationships: 8}
+		want := Report{Stage: "lake", Files: len(graph.Default.LakeTables()) + 1 + 7, Rows: 17, Nodes: 9, Relationships: 8}
 		if *r != want {
 			t.Errorf("%s: %+v, not %+v", place, *r, want)
 		}
@@ -91,15 +91,36 @@ type harmed struct {
 	m    *dataset.Manifest
 }
 
-// path returns the only file of a table whose path holds the text.
+// path returns the only file of a table whose path holds the text, or the only index.
 func (h harmed) path(text string) string {
 	for _, f := range h.m.Files {
-		if strings.Contains(f.Path, text) {
+		if strings.Contains(f.Path, text) && strings.HasPrefix(f.Path, lake.IndexFolder) == strings.HasPrefix(text, lake.IndexFolder) {
 			return f.Path
 		}
 	}
 	h.t.Fatalf("no file of %s", text)
 	return ""
+}
+
+// file returns what the manifest says of the file at a path.
+func (h harmed) file(text string) *dataset.File {
+	path := h.path(text)
+	return &h.m.Files[slices.IndexFunc(h.m.Files, func(f dataset.File) bool { return f.Path == path })]
+}
+
+// flip changes a bit of a file, at a place from its begin or, if negative, from its end, and enters the file anew.
+func (h harmed) flip(text string, at int) {
+	h.t.Helper()
+	name := filepath.Join(h.dir, h.path(text))
+	b, err := os.ReadFile(name)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	b[(at+len(b))%len(b)] ^= 1
+	if err := os.WriteFile(name, b, 0o600); err != nil {
+		h.t.Fatal(err)
+	}
+	h.save()
 }
 
 // save writes the manifest again, with the sizes and checksums that the files have now.
@@ -186,7 +207,7 @@ func TestLakeAlarm(t *testing.T) {
 		"another snapshot": {func(h harmed) { h.rename("nodes/SpaceliftSpace/", "=2023-11-14", "=2023-11-15") }, "which is of another snapshot"},
 		"part before it":   {func(h harmed) { h.rename("nodes/SpaceliftSpace/", "part-00000", "part-00001") }, "but not the part 0 before it"},
 		"rows of the day":  {func(h harmed) { h.rename("event_date=2026-11-12", "event_date=2026-11-12", "event_date=2026-11-11") }, "event_date=2026-11-11/part-00000-"},
-		"count":            {func(h harmed) { h.m.Files[0].Rows++; h.saveManifest() }, "rows, but the manifest says"},
+		"count":            {func(h harmed) { h.file("nodes/SpaceliftSpace/").Rows++; h.saveManifest() }, "rows, but the manifest says"},
 		"update tag":       {func(h harmed) { h.m.UpdateTag += 86400; h.saveManifest() }, "the snapshot of 2023-11-14 has the update tag 1700086400, which is of 2023-11-15"},
 		"ledger":           {func(h harmed) { h.m.Ledger[0].In, h.m.Ledger[0].Out = 18, 18; h.saveManifest() }, "the files hold 17 rows, but by the ledger 18 were emitted"},
 		"twice in a file": {func(h harmed) {
@@ -201,6 +222,25 @@ func TestLakeAlarm(t *testing.T) {
 		}, "out of order"},
 		"dangling end": {func(h harmed) { h.rewrite(h.path("nodes/SpaceliftUser/"), users, graphtest.Row(users, "ada")) },
 			`start_id is "bob", but there is no such SpaceliftUser`},
+		"index with a flipped bit":           {func(h harmed) { h.flip("index/nodes/SpaceliftUser/", 20) }, "it is damaged: its list of blocks has another checksum"},
+		"index that leads elsewhere":         {func(h harmed) { h.flip("index/relationships/SpaceliftUser_HAS_ROLE_IN_SpaceliftSpace/", -1) }, "doesn't lead to the rows of"},
+		"index that leads elsewhere in days": {func(h harmed) { h.flip("index/nodes/SpaceliftAuditEvent/", -1) }, "doesn't lead to the rows of"},
+		"index of another table": {func(h harmed) {
+			b, _ := os.ReadFile(filepath.Join(h.dir, h.path("index/nodes/SpaceliftSpace/")))
+			_ = os.WriteFile(filepath.Join(h.dir, h.path("index/nodes/SpaceliftUser/")), b, 0o600)
+			h.save()
+		}, "the indexes of nodes/SpaceliftUser go on behind its rows"},
+		"index of no rows":       {func(h harmed) { h.rename("index/nodes/SpaceliftUser/", "SpaceliftUser", "SpaceliftWorker") }, "the indexes of nodes/SpaceliftWorker go on behind its rows"},
+		"second index":           {func(h harmed) { h.rename("index/nodes/SpaceliftUser/", "/00000-", "/00001-") }, "which is no file of a table"},
+		"index of another day":   {func(h harmed) { h.rename("index/nodes/SpaceliftUser/", "=2023-11-14", "=2023-11-15") }, "which is no file of a table"},
+		"index that counts rows": {func(h harmed) { h.file("index/nodes/SpaceliftUser/").Rows++; h.saveManifest() }, "which is no file of a table"},
+		"missing index":          {func(h harmed) { _ = os.Remove(filepath.Join(h.dir, h.path("index/nodes/SpaceliftUser/"))) }, "is in the manifest, but can't be read"},
+		"stray index": {func(h harmed) {
+			_ = os.WriteFile(filepath.Join(h.dir, filepath.Dir(h.path("index/nodes/SpaceliftUser/")), "x"), nil, 0o600)
+		}, "x isn't in the manifest"},
+		"index of one row fewer": {func(h harmed) {
+			h.rewrite(h.path("nodes/SpaceliftUser/"), users, graphtest.Row(users, "ada"), graphtest.Row(users, "bob"), graphtest.Row(users, "zoe"))
+		}, "index/nodes/SpaceliftUser/"},
 		"other columns": {func(h harmed) { h.rewrite(h.path("nodes/SpaceliftUser/"), spaces, graphtest.Row(spaces, "ada")) }, "columns"},
 	} {
 		t.Run(name, func(t *testing.T) {

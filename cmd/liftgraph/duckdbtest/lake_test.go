@@ -169,6 +169,9 @@ func read(t *testing.T, dir string, m *dataset.Manifest) {
 	rows := map[string]int64{}
 	for _, f := range m.Files {
 		p, ok := lake.ParsePart(f.Path)
+		if x, is := lake.ParseIndex(f.Path); is {
+			p, ok = lake.Part{Table: x.Table, Snapshot: x.Snapshot}, true
+		}
 		if !ok || p.Snapshot != date {
 			t.Errorf("the manifest lists %s", f.Path)
 		}

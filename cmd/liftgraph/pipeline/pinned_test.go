@@ -79,8 +79,8 @@ func runPinned(t *testing.T, data string, model *graph.Model) {
 	}
 }
 
-// publicationID is what a lake's parts are named after besides their number: it holds the time of publication.
-var publicationID = regexp.MustCompile(`-[0-9a-f]{22}\.parquet$`)
+// publicationID is what a lake's parts and indexes are named after besides their number: it holds the time of publication.
+var publicationID = regexp.MustCompile(`-[0-9a-f]{22}\.(parquet|idx)$`)
 
 // checksums returns the sha256 of every file below dir, in hex, by its path with slashes. Manifests hold times and are left
 // out, as are locks.
@@ -101,7 +101,7 @@ func checksums(t *testing.T, dir string) map[string]string {
 			return err
 		}
 		rel, err := filepath.Rel(dir, path)
-		sums[publicationID.ReplaceAllString(filepath.ToSlash(rel), ".parquet")] = fmt.Sprintf("%x", sha256.Sum256(content))
+		sums[publicationID.ReplaceAllString(filepath.ToSlash(rel), ".$1")] = fmt.Sprintf("%x", sha256.Sum256(content))
 		return err
 	})
 	if err != nil {

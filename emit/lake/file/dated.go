@@ -18,6 +18,7 @@ type datedWriter struct {
 	table      *graph.Table
 	event      *string // the folder that to writes into
 	to         *parquetfile.Writer
+	index      *tableIndex
 	sorter     *extsort.Sorter
 	stop       func() error // returns an error when the job was interrupted
 	rows       uint64
@@ -63,5 +64,5 @@ func (w *datedWriter) Close() (err error) {
 			return err
 		}
 	}
-	return errors.Join(sorted.Err(), w.to.End())
+	return cmp.Or(sorted.Err(), w.to.End(), w.index.close())
 }
