@@ -28,7 +28,7 @@ func cloudTrailConfig(c *cli.Context) (*pipeline.CloudTrail, error) {
 	}
 	cfg := &pipeline.CloudTrail{Config: cloudtrail.Config{
 		IncludeReadOnly: c.Bool(readOnlyFlag), IncludeFailed: c.Bool(failedFlag),
-		FollowRoles: c.Bool(followRolesFlag), AllInstances: c.Bool(allInstancesFlag),
+		FollowRoles: c.Bool(followRolesFlag), HoldBack: true, AllInstances: c.Bool(allInstancesFlag),
 		Temp: tempDir(c), Log: log,
 	}}
 	if cfg.Resources, cfg.Changes, err = chosenResources(c); err != nil {

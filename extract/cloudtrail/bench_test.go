@@ -63,7 +63,7 @@ func BenchmarkScan(b *testing.B) {
 				began := cpuSeconds(b)
 				onlyGunzip(b, s)
 				used[0] += cpuSeconds(b) - began
-				for i, cfg := range []Config{{}, {FollowRoles: true}, {AllInstances: true}} {
+				for i, cfg := range []Config{{}, {FollowRoles: true, HoldBack: true}, {AllInstances: true}} {
 					cfg.Sources, cfg.Workers = []Source{{URI: "mem://", Store: s}}, 1
 					began := cpuSeconds(b)
 					if _, err := Extract(context.Background(), cfg, new(counting)); err != nil {
@@ -123,7 +123,7 @@ func BenchmarkResources(b *testing.B) {
 	b.Run("runs", func(b *testing.B) {
 		content := runEvents(b, benchRecords(b)/5)
 		s := &shelf{content: map[string][]byte{"runs.json.gz": gzipped(b, content)}}
-		measure(b, s, len(content), []Config{{FollowRoles: true}, {FollowRoles: true, Resources: ResourcesAll}}, []string{"instances", "all"})
+		measure(b, s, len(content), []Config{{FollowRoles: true, HoldBack: true}, {FollowRoles: true, HoldBack: true, Resources: ResourcesAll}}, []string{"instances", "all"})
 	})
 	b.Run("trail", func(b *testing.B) {
 		log := cloudtrail.New(cloudtrail.Config{Seed: 1, Records: benchRecords(b)})
@@ -135,7 +135,7 @@ func BenchmarkResources(b *testing.B) {
 			s.content[log.Key(i)] = gzipped(b, content)
 		}
 		measure(b, s, size, []Config{
-			{FollowRoles: true}, {FollowRoles: true, Resources: ResourcesAll}, {FollowRoles: true, Resources: ResourcesAll, Changes: ChangesManaged},
+			{FollowRoles: true, HoldBack: true}, {FollowRoles: true, HoldBack: true, Resources: ResourcesAll}, {FollowRoles: true, HoldBack: true, Resources: ResourcesAll, Changes: ChangesManaged},
 		}, []string{"instances", "all", "managed"})
 	})
 }

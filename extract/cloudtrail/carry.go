@@ -26,6 +26,7 @@ func (x *extraction) settle(t *task, sc *scope) error {
 		Gave: t.gave, Again: t.err != nil || t.rejected,
 	}
 	o.Gave.Records = t.records
+	o.Keys = t.keys.text()
 	switch was := t.was; {
 	case was == nil:
 	case t.gone:
@@ -58,7 +59,6 @@ func (x *extraction) settle(t *task, sc *scope) error {
 	}
 	if t.batches != nil {
 		sc.add(t)
-		x.cfg.Stats.Objects.Add(1)
 	}
 	if x.cfg.Seen == nil {
 		return nil

@@ -21,6 +21,7 @@ type Config struct {
 	IncludeReadOnly bool // keep calls that changed nothing
 	IncludeFailed   bool // keep calls that failed
 	FollowRoles     bool // keep what it takes to attribute the calls of roles that a run's session assumed
+	HoldBack        bool // of what was done with temporary keys, deliver only what runs did; then FollowRoles costs little
 	AllInstances    bool // deliver every instance that any event names, not only those of runs
 	Resources       Resources
 	Changes         Changes
@@ -41,12 +42,19 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
+// holdsBack reports whether what was done with a temporary key is held back until it is known whether a run got the key.
+// Where more than runs' is delivered, it can't be.
+func (c *Config) holdsBack() bool {
+	return c.HoldBack && c.FollowRoles && !c.AllInstances && (c.Changes == "" || c.Changes == ChangesNone)
+}
+
 // options returns what concerns the reading of one object.
 func (c *Config) options() scan.Options {
 	return scan.Options{
 		IncludeReadOnly: c.IncludeReadOnly, IncludeFailed: c.IncludeFailed, FollowRoles: c.FollowRoles, AllInstances: c.AllInstances,
 		NoInstances: c.Resources == ResourcesNone, AllResources: c.Resources == ResourcesAll,
 		Changes: c.Changes == ChangesManaged || c.Changes == ChangesAll, AllChanges: c.Changes == ChangesAll, Temp: c.Temp,
+		Later: c.holdsBack(),
 	}
 }
 

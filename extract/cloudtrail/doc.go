@@ -13,5 +13,6 @@
 //	previous.go   and which of these are new; the others' records are taken over (carry.go)
 //	fetch.go      small ones are read ahead
 //	worker.go     one object, decompressed
+//	hold.go       what they gave, until it is known which temporary keys runs got (keys.go); release.go delivers it
 //	scan          its bytes: a package of its own
 package cloudtrail

@@ -40,8 +40,22 @@ func Extract(ctx context.Context, cfg Config, out Output) (*Report, error) {
 			defer x.last.close()
 		}
 	}
+	if x.cfg.holdsBack() {
+		x.hold = newHold(x.cfg.Temp)
+		defer x.hold.close()
+		if x.last != nil {
+			if err := x.learnLast(); err != nil {
+				return nil, err
+			}
+		}
+	}
 	for i, src := range cfg.Sources {
 		if err := x.source(ctx, i, src); err != nil {
+			return nil, err
+		}
+	}
+	if x.hold != nil {
+		if err := x.release(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -57,6 +71,7 @@ type extraction struct {
 	accounts map[string]struct{} // of Spacelift
 	scopes   int                 // that name an object
 	last     *last               // nil: there is nothing to go on from
+	hold     *hold               // nil: what is read is delivered at once
 }
 
 // deliver hands a batch of an object to the output and counts it in the ledger.

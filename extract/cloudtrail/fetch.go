@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"sync"
 
 	"liftgraph/internal/objects"
 )
@@ -33,15 +32,22 @@ func fetch(ctx context.Context, store objects.Store, o objects.Object) body {
 	if err != nil {
 		return body{err: err}
 	}
-	b := buffers.Get().(*bytes.Buffer)
-	b.Reset()
+	b := new(bytes.Buffer)
+	select {
+	case b = <-buffers:
+		b.Reset()
+	default:
+	}
 	b.Grow(int(o.Size) + bytes.MinRead) // so that ReadFrom doesn't have to
 	_, err = b.ReadFrom(r)
 	return body{b, errors.Join(err, r.Close())}
 }
 
-// buffers are bodies that were scanned.
-var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+// buffers are bodies that were scanned, none of them large. A [sync.Pool] would lose them too often: their memory has to be
+// zeroed when it is new.
+var buffers = make(chan *bytes.Buffer, 16)
+
+const maxBuffer = 1 << 20
 
 // reader returns what was read. It is a [bytes.Reader] where that is all.
 func (b body) reader() io.Reader {
@@ -64,8 +70,12 @@ func (b body) size() int {
 
 // release hands its memory to another one.
 func (b body) release() {
-	if b.Buffer != nil {
-		buffers.Put(b.Buffer)
+	if b.Buffer == nil || b.Cap() > maxBuffer {
+		return
+	}
+	select {
+	case buffers <- b.Buffer:
+	default:
 	}
 }
 

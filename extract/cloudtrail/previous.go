@@ -27,7 +27,11 @@ func Kinds() []raw.Kind {
 // Settings says what decides which events are kept, and what of them: the next extraction can go on from one only if both
 // have the same. Its number is that of what is kept of an event.
 func (c *Config) Settings() string {
-	return fmt.Sprintf("1 read-only=%t failed=%t roles=%t all-instances=%t resources=%s changes=%s", c.IncludeReadOnly, c.IncludeFailed, c.FollowRoles, c.AllInstances,
+	roles := fmt.Sprint(c.FollowRoles)
+	if c.holdsBack() {
+		roles = "runs"
+	}
+	return fmt.Sprintf("1 read-only=%t failed=%t roles=%s all-instances=%t resources=%s changes=%s", c.IncludeReadOnly, c.IncludeFailed, roles, c.AllInstances,
 		cmp.Or(c.Resources, ResourcesInstances), cmp.Or(c.Changes, ChangesNone))
 }
 

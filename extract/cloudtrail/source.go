@@ -30,6 +30,7 @@ type task struct {
 
 	gave     raw.Yield // so far
 	rejected bool      // some of its events
+	keys     shortKeys // that calls in it were made with, where it isn't known whose they are
 	kept     bool      // what the previous extraction had of it is delivered too
 }
 
@@ -56,8 +57,7 @@ func (x *extraction) source(ctx context.Context, number int, src Source) error {
 	})
 	for range x.cfg.Workers {
 		all.Go(func() {
-			w := worker{cfg: &x.cfg, store: src.Store, reader: scan.Reader{Options: x.cfg.options()}}
-			w.reader.Only = src.Lines
+			w := x.worker(src)
 			defer w.close()
 			for t := range listed { // in the order of the list, so that the first one not yet taken is always under way
 				w.scan(inner, t)
@@ -76,18 +76,19 @@ func (x *extraction) source(ctx context.Context, number int, src Source) error {
 				if ctx.Err() != nil {
 					return context.Cause(ctx)
 				}
-				if err := x.deliver(t, b); err != nil {
+				if err := x.take(t, b); err != nil {
 					return err
 				}
 			}
+			x.cfg.Stats.Objects.Add(1)
 		}
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		if _, fatal := errors.AsType[*scan.DiskError](t.err); fatal {
-			return t.err
+		if err := asFatal(t.err); err != nil {
+			return err
 		}
-		if err := x.settle(t, &sc); err != nil {
+		if err := x.end(t, &sc); err != nil {
 			return err
 		}
 	}
@@ -97,10 +98,46 @@ func (x *extraction) source(ctx context.Context, number int, src Source) error {
 	if l.broken != nil {
 		return l.broken
 	}
+	if x.hold != nil {
+		return x.hold.finish(func(sc *scope) { x.finishSource(sc, &l) }, sc)
+	}
 	x.finishSource(&sc, &l)
 	return nil
 }
 
+// asFatal returns an error that is no object's fault.
+func asFatal(err error) error {
+	if _, fatal := errors.AsType[*scan.DiskError](err); fatal {
+		return err
+	}
+	return nil
+}
+
+// worker returns one that reads objects of a source.
+func (x *extraction) worker(src Source) worker {
+	w := worker{cfg: &x.cfg, store: src.Store, reader: scan.Reader{Options: x.cfg.options()}}
+	w.reader.Only = src.Lines
+	return w
+}
+
+// take delivers a batch of an object, or holds it back.
+func (x *extraction) take(t *task, b scan.Batch) error {
+	if x.hold != nil {
+		return x.hold.batch(t, b)
+	}
+	return x.deliver(t, b)
+}
+
+// end settles an object, or holds back that it ended.
+func (x *extraction) end(t *task, sc *scope) error {
+	if x.hold != nil {
+		return x.hold.task(t)
+	}
+	return x.settle(t, sc)
+}
+
+// finishSource reports how the reading of a source went.
+// finishSource reports how the reading of a source went.
 func (x *extraction) finishSource(sc *scope, l *lister) {
 	scopes := sc.scopes(l.err)
 	x.scopes += len(scopes) - 1

@@ -11,6 +11,8 @@ type Object struct {
 	Gave  Yield `json:"gave"`            // its records: of each kind, they follow on those of the object before
 	Kept  Yield `json:"kept"`            // the last ones of these are from an earlier reading, since the latest one failed
 	Again bool  `json:"again,omitempty"` // it wasn't read to its end, or some of its events can't be used: it is read again
+
+	Keys string `json:"keys,omitempty"` // the keys of no run that calls in it were made with, in short, so that it is read again when one turns out to be a run's
 }
 
 // Yield counts what an object gave.

@@ -44,6 +44,7 @@ type Batch struct {
 	In, Out  int64            // events
 	Unknown  map[string]int64 // of changes that nothing is known of: SOURCE NAME; nil where there is none
 	weight   int
+	held     *[]byte // records that are handed on as text: [Batch.Held]
 	filtered [reasonCount]int64
 }
 
@@ -53,7 +54,12 @@ const (
 	batchRecords = 1 << 14
 )
 
-func (b *Batch) full() bool { return b.weight >= batchItems || b.In >= batchRecords }
+func (b *Batch) full() bool {
+	return b.weight >= batchItems || b.In >= batchRecords || b.held != nil && len(*b.held) >= maxHeld
+}
+
+// Pass counts records that were held, and belong to no run.
+func (b *Batch) Pass(n int64) { b.filtered[notSpacelift] += n }
 
 func (b *Batch) add(r raw.Record) {
 	b.Items = append(b.Items, Item{Record: r})

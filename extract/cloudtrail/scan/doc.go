@@ -11,5 +11,6 @@
 //	concern.go      whether a record may concern a run: run ids, keys and instances in its bytes
 //	event.go        only then it is parsed (json.go): its fields
 //	sift.go         what is delivered of it: by identity.go, session.go, grant.go, instances.go
+//	later.go        or it is handed on as text, where it depends on a key whose owner isn't known yet
 //	scan.go         into batches and the ledger
 package scan

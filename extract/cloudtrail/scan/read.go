@@ -20,10 +20,26 @@ type Options struct {
 	AllResources    bool   // deliver which resources of any type the calls of runs touched
 	Changes         bool   // deliver changes by other principals that package resource has a rule for, and how far the events reach
 	AllChanges      bool   // with it: those without a rule too, and what services, agents and controllers do
+	Later           bool   // hand on as text what belongs to a run only if a temporary key in it does: [Batch.Held]
 	Temp            string // directory for what has to be read more than once; "": the system's
 
 	// Only are the numbers, from 1 and in order, of the records that are delivered; what the others hold is passed over. nil: all.
 	Only []int64
+}
+
+// holds reports whether records are handed on as text: where other records of temporary keys are delivered too, none are.
+func (o *Options) holds() bool {
+	return o.Later && o.FollowRoles && !o.AllInstances && !o.Changes && o.Only == nil
+}
+
+// concern returns which records are parsed.
+func (o *Options) concern() concern {
+	follow := o.FollowRoles && !o.holds()
+	return concern{
+		roles: follow, instances: o.AllInstances, actors: o.Changes, all: o.Changes && o.AllChanges,
+		reads:  o.IncludeReadOnly,
+		writes: o.Changes || o.AllResources && follow,
+	}
 }
 
 // Reader reads one object after the other. Its memory serves for all of them.
@@ -44,12 +60,8 @@ type Outcome struct {
 // calls send with what is delivered, and ends with an error of it. Content is no longer compressed.
 func (r *Reader) Read(ctx context.Context, object string, content io.Reader, send func(Batch) error) Outcome {
 	s := &scan{
-		opts: r.Options, object: object, seen: map[raw.Instance]struct{}{}, send: send,
-		concern: concern{
-			roles: r.FollowRoles, instances: r.AllInstances, actors: r.Changes, all: r.Changes && r.AllChanges,
-			reads:  r.IncludeReadOnly,
-			writes: r.Changes || r.AllResources && r.FollowRoles,
-		},
+		opts: r.Options, object: object, seen: map[raw.Instance]struct{}{}, send: send, concern: r.concern(),
+		later: later{wanted: r.holds(), reads: r.IncludeReadOnly, resources: r.AllResources},
 	}
 	empty, err := r.read(ctx, content, s)
 	s.covered()

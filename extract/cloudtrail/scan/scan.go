@@ -13,6 +13,8 @@ import (
 type scan struct {
 	opts    Options
 	concern concern
+	later   later
+	keys    []Key // of the record that is looked at
 	object  string
 	send    func(Batch) error
 
@@ -33,6 +35,15 @@ type scan struct {
 // record implements [taker].
 func (s *scan) record(b []byte, escaped bool) error {
 	concerns := s.concern.of(b, escaped)
+	held := Held{}
+	if !concerns && s.later.wanted {
+		if is, grant := s.later.of(b); is {
+			var few bool
+			s.keys, few = keysIn(b, s.keys[:0])
+			held, concerns = Held{Keys: s.keys, Text: b, Grant: grant}, !few
+		}
+	}
+	later := held.Text != nil && !concerns
 	plain := !concerns && s.identified && !s.nested && namesIdentity(b)
 	var e event
 	var err error
@@ -49,7 +60,12 @@ func (s *scan) record(b []byte, escaped bool) error {
 	if s.opts.Changes {
 		s.cover(b)
 	}
-	if plain {
+	held.Number = s.count
+	switch {
+	case plain && later:
+		s.batch.hold(held)
+		return nil
+	case plain:
 		s.ignore(b)
 		return nil
 	}
@@ -67,10 +83,12 @@ func (s *scan) record(b []byte, escaped bool) error {
 			s.shape = shapeSeen(b)
 		}
 		s.rejectText(b, cmp.Or(err, errNoEvent))
-	case !concerns:
+	case !concerns && !later:
 		s.ignore(b)
 	case err != nil:
 		s.rejectText(b, err)
+	case later:
+		s.batch.hold(held)
 	default:
 		s.keep(&e)
 	}
@@ -108,7 +126,7 @@ func (s *scan) event(e *event) error {
 		s.coverEvent(e)
 	}
 	s.identify(e)
-	if who := e[userIdentity]; s.concern == (concern{}) && !block.MentionsRun(who) && !escapes(who) {
+	if who := e[userIdentity]; s.concern == (concern{}) && !s.later.wanted && !block.MentionsRun(who) && !escapes(who) {
 		s.batch.filtered[notSpacelift]++
 		return nil
 	}

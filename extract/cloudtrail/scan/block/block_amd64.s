@@ -145,3 +145,50 @@ none:
 	MOVQ $-1, ret+16(FP)
 	VZEROUPPER
 	RET
+
+// func findMarkAVX2(text *byte, last int) int
+//
+// The first place of i before -, or of t before s and a dot; or less than 0. It reads the 34 bytes at last, and all before.
+TEXT ·findMarkAVX2(SB), NOSPLIT, $0-24
+	MOVQ text+0(FP), SI
+	MOVQ last+8(FP), CX
+	XORQ AX, AX
+	FILL($0x69, X8, Y8)      // i
+	FILL($0x2d, X9, Y9)      // -
+	FILL($0x74, X10, Y10)    // t
+	FILL($0x73, X11, Y11)    // s
+	FILL($0x2e, X12, Y12)    // .
+
+next:
+	VMOVDQU 0(SI)(AX*1), Y0
+	VMOVDQU 1(SI)(AX*1), Y1
+	VPCMPEQB Y0, Y8, Y2
+	VPCMPEQB Y1, Y9, Y3
+	VPCMPEQB Y0, Y10, Y4
+	VPCMPEQB Y1, Y11, Y5
+	VPCMPEQB 2(SI)(AX*1), Y12, Y6
+	VPAND Y2, Y3, Y2
+	VPAND Y4, Y5, Y4
+	VPAND Y4, Y6, Y4
+	VPOR Y2, Y4, Y2
+	VPMOVMSKB Y2, DX
+	TESTL DX, DX
+	JNZ  found
+	CMPQ AX, CX
+	JGE  none
+	ADDQ $32, AX
+	CMPQ AX, CX
+	CMOVQGT CX, AX           // the last bytes once more, with those before
+	JMP  next
+
+found:
+	BSFL DX, DX
+	ADDQ DX, AX
+	MOVQ AX, ret+16(FP)
+	VZEROUPPER
+	RET
+
+none:
+	MOVQ $-1, ret+16(FP)
+	VZEROUPPER
+	RET

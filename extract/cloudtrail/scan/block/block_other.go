@@ -8,3 +8,6 @@ func Skip(s *State, text []byte) int { return s.skip(text) }
 
 // MentionsRun reports whether text holds what may be a run's id.
 func MentionsRun(text []byte) bool { return findRun(text) }
+
+// FindMark is [findMark].
+func FindMark(text []byte) int { return findMark(text) }

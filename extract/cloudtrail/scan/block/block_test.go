@@ -12,6 +12,7 @@ func FuzzBlocks(f *testing.F) {
 	f.Add([]byte(strings.Repeat(`{"Records":[{"a":"\u0041\\\""}]}`, 9)), uint8(2))
 	f.Add([]byte(strings.Repeat(`{"a{\\":{"b}":"`+run+`"}},`, 20)), uint8(3))
 	f.Add([]byte(strings.Repeat("A", 70)+run+"@x"), uint8(9))
+	f.Add([]byte(strings.Repeat("x", 50)+"i-sts."+strings.Repeat("ts", 40)+".i-"), uint8(1))
 	id := regexp.MustCompile(`(?s)01[0-9A-Z]{24}(?:[^0-9A-Z]|$)`)
 	f.Fuzz(func(t *testing.T, text []byte, depth uint8) {
 		for i := range min(len(text), 40) {
@@ -20,6 +21,9 @@ func FuzzBlocks(f *testing.F) {
 			n := slow.skip(text[i:])
 			if got := Skip(&fast, text[i:]); got != n || fast != slow {
 				t.Fatalf("%d blocks, %+v, not %d, %+v", got, fast, n, slow)
+			}
+			if got, want := FindMark(text[i:]), findMark(text[i:]); got != want {
+				t.Fatalf("%q: a mark at %d, not %d", text[i:], got, want)
 			}
 			want := id.Match(text[i:])
 			if findRun(text[i:]) != want || MentionsRun(text[i:]) != want {
