@@ -12,7 +12,7 @@ import (
 
 // The picture of the graph has layers from left to right: who and where it began, what was written and set up, the runs, and
 // what they affected. Every edge leads to the right.
-var layers = map[string]int{"person": 0, "space": 0, "host": 0, "pool": 0, "commit": 1, "stack": 1, "worker": 1, "run": 2, "resource": 3}
+var layers = map[string]int{"person": 0, "actor": 0, "space": 0, "host": 0, "pool": 0, "commit": 1, "stack": 1, "worker": 1, "run": 2, "resource": 3}
 
 // The measures of the picture, in its own units.
 const (

@@ -51,7 +51,7 @@ func (l *linker) add(from thing, label string, to thing, how string) {
 // linksOf returns the edges of an answer, the newest runs' first.
 func linksOf(s *trace.Subject) []link {
 	l := &linker{seen: map[string]bool{}}
-	if s.Kind == trace.KindResource {
+	if s.Kind == trace.KindResource || s.Kind == trace.KindInstance {
 		l.touched(s)
 	}
 	for i := range s.Runs {
@@ -83,15 +83,25 @@ func linksOf(s *trace.Subject) []link {
 	return l.list
 }
 
-// touched adds the runs that are known to have changed a resource.
+// touched adds the runs, and those outside of runs, that are known to have changed a resource.
 func (l *linker) touched(s *trace.Subject) {
 	resource := thing{Kind: "resource", ID: s.ID}
 	if s.Resource != nil {
 		resource.Name = s.Resource.Name
 	}
 	for _, t := range s.Touched {
-		if t.Run != "" {
-			l.add(thing{Kind: "run", ID: t.Run}, "affected", resource, "CloudTrail names it in calls of the run's session, or Spacelift's list of resources does")
+		switch {
+		case t.Run != "":
+			l.add(thing{Kind: "run", ID: t.Run}, "affected", resource, "CloudTrail names it in calls of the run's session, or Spacelift's list of resources does"+carried(t.Carried))
+		case t.Actor != "":
+			how := "CloudTrail names it in calls outside of runs"
+			if calls := strings.Join(t.Calls, ", "); calls != "" {
+				how += ": " + trace.Printable(calls)
+			}
+			if t.Via != "" {
+				how += ", via " + trace.Printable(t.Via)
+			}
+			l.add(thing{Kind: "actor", ID: t.Actor, Name: t.Name}, "changed", resource, how+carried(t.Carried))
 		}
 	}
 }
@@ -199,7 +209,7 @@ func (t thing) served() string {
 		"run": trace.KindRun, "commit": trace.KindCommit, "resource": trace.KindInstance, "host": trace.KindInstance, "stack": trace.KindStack, "space": trace.KindSpace, "worker": trace.KindWorker,
 	}[t.Kind]
 	switch {
-	case t.Kind == "pool":
+	case t.Kind == "pool", t.Kind == "actor": // of which nothing else is known
 		return ""
 	case kind == trace.KindInstance && !strings.HasPrefix(t.ID, "i-"):
 		kind = trace.KindResource

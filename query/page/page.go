@@ -50,7 +50,7 @@ var pages = template.Must(template.New("page").Funcs(template.FuncMap{
 	"csp":   metaPolicy,
 	"clean": trace.Printable,
 	"kinds": func() []string {
-		return []string{"person", "commit", "run", "resource", "stack", "space", "worker", "host", "pool"}
+		return []string{"person", "commit", "run", "resource", "stack", "space", "worker", "host", "pool", "actor"}
 	},
 }).Parse(templates))
 

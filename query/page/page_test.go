@@ -3,6 +3,7 @@ package page
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -187,6 +188,30 @@ func TestResource(t *testing.T) {
 	}
 	if page := render(t, a); !strings.Contains(page, "(resource:AWSResource {id: &#39;arn:aws:s3:::logs&#39;})") || strings.Contains(page, "<script>alert") {
 		t.Error("the question isn't there in Cypher")
+	}
+}
+
+// Changes outside of runs are drawn, of a resource and of an instance, with who made them, and can't bring markup in.
+func TestOutsideChanges(t *testing.T) {
+	for _, kind := range []trace.Kind{trace.KindResource, trace.KindInstance} {
+		a := answer(1)
+		s := &a.Answers[0]
+		s.Kind, s.ID = kind, "i-046d87f24fb0ca530"
+		s.Touched = []trace.Touched{{Actor: "arn:aws:iam::111122223333:root", Name: hostile, Via: "console", Calls: []string{"StopInstances", hostile}, Carried: trace.Carried{CarriedOverFrom: 1700000000}}}
+		v := newView(a, Options{Served: true}).Subjects[0]
+		i := slices.IndexFunc(v.Links, func(l link) bool { return l.From.Kind == "actor" })
+		if i < 0 || v.Links[i].Label != "changed" || v.Links[i].To.ID != s.ID || v.Links[i].From.Href != "" ||
+			!strings.Contains(v.Links[i].How, "outside of runs: StopInstances, ") || !strings.Contains(v.Links[i].How, "via console; carried over, last read") {
+			t.Fatalf("%s: %+v", kind, v.Links)
+		}
+		if !slices.ContainsFunc(v.Graph.Nodes, func(n nodeBox) bool { return n.Kind == "actor" && n.layer == 0 }) ||
+			!slices.ContainsFunc(v.Graph.Edges, func(e edgeLine) bool { return e.Class == "edge e-actor" && e.Label == "changed" }) {
+			t.Errorf("%s: the change isn't drawn: %+v", kind, v.Graph.Edges)
+		}
+		page := render(t, a)
+		if strings.Contains(page, "<script>alert") || !strings.Contains(page, `class="n-actor"`) {
+			t.Errorf("%s: markup, or no legend", kind)
+		}
 	}
 }
 
