@@ -52,6 +52,12 @@ func newApp(stdout, stderr io.Writer) *cli.App {
 		ExitErrHandler:            func(*cli.Context, error) {}, // exit codes are run's
 		OnUsageError:              usageError,
 		Action: func(c *cli.Context) error {
+			if c.Args().First() == "help" && c.NArg() < 3 { // as git and gh have it
+				if c.NArg() == 2 {
+					return c.App.RunContext(c.Context, []string{c.App.Name, c.Args().Get(1), "--help"})
+				}
+				return cli.ShowAppHelp(c)
+			}
 			if c.Args().Present() {
 				return usagef("no command %q%s; see liftgraph --help", c.Args().First(), suggestCommand(c.App.Commands, c.Args().First()))
 			}

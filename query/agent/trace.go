@@ -14,7 +14,7 @@ import (
 // traceInput is what the tool trace takes.
 type traceInput struct {
 	ID    string `json:"id" jsonschema:"an id, the beginning of one, a page's address, a name, an e-mail address, an ARN, an IP address or an event id"`
-	Kind  string `json:"kind,omitempty" jsonschema:"the kind of the id, where it is several: instance, run, commit, user, github-user, stack, worker, space, resource, audit-event or address"`
+	Kind  string `json:"kind,omitempty" jsonschema:"the kind of the id, where it is several: instance, run, commit, user, github-user, stack, worker, space, resource, audit-event, role or address"`
 	Limit int    `json:"limit,omitempty" jsonschema:"the most runs, and entries of any other list; 20 where it is left out"`
 }
 

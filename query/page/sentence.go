@@ -26,6 +26,14 @@ func sentences(s *trace.Subject, n int) [][]part {
 	if list == nil {
 		t := teller{s: s, n: n}
 		switch {
+		case s.Kind == trace.KindRole:
+			t.say("The role ")
+			t.strong(s.ID, "")
+			t.say(fmt.Sprintf(" is held in spaces, as far as is known, %d times.", int64(len(s.Roles))+s.MoreRoles))
+		case s.Kind == trace.KindEvent, s.Kind == trace.KindAddress:
+			t.say(fmt.Sprintf("Of %s ", s.Kind))
+			t.strong(s.ID, "")
+			t.say(fmt.Sprintf(" %d events of the audit trail are known.", int64(len(s.Timeline))+s.MoreEvents))
 		case len(s.Commits) > 0:
 			t.say("No run is known of " + string(s.Kind) + " ")
 			t.strong(s.ID, "")

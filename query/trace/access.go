@@ -10,12 +10,32 @@ import (
 	"liftgraph/query/lookup"
 )
 
+var rolesTable = graph.RelationshipTable(graph.SpaceliftUser, graph.HasRoleIn, graph.SpaceliftSpace)
+
 // roles fills in the roles that a user holds, or that are held in a space.
 func (a *asker) roles(ctx context.Context, s *Subject, by lookup.By) error {
-	t := graph.RelationshipTable(graph.SpaceliftUser, graph.HasRoleIn, graph.SpaceliftSpace)
+	return a.held(ctx, s, func(take func(graph.Row) error) error { return a.dir.Rows(ctx, rolesTable, by, []string{s.ID}, take) })
+}
+
+// role fills in who holds a role, and where. No index has roles: all that are held are read.
+func (a *asker) role(ctx context.Context, s *Subject) error {
+	name := column(rolesTable, "role")
+	return a.held(ctx, s, func(take func(graph.Row) error) error {
+		return a.dir.All(ctx, rolesTable, func(row graph.Row) error {
+			if row[name].Text != s.ID {
+				return nil
+			}
+			return take(row)
+		})
+	})
+}
+
+// held fills in the roles of the rows that each hands over.
+func (a *asker) held(ctx context.Context, s *Subject, each func(take func(graph.Row) error) error) error {
+	t := rolesTable
 	role, via := column(t, "role"), column(t, "via")
 	var held [][4]string // user, space, role, via
-	err := a.dir.Rows(ctx, t, by, []string{s.ID}, func(row graph.Row) error {
+	err := each(func(row graph.Row) error {
 		if len(held) == a.limit {
 			s.MoreRoles++
 			return nil

@@ -46,7 +46,7 @@ func withoutSource(id string) string {
 }
 
 // named looks for things by their names, e-mail addresses, events and addresses, which no index has: their tables are read in full,
-// only when nothing has the id: those of stacks, users and spaces, or the large ones.
+// only when nothing has the id: those of stacks, users, spaces and roles, or the large ones.
 func (a *asker) named(ctx context.Context, id string, large bool) ([]Subject, error) {
 	var found []Subject
 	add := func(kind Kind, id string) {
@@ -84,6 +84,11 @@ func (a *asker) named(ctx context.Context, id string, large bool) ([]Subject, er
 		{node(graph.SpaceliftSpace), func(get func(string) graph.Value, row graph.Row) {
 			if same(get("name")) {
 				add(KindSpace, strings.Clone(row[0].Text))
+			}
+		}, false, true},
+		{rolesTable, func(get func(string) graph.Value, _ graph.Row) {
+			if same(get("role")) {
+				add(KindRole, strings.Clone(get("role").Text))
 			}
 		}, false, true},
 		{node(graph.AWSResource), func(get func(string) graph.Value, row graph.Row) {

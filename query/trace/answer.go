@@ -22,6 +22,7 @@ const (
 	KindResource Kind = "resource"    // of AWS, but for instances
 	KindEvent    Kind = "audit-event" // of the audit trail
 	KindAddress  Kind = "address"     // that requests to Spacelift came from, by the audit trail; only by the address itself
+	KindRole     Kind = "role"        // that users hold in spaces; only by its whole name
 )
 
 // Answer is what a directory says of an id. As JSON it has the form that docs/guide/trace.md describes: names are those of the

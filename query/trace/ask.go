@@ -83,6 +83,8 @@ func (a *asker) fill(ctx context.Context, s *Subject) error {
 		return a.worker(ctx, s)
 	case KindResource:
 		return a.resource(ctx, s)
+	case KindRole:
+		return a.role(ctx, s)
 	case KindEvent, KindAddress:
 		return nil // its timeline is all
 	default:
@@ -201,7 +203,7 @@ func hiding(scopes []dataset.Scope, subjects []Subject) []dataset.Scope {
 func (s *Subject) mayMiss(scope dataset.Scope) bool {
 	switch {
 	case slices.Contains(accessScopes, scope.Scope):
-		return s.Kind == KindUser || s.Kind == KindSpace
+		return s.Kind == KindUser || s.Kind == KindSpace || s.Kind == KindRole
 	case scope.Stack == "":
 		return true
 	case s.Kind == KindStack:

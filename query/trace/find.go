@@ -17,7 +17,7 @@ type NotFoundError struct {
 	Incomplete []dataset.Scope // the scopes that may hide it
 
 	id, dir  string
-	looked   []kind
+	looked   []Kind
 	manifest *dataset.Manifest
 	alike    []candidate // ids that begin as it does
 }
@@ -37,7 +37,7 @@ func (e *NotFoundError) Error() string {
 	}
 	var names []string
 	for _, k := range e.looked {
-		names = append(names, string(k.name))
+		names = append(names, string(k))
 	}
 	last := len(names) - 1
 	either := names[last]
@@ -45,7 +45,7 @@ func (e *NotFoundError) Error() string {
 		either = strings.Join(names[:last], ", ") + " or " + either
 	}
 	text := fmt.Sprintf("%s has no %s %q; it holds what was known at %s (update tag %d)", e.dir, either, e.id, minute(e.manifest.Started), e.manifest.UpdateTag)
-	if e.looked[0].name == KindInstance {
+	if e.looked[0] == KindInstance {
 		text += "; an instance is in it when a run is known to have affected it, or a worker to run on it"
 	}
 	return text
@@ -62,7 +62,15 @@ func (a *asker) find(ctx context.Context, q Question) ([]Subject, error) {
 	if err != nil {
 		return nil, err
 	}
-	none := &NotFoundError{Incomplete: a.dir.Manifest().Incomplete(), id: q.ID, dir: a.dir.Path(), looked: looked, manifest: a.dir.Manifest()}
+	none := &NotFoundError{Incomplete: a.dir.Manifest().Incomplete(), id: q.ID, dir: a.dir.Path(), manifest: a.dir.Manifest()}
+	for _, k := range looked {
+		none.looked = append(none.looked, k.name)
+	}
+	for _, name := range nameless {
+		if q.Kind == name || q.Kind == "" && !whole.MatchString(strings.ToLower(q.ID)) {
+			none.looked = append(none.looked, name)
+		}
+	}
 	var found []Subject
 	for _, k := range looked {
 		keys := a.keys(k, q.ID)

@@ -46,9 +46,7 @@ func benchLake(b testing.TB, dir string, n int) {
 	defer func() { _ = p.Abandon(b.Context()) }()
 	s := file.New(b.Context(), p, b.TempDir())
 	hex := func(i int) string { return fmt.Sprintf("%x", sha1.Sum(strconv.AppendInt(nil, int64(i), 10))) }
-	edge := func(from graph.Label, typ string, to graph.Label) *graph.Table {
-		return graph.RelationshipTable(from, typ, to)
-	}
+	edge := graph.RelationshipTable
 	makers := map[*graph.Table]func(w graph.TableWriter, t *graph.Table) error{
 		graph.NodeTable(graph.SpaceliftRun): func(w graph.TableWriter, t *graph.Table) error {
 			for i := range n {

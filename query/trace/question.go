@@ -52,12 +52,15 @@ var kinds = []kind{
 	{KindEvent, graph.SpaceliftAuditEvent, nil, "", exact},
 }
 
+// nameless are the kinds that are no nodes: only their whole names are looked for.
+var nameless = []Kind{KindRole, KindAddress}
+
 // Kinds returns every kind, in the order they are looked for.
 func Kinds() (names []Kind) {
 	for _, k := range kinds {
 		names = append(names, k.name)
 	}
-	return names
+	return append(names, nameless...)
 }
 
 var instanceARN = regexp.MustCompile(`^arn:aws[a-z-]*:ec2:[a-z0-9-]*:[0-9]*:instance/(i-[0-9a-f]+)$`)
@@ -104,7 +107,7 @@ func (q Question) wanted() ([]kind, error) {
 		return nil, usage("a limit of %d: it is at least 1", q.Limit)
 	}
 	if q.ID == "" {
-		return nil, usage("trace needs the id of an instance, run, commit, user, stack, worker or space, e.g. liftgraph trace i-046d87f24fb0ca530")
+		return nil, usage("trace needs the id of an instance, run, commit, user, stack, worker, space or resource, e.g. liftgraph trace i-046d87f24fb0ca530")
 	}
 	// What transform quarantines as invalid_id is no one's id.
 	if len(q.ID) > 4096 || strings.ContainsFunc(q.ID, func(r rune) bool { return r < ' ' || r == 0x7f }) {
@@ -124,7 +127,7 @@ func (q Question) wanted() ([]kind, error) {
 			return nil, usage("%q can't be an id of the kind %s, which is %s", q.ID, k.name, k.what)
 		}
 	}
-	if list == nil {
+	if list == nil && !slices.Contains(nameless, q.Kind) {
 		return nil, usage("kind %q: it is one of %v", q.Kind, Kinds())
 	}
 	return list, nil

@@ -18,15 +18,19 @@ func (s *Subject) writeTimeline(b *strings.Builder, width int) {
 	}
 	w := table.NewWidth(b, width, false)
 	for _, e := range s.Timeline {
-		what := show(e.What)
-		if e.SecuritySignal {
-			what = "SECURITY SIGNAL: " + what
-		}
-		if e.ID != "" && e.Kind != CommitWritten {
-			what += "  event " + show(e.ID)
-		}
-		what += e.said()
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", moment(e.Time), e.Kind, printable(e.Who), what)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", moment(e.Time), e.Kind, printable(e.Who), e.line())
 	}
 	_ = w.Flush() // into memory
+}
+
+// line returns what happened in an event, and which it is.
+func (e *Event) line() string {
+	what := show(e.What)
+	if e.SecuritySignal {
+		what = "SECURITY SIGNAL: " + what
+	}
+	if e.ID != "" && e.Kind != CommitWritten {
+		what += "  event " + show(e.ID)
+	}
+	return what + e.said()
 }

@@ -110,9 +110,12 @@ func (s *Subject) tree() branch {
 		if r.Via != "direct" { // which is the usual way
 			through = wrap(" (", show(r.Via), ")")
 		}
-		if s.Kind == KindSpace {
+		switch s.Kind {
+		case KindSpace:
 			t.add("role", "%s of %s%s", role, r.User.title(), through)
-		} else {
+		case KindRole:
+			t.add("held", "by %s in %s%s", r.User.title(), path(r.Space), through)
+		default:
 			t.add("role", "%s in %s%s", role, path(r.Space), through)
 		}
 	}
@@ -142,6 +145,12 @@ func (s *Subject) tree() branch {
 		t.under = append(t.under, r.tree(s.Kind == KindInstance))
 	}
 	t.more(s.MoreRuns, "runs")
+	if s.Kind == KindEvent || s.Kind == KindAddress { // their timeline is all that is known
+		for _, e := range s.Timeline {
+			t.add(string(e.Kind), "%s", join("  ", moment(e.Time), printable(e.Who), e.line()))
+		}
+		t.more(s.MoreEvents, "events")
+	}
 	if len(t.under) == 0 {
 		t.add("", "nothing more is known of it")
 	}
