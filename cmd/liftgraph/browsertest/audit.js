@@ -38,8 +38,8 @@
   const light = ([r, g, b]) => { const f = (v) => { v /= 255; return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; }; return 0.2126 * f(r) + 0.7152 * f(g) + 0.0722 * f(b); };
   const over = (top, below) => { const a = top[3]; return [0, 1, 2].map((i) => top[i] * a + below[i] * (1 - a)).concat(1); };
   const backdrop = (e) => {
-    const bar = e.closest("g.bar")?.querySelector("rect"), box = e.closest("g.node")?.querySelector("rect.box");
-    const own = bar || box ? rgba(getComputedStyle(bar || box).fill) : [0, 0, 0, 0];
+    const drawn = e.closest("g.bar")?.querySelector("rect") || e.closest("g.node")?.querySelector("rect.box") || e.matches("text.count") && e.parentElement.querySelector("path, circle, rect");
+    const own = drawn ? rgba(getComputedStyle(drawn).fill) : [0, 0, 0, 0];
     const layers = [own];
     for (let n = e; n; n = n.parentElement) layers.push(rgba(getComputedStyle(n).backgroundColor));
     return layers.reverse().reduce((below, top) => over(top, below), matchMedia("(prefers-color-scheme: dark)").matches ? [18, 18, 18, 1] : [255, 255, 255, 1]);

@@ -18,7 +18,9 @@ const hostile = "<script>window.pwned=1</script><img src=x onerror='window.pwned
 // replaced are the sample's texts that become hostile.
 var replaced = map[string]string{
 	"Open 22/tcp to 0.0.0.0/0 on the bastion while the VPN is down": hostile,
-	"Dana Reyes": "Dana " + hostile,
+	"Dana Reyes":  "Dana " + hostile,
+	"space-admin": "admin " + hostile,
+	"payments":    hostile,
 	"https://github.com/acme-corp/infra-payments/commit/5fc7e38bffe00ca46add89145464a2eaf759d5c2": "javascript:window.pwned=1//",
 }
 

@@ -12,9 +12,16 @@ import (
 
 // What users typed is text, wherever it stands.
 func TestHostile(t *testing.T) {
-	for _, path := range []string{"/trace/" + run, "/run/" + run, "/trace/5fc7e38bffe0", "/stack/payments-prod"} {
-		p := newTab(t, evil.base)
-		p.enter(evil, path)
+	for _, c := range []struct {
+		site site
+		path string
+	}{
+		{evil, "/trace/" + run}, {evil, "/run/" + run}, {evil, "/trace/5fc7e38bffe0"}, {evil, "/stack/payments-prod"}, {evil, "/space/payments-01KGEWPYSVQD5AXCPD4QVJ3TZE"}, {evil, "/user/api::01FEGXFB7TWQ2NNF95W7HPRE2E"},
+		{nights, "/night"}, {nights, "/questions/7"},
+	} {
+		path := c.path
+		p := newTab(t, c.site.base)
+		p.enter(c.site, path)
 		if eval[bool](p, `"pwned" in window`) {
 			t.Errorf("%s: a script of a user's ran", path)
 		}

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -25,13 +26,17 @@ func scheme(value string) emulation.SetEmulatedMediaParams {
 // From a phone to a wide screen, light and dark, and printed: nothing leaves the page at its side, every text has contrast, every control a
 // name, and everything comes in order.
 func TestLooks(t *testing.T) {
-	for _, path := range []string{"/trace/" + incident, "/", "/user/priya.nair@acme-corp.example", "/questions/9", "/trace/nothing-of-this"} {
-		p := newTab(t, story.base)
-		name := filepath.Base(path)
+	for path, site := range map[string]site{
+		"/trace/" + incident: story, "/": story, "/user/priya.nair@acme-corp.example": story, "/space/payments-01KGEWPYSVQD5AXCPD4QVJ3TZE": story, "/stack/payments-prod": story,
+		"/trace/sg-0a9c8e7d6b5f43210": story, "/trace/ADMIN": story, "/trace/203.0.113.24": story, "/search?q=01M": story, "/trace/nothing-of-this": story,
+		"/questions": nights, "/questions/1": nights, "/questions/7": nights, "/questions/9": story, "/night": nights,
+	} {
+		p := newTab(t, site.base)
+		name := strings.ReplaceAll(filepath.Base(path), "?", "-")
 		if path == "/" {
 			name = "home"
 		}
-		p.enter(story, path)
+		p.enter(site, path)
 		if path == "/trace/nothing-of-this" {
 			p.forget("404") // which the log notes
 		}
@@ -43,7 +48,7 @@ func TestLooks(t *testing.T) {
 				if over := eval[int](p, `document.scrollingElement.scrollWidth - innerWidth`); over > 0 {
 					t.Errorf("%s: the page is %d px too wide", at, over)
 				}
-				if path == "/trace/"+incident {
+				if path == "/trace/"+incident || path == "/night" || path == "/trace/sg-0a9c8e7d6b5f43210" {
 					p.shot(at)
 				}
 			}

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -34,6 +35,7 @@ var (
 	demo    string          // the demo's data directory
 	story   site            // of the demo
 	evil    site            // of an account whose commit is hostile, with many calls
+	nights  site            // of a lake: the sample account, and a night later the hostile one
 )
 
 // site is a running `liftgraph serve`.
@@ -78,6 +80,9 @@ func setUp(m *testing.M) (code int, err error) {
 	if evil, err = serve(ctx, hostile); err != nil {
 		return 0, err
 	}
+	if nights, err = serve(ctx, lakeOf(hostile)); err != nil {
+		return 0, err
+	}
 	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(os.Getenv("CHROMIUM")), chromedp.NoSandbox, chromedp.Flag("hide-scrollbars", true))
 	allocator, end := chromedp.NewExecAllocator(ctx, opts...)
 	defer end()
@@ -114,8 +119,17 @@ func publishHostile(ctx context.Context, data string) error {
 	if err := os.Setenv("SPACELIFT_API_TOKEN", token); err != nil {
 		return err
 	}
+	for day, endpoint := range []string{endpoint, proxy.URL} {
+		err := command(ctx, "run", "--data", data+"-night", "--spacelift-api-endpoint", endpoint, "--format", "parquet", "--layout", "lake", "--out", lakeOf(data), "--update-tag", strconv.Itoa(1795000000+day*86400))
+		if err != nil {
+			return err
+		}
+	}
 	return command(ctx, "run", "--data", data, "--spacelift-api-endpoint", proxy.URL, "--cloudtrail", trail, "--format", "csv", "--update-tag", "1795000000")
 }
+
+// lakeOf returns where the nights of the hostile account are.
+func lakeOf(data string) string { return data + "-lake" }
 
 // serve serves a data directory until ctx ends.
 func serve(ctx context.Context, data string) (site, error) {

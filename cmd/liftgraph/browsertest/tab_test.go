@@ -114,7 +114,11 @@ func (p *tab) do(actions ...chromedp.Action[chromedp.Void]) {
 // enter opens a page of a site, by its printed address.
 func (p *tab) enter(s site, path string) {
 	p.Helper()
-	p.do(chromedp.Navigate(s.base + path + "?token=" + s.key))
+	separator := "?"
+	if strings.Contains(path, "?") {
+		separator = "&"
+	}
+	p.do(chromedp.Navigate(s.base + path + separator + "token=" + s.key))
 }
 
 // eval returns the value of an expression.
