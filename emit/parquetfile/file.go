@@ -13,8 +13,7 @@ import (
 
 // File is a part opened to read some of its rows. Pages without them are skipped by the offsets in the file.
 type File struct {
-	file   *parquet.File
-	from   io.ReaderAt
+	file   *parquetsafe.Indexed
 	row    graph.Row
 	values []parquet.Value
 	batch  []parquet.Row
@@ -36,7 +35,7 @@ func Open(f io.ReaderAt, size int64, t *graph.Table) (file *File, err error) {
 	if err := checkSchema(p.Schema().Fields(), t); err != nil {
 		return nil, err
 	}
-	return &File{file: p, from: f, row: make(graph.Row, len(t.Columns)), values: make([]parquet.Value, rowsPerRead), batch: make([]parquet.Row, rowsPerRead), group: -1}, nil
+	return &File{file: p, row: make(graph.Row, len(t.Columns)), values: make([]parquet.Value, rowsPerRead), batch: make([]parquet.Row, rowsPerRead), group: -1}, nil
 }
 
 // damaged makes an error of a panic: the library trusts lengths that a damaged file holds.
@@ -90,7 +89,7 @@ func (f *File) open(i int, g parquet.RowGroup, column int) error {
 
 // checkIndex looks at the index of a column before the library does.
 func (f *File) checkIndex(group, column int) error {
-	return parquetsafe.CheckIndex(f.from, &f.file.Metadata().RowGroups[group].Columns[column])
+	return f.file.CheckIndex(group, column)
 }
 
 // read reads rows of the current group.

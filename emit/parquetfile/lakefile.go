@@ -43,7 +43,7 @@ func OpenLake(f io.ReaderAt, size int64, t *graph.Table) (file *LakeFile, err er
 		return nil, err
 	}
 	l.file = File{
-		file: p, from: f, row: make(graph.Row, len(t.Columns)), values: make([]parquet.Value, rowsPerRead), batch: make([]parquet.Row, rowsPerRead), group: -1,
+		file: p, row: make(graph.Row, len(t.Columns)), values: make([]parquet.Value, rowsPerRead), batch: make([]parquet.Row, rowsPerRead), group: -1,
 		own: func(row parquet.Row) parquet.Row {
 			l.own = l.own[:0]
 			for _, i := range l.at {

@@ -84,19 +84,27 @@ func (s *stream) next() error {
 			s.at += size
 			continue
 		}
-		if int64(cap(s.shared.packed)) < size {
-			s.shared.packed = make([]byte, size)
-		}
-		s.shared.packed = s.shared.packed[:size]
-		if _, err := s.from.ReadAt(s.shared.packed, s.at); err != nil && !errors.Is(err, io.EOF) {
+		if err := s.load(size); err != nil {
 			return err
 		}
-		s.at += size
 		if h.CRC != 0 && uint32(h.CRC) != crc32.ChecksumIEEE(s.shared.packed) {
 			return errors.New("the checksum of a page is another one")
 		}
 		return s.page(h)
 	}
+}
+
+// load reads the bytes of a page, and moves behind them.
+func (s *stream) load(size int64) error {
+	if int64(cap(s.shared.packed)) < size {
+		s.shared.packed = make([]byte, size)
+	}
+	s.shared.packed = s.shared.packed[:size]
+	if _, err := s.from.ReadAt(s.shared.packed, s.at); err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	s.at += size
+	return nil
 }
 
 // header reads the header of a page, and moves behind it.
