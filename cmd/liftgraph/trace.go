@@ -129,10 +129,15 @@ func filesIn(data string) string {
 
 func writeAnswer(c *cli.Context, answer *trace.Answer) error {
 	if c.Bool(jsonFlag) {
-		e := json.NewEncoder(c.App.Writer)
+		var b strings.Builder
+		e := json.NewEncoder(&b)
 		e.SetEscapeHTML(false)
 		e.SetIndent("", "  ")
-		return e.Encode(answer)
+		if err := e.Encode(answer); err != nil {
+			return err
+		}
+		_, err := io.WriteString(c.App.Writer, trace.EscapeJSON(b.String()))
+		return err
 	}
 	return answer.Write(c.App.Writer, trace.Style{Color: colored(c.App.Writer), Timeline: c.Bool(timelineFlag)})
 }

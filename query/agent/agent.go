@@ -16,6 +16,7 @@ import (
 
 	"liftgraph/query/diff"
 	"liftgraph/query/lookup"
+	"liftgraph/query/trace"
 )
 
 // Config says what is served.
@@ -72,13 +73,13 @@ func (t *tools) text(s, narrow string) *mcp.CallToolResult {
 	return &mcp.CallToolResult{Content: []mcp.Content{&mcp.TextContent{Text: s}}}
 }
 
-// document returns the text of a value as JSON.
+// document returns the text of a value as JSON, in which nothing that users typed turns text around or commands a terminal.
 func document(v any) (string, error) {
 	var b strings.Builder
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	err := e.Encode(v)
-	return b.String(), err
+	return trace.EscapeJSON(b.String()), err
 }
 
 // Serve answers one client over t until it leaves, when what it requested before is answered, or ctx ends.

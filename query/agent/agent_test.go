@@ -21,6 +21,9 @@ import (
 
 const stack = "payments"
 
+// hostile begins what users typed.
+const hostile = "<script>\u202e\u2066\u2028\x1b[31m\u009b2J"
+
 // publish publishes a stack with so many runs of commits with long messages.
 func publish(t *testing.T, runs int) string {
 	t.Helper()
@@ -31,7 +34,7 @@ func publish(t *testing.T, runs int) string {
 		rows := map[*graph.Table][]graph.Row{stacks: {graphtest.Row(stacks, stack)}}
 		for i := range runs {
 			id := runID(i)
-			rows[table] = append(rows[table], graphtest.Row(table, id, "TRACKED", "FINISHED", "<script>"+strings.Repeat("branch", 20)))
+			rows[table] = append(rows[table], graphtest.Row(table, id, "TRACKED", "FINISHED", hostile+strings.Repeat("branch", 20), hostile))
 			rows[generated] = append(rows[generated], graphtest.Row(generated, stack, id))
 		}
 		graphtest.Write(t, csvfile.New(d), rows)
@@ -140,6 +143,28 @@ func TestCalls(t *testing.T) {
 		if !strings.Contains(text, c.wants) || failed != c.fails {
 			t.Errorf("%s: got %.600q (error: %v), want %q (error: %v)", name, text, failed, c.wants, c.fails)
 		}
+	}
+}
+
+// What users typed is data: no result has a character that turns text around, ends a line or commands a terminal, and none is lost.
+func TestHostileTexts(t *testing.T) {
+	dir, before := publish(t, 3), publish(t, 1)
+	cs := connect(t, dir, before, Default)
+	for tool, args := range map[string]map[string]any{"trace": {"id": stack}, "search": {"query": "01M7B6"}, "diff": {"rows": true}} {
+		text, failed := call(t, cs, tool, args)
+		if failed || strings.ContainsAny(text, "\u202e\u2066\u2028\x1b\u009b") {
+			t.Errorf("%s: %q (error: %v)", tool, text, failed)
+		}
+		if tool == "search" {
+			continue
+		}
+		if !strings.Contains(text, `<script>\u202e\u2066\u2028\u001b[31m\u009b2J`) {
+			t.Errorf("%s: the text isn't there: %.500q", tool, text)
+		}
+	}
+	text, _ := call(t, cs, "trace", map[string]any{"id": "nothing \u202e\u009b"})
+	if strings.ContainsAny(text, "\u202e\u009b") {
+		t.Errorf("what isn't there: %q", text)
 	}
 }
 

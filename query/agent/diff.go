@@ -8,6 +8,7 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"liftgraph/query/diff"
+	"liftgraph/query/trace"
 )
 
 // diffInput is what the tool diff takes.
@@ -49,7 +50,7 @@ func (t *tools) diff(ctx context.Context, _ *mcp.CallToolRequest, in diffInput) 
 			text += fmt.Sprintf("note: %s is incomplete in %d scopes: what they would have said may seem added or removed\n", d.path, d.n)
 		}
 	}
-	return t.text(text+b.String(), "table"), nil, nil
+	return t.text(text+trace.EscapeJSON(b.String()), "table"), nil, nil
 }
 
 // countsBytes is the room for what isn't rows: the counts of every table.

@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
-	"fmt"
 	"strings"
-	"unicode"
 
 	"liftgraph/query/trace"
 )
@@ -31,22 +29,9 @@ func copies(a *trace.Answer, s *trace.Subject, o Options) []copyText {
 	e.SetEscapeHTML(false)
 	e.SetIndent("", " ")
 	if err := e.Encode(s); err == nil && b.Len() <= mostJSON {
-		list = append(list, copyText{"JSON", escaped(b.String())})
+		list = append(list, copyText{"JSON", trace.EscapeJSON(b.String())})
 	}
 	return list
-}
-
-// escaped writes what turns text around or ends lines as JSON's escapes.
-func escaped(json string) string {
-	var b strings.Builder
-	for _, r := range json {
-		if unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029' {
-			fmt.Fprintf(&b, "\\u%04x", r)
-		} else {
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
 }
 
 // shell quotes an argument.
