@@ -14,6 +14,7 @@ import (
 
 	"liftgraph/extract/spacelift"
 	"liftgraph/internal/objects"
+	"liftgraph/internal/table"
 )
 
 const saveSchemaFlag = "save-schema"
@@ -90,7 +91,7 @@ func check(c *cli.Context) error {
 	if c.Bool(jsonFlag) {
 		err = printJSON(c.App.Writer, r)
 	} else {
-		_, err = fmt.Fprint(c.App.Writer, r.text())
+		_, err = fmt.Fprint(c.App.Writer, r.text(table.Width(c.App.Writer)))
 	}
 	if err == nil && !r.OK {
 		err = errUnready
@@ -164,16 +165,18 @@ func checkDisk(dir string, p *spacelift.Preflight) checkedPlace {
 	return r
 }
 
-// text is the report for people.
-func (r *checked) text() string {
+// text is the report for people, within a width; 0 is any.
+func (r *checked) text(width int) string {
 	var b strings.Builder
 	line := func(ok bool, what, detail string) {
 		mark := "ok     "
 		if !ok {
 			mark = "MISSING"
 		}
-		fmt.Fprintf(&b, "%s  %-24s %s\n", mark, what, detail)
+		const indent = 9 // under what is checked
+		b.WriteString(table.Wrap(fmt.Sprintf("%s  %-24s %s\n", mark, what, detail), width, indent))
 	}
+	say := func(format string, args ...any) { b.WriteString(table.Wrap(fmt.Sprintf(format, args...), width, 0)) }
 	s := r.Spacelift
 	session := "of " + s.Session
 	if s.Expires != nil {
@@ -192,14 +195,14 @@ func (r *checked) text() string {
 		line(p.OK, p.Place, p.Detail)
 	}
 	if s.Hidden {
-		fmt.Fprintln(&b, "\nThe server doesn't show its schema.")
+		say("\nThe server doesn't show its schema.\n")
 	} else {
-		fmt.Fprintf(&b, "\nThe schema has %s\nand lacks %s\n", orNothing(s.Has), orNothing(s.Lacks))
+		say("\nThe schema has %s\nand lacks %s\n", orNothing(s.Has), orNothing(s.Lacks))
 	}
 	if s.Full == nil {
-		fmt.Fprintln(&b, "\nThe server doesn't count its runs: the time can't be estimated.")
+		say("\nThe server doesn't count its runs: the time can't be estimated.\n")
 	} else {
-		fmt.Fprintf(&b, "\nA full read takes about %d requests, %.2f hours at this rate;\na night that goes on from the last one (1 run of 100 is new) %d requests, %.2f hours.\n",
+		say("\nA full read takes about %d requests, %.2f hours at this rate;\na night that goes on from the last one (1 run of 100 is new) %d requests, %.2f hours.\n",
 			s.Full.Requests, s.Full.Hours, s.Night.Requests, s.Night.Hours)
 	}
 	return b.String()

@@ -173,6 +173,30 @@ func (w *Writer) lists(b *strings.Builder, rows [][]string) {
 	}
 }
 
+// Wrap breaks a text of several lines so that each fits a width, those that go on indented; 0 wraps nothing.
+func Wrap(text string, width, indent int) string {
+	if width <= 0 {
+		return text
+	}
+	width = max(width, indent+least)
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		line, end := strings.CutSuffix(line, "\n")
+		if utf8.RuneCountInString(line) > width {
+			parts := wrap(line, width)
+			if rest := strings.TrimLeft(strings.TrimPrefix(line, parts[0]), " "); indent > 0 && rest != "" {
+				parts = append(parts[:1], wrap(rest, width-indent)...)
+			}
+			line = strings.Join(parts, "\n"+strings.Repeat(" ", indent))
+		}
+		b.WriteString(line)
+		if end {
+			b.WriteByte('\n')
+		}
+	}
+	return b.String()
+}
+
 // wrap breaks a text into lines of a width: between words, and within one that is wider.
 func wrap(text string, width int) []string {
 	var lines []string

@@ -59,3 +59,25 @@ func TestEveryWidth(t *testing.T) {
 		t.Error("a buffer has a width")
 	}
 }
+
+// Prose fits a width too: no word is lost, lines go on under what they are about, and without a width nothing changes.
+func TestWrap(t *testing.T) {
+	const text = "MISSING  s3://bucket/prefix        403 AccessDenied: ask for s3:ListBucket\n\nThe schema has Query.searchStacks, Query.searchRuns and lacks nothing\n"
+	if got := Wrap(text, 0, 9); got != text {
+		t.Errorf("got %q", got)
+	}
+	for width := 1; width < 100; width++ {
+		got := Wrap(text, width, 9)
+		if strings.Join(strings.Fields(got), "") != strings.Join(strings.Fields(text), "") {
+			t.Fatalf("%d columns: got %q", width, got)
+		}
+		for i, line := range strings.Split(got, "\n") {
+			if len(line) > max(width, 19) {
+				t.Errorf("%d columns: line %d has %d: %q", width, i, len(line), line)
+			}
+		}
+	}
+	if got, want := Wrap("ok       a b c d e f g\n", 19, 9), "ok       a b c d e\n         f g\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
