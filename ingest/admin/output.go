@@ -32,6 +32,9 @@ func (p Progress) String() string {
 	return p.Step
 }
 
+// Of returns how much of how much is done in a step.
+func (p Progress) Of() (step string, done, total int64) { return p.Step, p.Items, p.Total }
+
 // output reads what the import tool says with --verbose.
 type output struct {
 	progress func(Progress)

@@ -82,6 +82,9 @@ func (p Progress) String() string {
 	return fmt.Sprintf("%d of %d rows: %s", p.Rows, p.Total, p.Table)
 }
 
+// Of returns how many rows of how many are loaded, of one step.
+func (p Progress) Of() (step string, done, total int64) { return "", p.Rows, p.Total }
+
 // Report says what was done.
 type Report struct {
 	Version       string // of Neo4j
