@@ -131,6 +131,9 @@ func (t *Transformer) Finish(sink graph.Sink) (*Result, error) {
 	return out, nil
 }
 
+// MissingEnd reports whether a reason code of the quarantine is that of a relationship with an end that no source listed.
+func MissingEnd(reason string) bool { return resolve.MissingEnd(reason) }
+
 // Close frees what [Transformer.Finish] did not reach.
 func (t *Transformer) Close() error { return t.r.Close() }
 

@@ -4,11 +4,13 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
 	"liftgraph/cmd/liftgraph/pipeline"
+	"liftgraph/emit"
 	"liftgraph/emit/published"
 	"liftgraph/internal/objects"
 )
@@ -42,8 +44,14 @@ func previousConfig(c *cli.Context) (*pipeline.Previous, error) {
 		return nil, err
 	}
 	aws := awsOf(c)
+	var beside []string
+	if uri == "" && c.String(outFlag) == "" {
+		for _, f := range emit.Formats() {
+			beside = append(beside, filepath.Join(c.String(dataFlag), string(f)))
+		}
+	}
 	return &pipeline.Previous{
-		URI: uri, KeepHistory: keep, Retention: retention,
+		URI: uri, Beside: beside, KeepHistory: keep, Retention: retention,
 		Options: published.Options{S3: objects.Options{Log: log, AWS: aws}, Temp: tempDir(c)},
 	}, nil
 }

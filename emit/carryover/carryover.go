@@ -21,13 +21,14 @@ type Config struct {
 	Previous  *published.Dir    // the last graph, of the same model
 	Keep      bool              // keep history and what could not be read, see [Sink]; else only firstseen is carried over
 	Now       *dataset.Manifest // of the graph that is written; its scopes are complete before the first row. nil: everything was read
+	Lake      bool              // the graph that is written has the tables that only a lake has
 	Qualified bool              // ids are written with their account
 	Retention time.Duration     // how long what logs recorded is kept, before the update tag of Now; 0: for ever
 	Temp      string            // where spill files are written
 	Stop      func() error      // called now and then during long passes; an error of it ends them; may be nil
 
-	// Check is called before the first row is written, and reports whether the previous graph may be carried over; may be nil.
-	Check func() (bool, error)
+	// Check is called before the first row is written, and returns why the previous graph may not be carried over; may be nil.
+	Check func() error
 }
 
 // Sink is a [graph.Sink] before another one, which it hands every row to, with the firstseen of the row of the same key in
@@ -56,7 +57,6 @@ type Sink struct {
 	open    map[*table]bool
 	waiting []*waiting
 	ready   bool
-	off     bool           // the previous graph may not be carried over
 	ledger  dataset.Ledger // of the previous rows
 	dropped dataset.Ledger // of the rows written now that aren't handed on
 	carried map[string]*dataset.CarriedOver
@@ -83,7 +83,7 @@ func (s *Sink) Table(t *graph.Table) (graph.TableWriter, error) {
 		return nil, err
 	}
 	s.begun[t] = true
-	if s.off || t.LakeOnly {
+	if t.LakeOnly && !s.cfg.Lake {
 		return s.next.Table(t)
 	}
 	if s.cfg.Keep && !s.settled(t) {
@@ -104,7 +104,7 @@ func (s *Sink) merge(t *graph.Table) (_ *table, err error) {
 		return nil, err
 	}
 	w := &table{sink: s, table: t, rules: s.rules[t], next: next, row: make(graph.Row, len(t.Columns)), before: s.cfg.Previous.Cursor(t), fallbacks: s.fallbacksOf(t)}
-	if t.Node != nil && s.cfg.Keep {
+	if t.Node != nil && s.cfg.Keep && !t.LakeOnly {
 		w.ids, err = newSetWriter(s.cfg.Temp)
 		if err == nil {
 			s.labels[t.Node.Label].present = w.ids.set
@@ -128,12 +128,8 @@ func (s *Sink) prepare() error {
 	}
 	s.ready = true
 	if s.cfg.Check != nil {
-		ok, err := s.cfg.Check()
-		if err != nil {
+		if err := s.cfg.Check(); err != nil {
 			return err
-		}
-		if s.off = !ok; s.off {
-			return nil
 		}
 	}
 	now := s.cfg.Now
@@ -148,7 +144,7 @@ func (s *Sink) prepare() error {
 	if now.UpdateTag > 0 {
 		s.cutoff = cutoffOf(now.UpdateTag, s.cfg.Retention)
 	}
-	for _, t := range s.cfg.Previous.Model.Tables() {
+	for _, t := range s.tables() {
 		s.rules[t] = rulesOf(t, now, cover)
 		if t.Node != nil {
 			s.labels[t.Node.Label] = &labelled{}
@@ -175,6 +171,14 @@ func everything(model *graph.Model) *dataset.Manifest {
 		}
 	}
 	return m
+}
+
+// tables returns the tables that are carried over.
+func (s *Sink) tables() []*graph.Table {
+	if s.cfg.Lake {
+		return s.cfg.Previous.Model.LakeTables()
+	}
+	return s.cfg.Previous.Model.Tables()
 }
 
 // previousRows returns the rows of a table in the previous graph, and ends where the work is to stop.
@@ -208,7 +212,6 @@ func (s *Sink) count(cause string, row graph.Row) {
 type Result struct {
 	Ledgers []dataset.Ledger      // of the previous rows: kept (out), still there (deduplicated) or gone; and of rows of now that were dropped, where there are any
 	Carried []dataset.CarriedOver // the rows that were kept, by their cause
-	Off     bool                  // nothing was carried over: Check refused it
 }
 
 // Finish writes what is kept of the tables that were never begun, and accounts for the previous rows.
@@ -216,13 +219,10 @@ func (s *Sink) Finish() (*Result, error) {
 	if err := s.prepare(); err != nil {
 		return nil, err
 	}
-	if s.off {
-		return &Result{Off: true}, nil
-	}
 	if n := len(s.open); n > 0 {
 		return nil, fmt.Errorf("%d tables are still open", n)
 	}
-	tables := s.cfg.Previous.Model.Tables()
+	tables := s.tables()
 	for {
 		i := slices.IndexFunc(tables, func(t *graph.Table) bool { return !s.begun[t] && (!s.cfg.Keep || s.settled(t)) })
 		if i < 0 {

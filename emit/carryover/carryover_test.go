@@ -278,7 +278,7 @@ func TestFailures(t *testing.T) {
 		cfg  Config
 		next graph.Sink
 	}{
-		"check":          {Config{Check: func() (bool, error) { return true, broken }}, sink{}},
+		"check":          {Config{Check: func() error { return broken }}, sink{}},
 		"stop":           {Config{Keep: true, Stop: func() error { return broken }}, sink{}},
 		"table":          {Config{Keep: true}, sink{table: broken}},
 		"write":          {Config{Keep: true}, sink{write: broken}},

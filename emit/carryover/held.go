@@ -69,6 +69,13 @@ func (s *Sink) gather() error {
 			s.roots[t.Relationship.From] = true
 		}
 	}
+	for _, t := range s.tables() {
+		if t.LakeOnly {
+			if err := s.gatherRefs(s.rules[t]); err != nil {
+				return err
+			}
+		}
+	}
 	for _, t := range tables {
 		if t.Node != nil {
 			if err := s.gatherNodes(s.rules[t]); err != nil {
@@ -95,8 +102,57 @@ func (s *Sink) gather() error {
 			}
 		}
 	}
+	for _, t := range tables {
+		if r := s.rules[t]; r.known >= 0 && s.cutoff.text != "" {
+			if err := s.gatherKnown(r); err != nil {
+				return err
+			}
+		}
+	}
 	for l := range s.labels {
 		if err := s.settleHeld(l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// gatherRefs reads the rows of a table that only a lake has: what they name by its id is needed as long as they are kept.
+func (s *Sink) gatherRefs(r *rules) error {
+	for row, err := range s.previousRows(r.table) {
+		if err != nil {
+			return err
+		}
+		if !s.cutoff.keeps(row[r.time]) {
+			continue
+		}
+		for i, c := range r.table.Columns {
+			if label := r.table.Node.Refs[c.Name]; label != "" && row[i].Present {
+				if err := s.hold(label, row[i].Text); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// gatherKnown reads the relationships of a log that have no time: they need their other end as long as the end that they are kept with
+// is needed.
+func (s *Sink) gatherKnown(r *rules) error {
+	ends := []graph.Label{r.table.Relationship.From, r.table.Relationship.To}
+	if err := s.settleHeld(ends[r.known]); err != nil {
+		return err
+	}
+	for row, err := range s.previousRows(r.table) {
+		if err != nil {
+			return err
+		}
+		held, err := s.labels[ends[r.known]].held.has(row[r.known].Text)
+		if err == nil && held {
+			err = s.hold(ends[1-r.known], row[1-r.known].Text)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -142,21 +198,25 @@ func (s *Sink) gatherNodes(r *rules) (err error) {
 // gatherLog reads the relationships that a log recorded, and those that could not be read and need nodes that no scope lists.
 func (s *Sink) gatherLog(r *rules) error {
 	rel := r.table.Relationship
-	if !rel.Past || !r.logged && r.log < 0 && r.extent.All() {
+	unlisted := [2]bool{s.unlisted(rel.From), s.unlisted(rel.To)}
+	switch {
+	case r.known >= 0 && s.cutoff.text != "": // see gatherKnown
+		return nil
+	case rel.Past && (r.logged || r.log >= 0):
+	case r.extent.All() && !r.hides(), !unlisted[0] && !unlisted[1]:
 		return nil
 	}
-	unlisted := [2]bool{s.unlisted(rel.From), s.unlisted(rel.To)}
 	for row, err := range s.previousRows(r.table) {
 		if err != nil {
 			return err
 		}
 		logged := r.isLogged(row)
+		unread := !logged && r.unread(row) != ""
 		if logged {
 			if logged, err = s.recent(r, row); err != nil {
 				return err
 			}
 		}
-		unread := r.unread(row) != ""
 		for i, l := range []graph.Label{rel.From, rel.To} {
 			if logged || unread && unlisted[i] {
 				if err := s.hold(l, row[i].Text); err != nil {
@@ -181,6 +241,9 @@ func (s *Sink) recent(r *rules, row graph.Row) (bool, error) {
 	}
 	if r.time >= 0 {
 		return s.cutoff.keeps(row[r.time]), nil
+	}
+	if r.known >= 0 {
+		return s.labels[[]graph.Label{r.table.Relationship.From, r.table.Relationship.To}[r.known]].held.has(row[r.known].Text)
 	}
 	for i, l := range []graph.Label{r.table.Relationship.From, r.table.Relationship.To} {
 		if n := s.labels[l]; n != nil && n.retained != nil {

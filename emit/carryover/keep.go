@@ -53,7 +53,7 @@ func (s *Sink) causeOfNode(r *rules, row graph.Row) (string, error) {
 			return s.blame(r), err
 		}
 	}
-	if r.logged && !r.table.Node.Foreign && r.time >= 0 && s.cutoff.keeps(row[r.time]) {
+	if r.logged && (!r.table.Node.Foreign || r.table.LakeOnly) && r.time >= 0 && s.cutoff.keeps(row[r.time]) {
 		return r.source, nil
 	}
 	return gone, nil

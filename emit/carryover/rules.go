@@ -32,6 +32,7 @@ type rules struct {
 	stack  int  // the column of the stack that a row is one's; -1: none
 	extent dataset.Extent
 	source string // the incomplete scope of the log, or history
+	known  int    // the column of the end that it is kept with, as it has no time of its own; -1: none
 
 	owner      int         // the column of the end that it belongs to; -1: none
 	ownerLabel graph.Label // of that end
@@ -49,7 +50,7 @@ func isClaim(t *graph.Table) bool {
 
 // rulesOf decides for a table, by what was read now.
 func rulesOf(t *graph.Table, now *dataset.Manifest, cover dataset.Coverage) *rules {
-	r := &rules{table: t, claim: isClaim(t), log: -1, time: columnOf(t, eventTime), digest: columnOf(t, resolvedBy), stack: -1, owner: -1}
+	r := &rules{table: t, claim: isClaim(t), log: -1, time: columnOf(t, eventTime), digest: columnOf(t, resolvedBy), stack: -1, owner: -1, known: -1}
 	log := "cloudtrail"
 	if strings.Contains(t.Name, string(graph.SpaceliftAuditEvent)) {
 		log = "audit_trail"
@@ -68,6 +69,9 @@ func rulesOf(t *graph.Table, now *dataset.Manifest, cover dataset.Coverage) *rul
 	rel := t.Relationship
 	r.logged = len(rel.Scopes) == 0 && !r.claim
 	r.extent = cover.Of(rel.Scopes)
+	if r.logged && r.time < 0 {
+		r.known = slices.Index([]graph.Label{rel.From, rel.To}, graph.AWSActor)
+	}
 	if rel.Log != "" {
 		r.log = columnOf(t, rel.Log)
 	}
@@ -93,6 +97,8 @@ func (r *rules) isLogged(row graph.Row) bool { return r.logged || r.log >= 0 && 
 // unread returns the scope because of which a row may be missing although it is still there; "" where it was read completely.
 func (r *rules) unread(row graph.Row) string {
 	switch e := &r.extent; {
+	case r.unresolved(row):
+		return r.source
 	case r.claim || r.logged || e.All():
 		return ""
 	case !e.Complete:
@@ -103,6 +109,17 @@ func (r *rules) unread(row graph.Row) string {
 		}
 	}
 	return ""
+}
+
+// hides reports whether rows may be missing because a log could not be read that would have resolved their sanitized ids.
+func (r *rules) hides() bool {
+	rel := r.table.Relationship
+	return rel != nil && !rel.Past && r.digest >= 0 && r.source != dataset.HistoryScope
+}
+
+// unresolved reports whether a row may be missing for that reason.
+func (r *rules) unresolved(row graph.Row) bool {
+	return r.hides() && strings.HasPrefix(row[r.digest].Text, byDigest)
 }
 
 // cutoff is the time before which what logs recorded isn't kept, in the two forms of rows.

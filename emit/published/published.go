@@ -26,6 +26,7 @@ type Dir struct {
 	Path     string // or URI
 	Manifest *dataset.Manifest
 	Model    *graph.Model // of the tables
+	Advice   string       // what to do where a part is damaged, added to the error; or empty
 
 	ctx     context.Context // of the reading; nil: it isn't stopped
 	place   place
@@ -155,7 +156,7 @@ func (d *Dir) because(err error) error {
 	}
 	now, failed := d.place.manifest(d.ctx)
 	if failed == nil && now.Started.Equal(d.Manifest.Started) && now.Ended.Equal(d.Manifest.Ended) && slices.Equal(now.Files, d.Manifest.Files) {
-		return fmt.Errorf("%s: %w", d.Path, err)
+		return fmt.Errorf("%s: %w%s", d.Path, err, d.Advice)
 	}
 	return fmt.Errorf("%s was replaced while it was read: try again (%w)", d.Path, err)
 }

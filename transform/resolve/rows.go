@@ -91,6 +91,19 @@ var unknown = map[graph.Label]string{
 	graph.SpaceliftWorkerPool: "unknown_worker_pool",
 }
 
+// MissingEnd reports whether a reason code is that of an edge with an end that isn't there: no source listed it.
+func MissingEnd(reason string) bool {
+	if reason == unknownRun || reason == unknownUser {
+		return true
+	}
+	for _, r := range unknown {
+		if r == reason {
+			return true
+		}
+	}
+	return false
+}
+
 // exists reports whether a node is there. Nodes of labels that aren't in memory were added together with the edge.
 func (r *Resolver) exists(label graph.Label, id string) bool {
 	var ok bool

@@ -9,6 +9,7 @@ import (
 	"liftgraph/emit/redact"
 	"liftgraph/internal/dataset"
 	"liftgraph/internal/raw"
+	"liftgraph/transform"
 )
 
 // MaxQuarantined is how many records of a source may be quarantined before it is incomplete, in percent, where nothing else is
@@ -54,32 +55,47 @@ func (r *rejected) reject(rec raw.Rejected) error {
 	return r.take(rec)
 }
 
-// judge makes a source incomplete in m of which too many records were quarantined, by the ledgers of a stage.
+// judge makes a source incomplete in m of which too many records were quarantined, by the ledgers of a stage. Relationships with an end
+// that wasn't listed don't count: no record is damaged, and what was deleted for good would leave every night incomplete. Where they
+// are many, a note says so.
 func (j *job) judge(m *dataset.Manifest, ledgers []dataset.Ledger, r *rejected) {
 	most := MaxQuarantined
 	if j.cfg.MaxQuarantined != nil {
 		most = *j.cfg.MaxQuarantined
 	}
+	tooMany := func(n, of int64) bool { return n > fewQuarantined && float64(n)*100 > float64(of)*most }
 	for _, l := range ledgers {
-		var n int64
-		for _, count := range l.Quarantined {
-			n += count
-		}
-		if n <= fewQuarantined || float64(n)*100 <= float64(l.In)*most {
-			continue
-		}
-		reasons := slices.SortedFunc(maps.Keys(l.Quarantined), func(a, b string) int {
-			if d := l.Quarantined[b] - l.Quarantined[a]; d != 0 {
-				return int(d)
+		missing, rest := map[string]int64{}, map[string]int64{}
+		for reason, count := range l.Quarantined {
+			if transform.MissingEnd(reason) {
+				missing[reason] = count
+			} else {
+				rest[reason] = count
 			}
-			return strings.Compare(a, b)
-		})
-		text := fmt.Sprintf("%d of %d %s were quarantined by %s, more than %g %%, most of them (%d) as %s", n, l.In, l.Unit, l.Stage, most, l.Quarantined[reasons[0]], reasons[0])
-		if first, ok := r.first[[2]string{l.Source, reasons[0]}]; ok {
-			text += "; the first one is " + example(first)
 		}
-		m.Scopes = append(m.Scopes, dataset.Scope{Scope: dataset.QuarantineScope, Object: l.Source, Reason: text, Records: n})
+		if n, reason := inAll(rest); tooMany(n, l.In) {
+			text := fmt.Sprintf("%d of %d %s were quarantined by %s, more than %g %%, most of them (%d) as %s", n, l.In, l.Unit, l.Stage, most, rest[reason], reason)
+			if first, ok := r.first[[2]string{l.Source, reason}]; ok {
+				text += "; the first one is " + example(first)
+			}
+			m.Scopes = append(m.Scopes, dataset.Scope{Scope: dataset.QuarantineScope, Object: l.Source, Reason: text, Records: n})
+		}
+		if n, reason := inAll(missing); tooMany(n, l.In) {
+			m.Notes = append(m.Notes, fmt.Sprintf("%d of %d %s have an end that Spacelift didn't list, most of them (%d) as %s: it was deleted, or the token may not see it; they are in the quarantine",
+				n, l.In, l.Unit, missing[reason], reason))
+		}
 	}
+}
+
+// inAll returns how many there are in all, and the most frequent reason.
+func inAll(counts map[string]int64) (n int64, reason string) {
+	for _, r := range slices.Sorted(maps.Keys(counts)) {
+		n += counts[r]
+		if counts[r] > counts[reason] {
+			reason = r
+		}
+	}
+	return n, reason
 }
 
 // example says in a few words which record was rejected, and why.

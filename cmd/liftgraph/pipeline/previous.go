@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
+	"liftgraph/emit"
 	"liftgraph/emit/carryover"
 	"liftgraph/emit/published"
 	"liftgraph/graph"
@@ -15,6 +17,7 @@ import (
 // Previous is the graph that was published last, and what Emit and Run carry over of it.
 type Previous struct {
 	URI         string        // of a published directory or a lake, see [published.OpenURI]; "": what the targets replace
+	Beside      []string      // directories of other formats in the same data directory, which may hold a later night than the targets; only without URI
 	KeepHistory bool          // keep what logs recorded and what can't be read now; else only firstseen is carried over
 	Retention   time.Duration // how long what logs recorded is kept; 0: for ever
 	published.Options
@@ -50,19 +53,19 @@ func (j *job) carry(next graph.Sink, model *graph.Model, m *dataset.Manifest) (c
 	if d == nil {
 		return nothing(next, why), nil
 	}
-	standing := p.URI == ""
 	fits := func(accounts []string) error {
-		if standing {
-			return nil // it is only not carried over
+		if err := sameAccounts(d, accounts); err != nil {
+			return fmt.Errorf("%w%s", err, p.advice())
 		}
-		return sameAccounts(d, accounts)
+		return nil
 	}
 	if err := fits(m.Accounts); err != nil {
 		return carried{}, err
 	}
 	c := carryover.New(next, carryover.Config{
 		Previous: d, Keep: p.KeepHistory, Now: m, Qualified: j.cfg.QualifyIDs, Retention: p.Retention, Temp: j.cfg.Temp, Stop: j.ctx.Err,
-		Check: func() (bool, error) { return !standing || sameAccounts(d, m.Accounts) == nil, fits(m.Accounts) },
+		Lake:  slices.ContainsFunc(j.cfg.Targets, func(t emit.Target) bool { return t.Lake != nil }),
+		Check: func() error { return fits(m.Accounts) },
 	})
 	j.checks = append(j.checks, fits)
 	j.closers = append(j.closers, c.Close)
@@ -72,10 +75,6 @@ func (j *job) carry(next graph.Sink, model *graph.Model, m *dataset.Manifest) (c
 			return err
 		}
 		m.Notes = slices.Clone(m.Notes)
-		if r.Off {
-			m.Notes = append(m.Notes, fmt.Sprintf("nothing was carried over from %s: it is of the account %q, but this is %q", d.Path, d.Manifest.Accounts, m.Accounts))
-			return nil
-		}
 		m.Ledger = slices.Concat(m.Ledger, r.Ledgers)
 		m.CarriedOver = r.Carried
 		m.Notes = append(m.Notes, fmt.Sprintf("firstseen is carried over from %s, update tag %d", d.Path, d.Manifest.UpdateTag))
@@ -104,31 +103,60 @@ func (j *job) previous(p *Previous, model *graph.Model) (d *published.Dir, why s
 		}
 		return d, "", err
 	}
+	if d, err = j.standing(p, model); err != nil || d == nil {
+		return nil, "", err
+	}
+	if err := fits(d, model, j.cfg.QualifyIDs); err != nil {
+		return nil, "", fmt.Errorf("%w%s", err, p.advice())
+	}
+	if j.cfg.Targets[0].Lake != nil && d.Manifest.UpdateTag > j.cfg.UpdateTag {
+		return nil, fmt.Sprintf("nothing was carried over: the newest snapshot of %s is later than these rows", d.Path), nil
+	}
+	d.Advice = p.advice()
+	if err := d.Adapt(); err != nil {
+		return nil, "", fmt.Errorf("%w%s", err, p.advice())
+	}
+	if left := d.Left(); len(left) > 0 {
+		return nil, "", fmt.Errorf("%s can't be carried over as a whole: %s; to carry over the rest, name it by --previous %s; `--previous none` begins anew without what it knows",
+			d.Path, strings.Join(left, "; "), d.Path)
+	}
+	return d, "", nil
+}
+
+// advice says what to do where the previous graph can't be carried over. It begins with a semicolon, to stand after an error.
+func (p *Previous) advice() string {
+	if p.URI != "" {
+		return ""
+	}
+	return "; publish into another directory (--out), name another one by --previous, or `--previous none` to begin anew without what it knows"
+}
+
+// standing returns the newest of what the targets replace. Where another format of the same data directory holds a later night, or the
+// targets hold none, it is that: who changes the format changes nothing else. nil: there is nothing.
+func (j *job) standing(p *Previous, model *graph.Model) (d *published.Dir, err error) {
 	for _, t := range j.cfg.Targets {
 		standing, err := published.OpenURI(j.ctx, t.Dir, p.Options)
 		if errors.Is(err, dataset.ErrNotPublished) {
 			continue
 		}
 		if err != nil {
-			return nil, "", fmt.Errorf("%w; name another one by --previous, or `--previous none` to begin anew", err)
+			return nil, fmt.Errorf("%w%s", err, p.advice())
 		}
 		if d == nil || standing.Manifest.UpdateTag > d.Manifest.UpdateTag {
 			d = standing
 		}
 	}
-	if d == nil {
-		return nil, "", nil
+	replaced := d != nil
+	for _, dir := range p.Beside {
+		other, err := published.OpenURI(j.ctx, dir, p.Options)
+		switch {
+		case err != nil || fits(other, model, j.cfg.QualifyIDs) != nil: // it isn't replaced, and may be anything
+		case replaced && other.Manifest.UpdateTag >= j.cfg.UpdateTag: // of this very night, perhaps redacted otherwise
+		case d == nil || other.Manifest.UpdateTag > d.Manifest.UpdateTag:
+			d = other
+		}
 	}
-	if err := fits(d, model, j.cfg.QualifyIDs); err != nil {
-		return nil, "nothing was carried over: " + err.Error(), nil //nolint:nilerr // a note of the manifest, not a failure
-	}
-	if j.cfg.Targets[0].Lake != nil && d.Manifest.UpdateTag > j.cfg.UpdateTag {
-		return nil, fmt.Sprintf("nothing was carried over: the newest snapshot of %s is later than these rows", d.Path), nil
-	}
-	if err := d.Adapt(); err != nil {
-		return nil, "", fmt.Errorf("%w; name another one by --previous, or `--previous none` to begin anew", err)
-	}
-	return d, "", nil
+	return d, nil
 }
 
 // fits refuses a previous graph in which the same things have other keys.

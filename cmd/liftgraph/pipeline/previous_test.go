@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -315,6 +316,80 @@ func TestPreviousRefused(t *testing.T) {
 	}
 	if left, _ := os.ReadDir(first.Temp); len(left) != 0 {
 		t.Errorf("spill files are left: %v", left)
+	}
+}
+
+// globex is an account of that name.
+type globex struct{ fakespacelift.Account }
+
+func (g globex) Fields() fakespacelift.Row {
+	fields := maps.Clone(g.Account.Fields())
+	fields["name"] = "globex"
+	return fields
+}
+
+// What stands where the output goes is not replaced by a graph that can't carry it over, unless --previous none says so.
+func TestStandingIsNotForgotten(t *testing.T) {
+	data := t.TempDir()
+	first := night(t, data, 1000)
+	first.Keep = true
+	run(t, first)
+	csv := filepath.Join(data, "csv")
+	before := files(t, csv)
+	for name, c := range map[string]struct {
+		change func(*Config)
+		want   string
+	}{
+		"another account": {func(c *Config) {
+			_, endpoint := fakespacelift.Start(t, globex{sample.Account()}, sample.Options())
+			c.Spacelift.Endpoint = endpoint
+		}, "is of the account"},
+		"another model": {func(c *Config) { c.Model = graph.Cartography }, "is laid out by the model liftgraph, not cartography"},
+		"qualified ids": {func(c *Config) { c.QualifyIDs = true }, "are written without their account, but these with"},
+	} {
+		cfg := night(t, data, 2000)
+		cfg.Previous = previous(t, "", true)
+		c.change(&cfg)
+		_, err := Run(t.Context(), cfg)
+		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "--previous none") {
+			t.Errorf("%s: %v, not %q and what to do", name, err, c.want)
+		}
+		if !maps.Equal(before, files(t, csv)) {
+			t.Errorf("%s: what was published changed", name)
+		}
+	}
+
+	name := filepath.Join(csv, "nodes/SpaceliftRun/part-00000.csv.gz")
+	if err := os.Truncate(name, 100); err != nil {
+		t.Fatal(err)
+	}
+	cfg := night(t, data, 2000)
+	cfg.Previous = previous(t, "", true)
+	if _, err := Run(t.Context(), cfg); err == nil || !strings.Contains(err.Error(), "has 100 bytes") || !strings.Contains(err.Error(), "--previous none") {
+		t.Errorf("a truncated file: %v", err)
+	}
+	cfg.Previous = nil
+	run(t, cfg)
+}
+
+// Another format, of the same data directory or back again, knows what the last night knew.
+func TestAnotherFormatRemembers(t *testing.T) {
+	data := t.TempDir()
+	csv, parquet := filepath.Join(data, "csv"), filepath.Join(data, "parquet")
+	first := withTrail(t, night(t, data, 1000))
+	first.Targets = []emit.Target{{Format: emit.CSV, Dir: csv}}
+	run(t, first)
+	for i, target := range []emit.Target{{Format: emit.Parquet, Dir: parquet}, {Format: emit.CSV, Dir: csv}} {
+		tag := int64(2000 + 1000*i)
+		cfg := night(t, data, tag, gone)
+		cfg.Targets = []emit.Target{target}
+		cfg.Previous = previous(t, "", true)
+		cfg.Previous.Beside = []string{csv, parquet}
+		m := run(t, cfg)
+		want := fmt.Sprintf("update tag %d", tag-1000)
+		if len(m.CarriedOver) == 0 || !slices.ContainsFunc(m.Notes, func(n string) bool { return strings.HasSuffix(n, want) }) {
+			t.Errorf("%s: carried over %+v, notes %q, want from %s", target.Dir, m.CarriedOver, m.Notes, want)
+		}
 	}
 }
 
