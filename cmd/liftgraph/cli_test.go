@@ -149,6 +149,32 @@ try 'liftgraph run --format=par' par
 	}
 }
 
+// fish completes with its script: commands, flags' values and ids.
+func TestFishCompletes(t *testing.T) {
+	fish, err := exec.LookPath("fish")
+	if err != nil {
+		t.Skip("there is no fish")
+	}
+	data, dir := demoData(t), t.TempDir()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(self, filepath.Join(dir, "liftgraph")); err != nil { // the test binary is the command by that name
+		t.Fatal(err)
+	}
+	for line, want := range map[string]string{
+		"liftgraph tra": "trace\t", "liftgraph run --format=par": "--format=parquet", "liftgraph trace --kind ro": "role",
+		"liftgraph trace --data " + data + " i-046d87f": "i-046d87f24fb0ca530\t", "liftgraph trace --data " + data + " api::": "api::01JSMHTFM9TXWW1XK4AZN1SA8K\t",
+	} {
+		cmd := exec.CommandContext(t.Context(), fish, "--no-config", "-c", completionScripts["fish"]+"\ncomplete -C '"+line+"'")
+		cmd.Env = append(os.Environ(), "PATH="+dir+":"+os.Getenv("PATH"), "HOME="+dir)
+		if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), want) {
+			t.Errorf("%s: got %q (%v), want %q", line, out, err, want)
+		}
+	}
+}
+
 // The scripts of the other shells are accepted by those that are installed.
 func TestCompletionScriptsParse(t *testing.T) {
 	for shell, script := range completionScripts {
