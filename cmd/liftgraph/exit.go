@@ -29,7 +29,7 @@ var exitCodes = []struct {
 	meaning string
 }{
 	{exitComplete, "complete"},
-	{exitFailed, "failed: nothing was published and the previous output is unchanged; or it was published and the load failed, which the message says. Of diff: the graphs differ. Of trace: not found"},
+	{exitFailed, "failed: nothing was published and the previous output is unchanged; or it was published, but the load failed or the metrics could not be written or sent, which the message says. Of diff: the graphs differ. Of trace: not found"},
 	{exitUsage, "usage error: a flag, an argument, a setting or a combination of them; nothing was read or changed. Of diff: any failure"},
 	{exitIncomplete, "published, but incomplete: a scope was refused, failed or was cut short; stderr and the manifest name it"},
 	{exitInterrupted, "interrupted by Ctrl-C or SIGTERM; the previous output is unchanged"},
