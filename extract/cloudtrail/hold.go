@@ -191,6 +191,12 @@ func (r *heldReader) next() (kind byte, content []byte, err error) {
 		return 0, nil, fmt.Errorf("%w: %w", errHold, cmp.Or(err, io.ErrUnexpectedEOF))
 	}
 	r.at += int64(1 + used)
+	if size <= spillBlock {
+		if content := r.from.slice(r.at, int64(size)); content != nil {
+			r.at += int64(size)
+			return head[0], content, nil
+		}
+	}
 	if uint64(cap(r.content)) < size {
 		r.content = make([]byte, size)
 	}

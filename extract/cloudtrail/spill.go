@@ -80,6 +80,15 @@ func (s *spill) ReadAt(p []byte, at int64) (n int, err error) {
 	return n, nil
 }
 
+// slice returns bytes that lie in one block in memory, without a copy; nil where they don't.
+func (s *spill) slice(at, size int64) []byte {
+	i, from := at/spillBlock, at%spillBlock
+	if i >= int64(len(s.blocks)) || from+size > int64(len(s.blocks[i])) {
+		return nil
+	}
+	return s.blocks[i][from : from+size]
+}
+
 // close removes the file.
 func (s *spill) close() error {
 	s.blocks = nil

@@ -107,7 +107,7 @@ func extract(t testing.TB, dir string, roles bool) []string {
 		t.Fatal(err)
 	}
 	var out output
-	if _, err := cloudtrail.Extract(context.Background(), cloudtrail.Config{Workers: 1, FollowRoles: roles, Sources: []cloudtrail.Source{{URI: dir, Store: store}}}, &out); err != nil {
+	if _, err := cloudtrail.Extract(context.Background(), cloudtrail.Config{Workers: 1, FollowRoles: roles, HoldBack: true, Sources: []cloudtrail.Source{{URI: dir, Store: store}}}, &out); err != nil {
 		t.Fatal(err)
 	}
 	slices.Sort(out)

@@ -16,6 +16,7 @@ const (
 	itemCall = iota
 	itemGrant
 	itemInstance
+	itemTouched
 	itemOther
 	itemReject
 )
@@ -66,13 +67,54 @@ func (i *Item) append(dst []byte) ([]byte, error) {
 		return appendSession(appendText(append(dst, itemGrant), r.EventID, r.AccessKey, r.Key), r.Session), nil
 	case *raw.Instance:
 		return appendText(append(dst, itemInstance), r.ID, r.Account, r.Region), nil
+	case *raw.ResourceEvent:
+		if r.Actor == nil {
+			return appendTouched(append(dst, itemTouched), r), nil
+		}
+		return i.appendOther(dst)
 	case nil:
 		text, err := json.Marshal(i.Reject)
 		return appendText(append(dst, itemReject), string(text)), err
 	default:
-		text, err := json.Marshal(r)
-		return appendText(append(dst, itemOther), string(r.Kind()), string(text)), err
+		return i.appendOther(dst)
 	}
+}
+
+func (i *Item) appendOther(dst []byte) ([]byte, error) {
+	text, err := json.Marshal(i.Record)
+	return appendText(append(dst, itemOther), string(i.Record.Kind()), string(text)), err
+}
+
+func appendTouched(dst []byte, r *raw.ResourceEvent) []byte {
+	dst = appendText(dst, r.EventID, r.SharedID, r.Time, r.Source, r.Name, r.Account, r.Region, r.Class, r.AccessKey, r.Via, r.Noise, r.SourceIP)
+	dst = binary.AppendUvarint(appendSession(dst, r.Session), uint64(len(r.Touched)))
+	for i := range r.Touched {
+		t := &r.Touched[i]
+		provisional := byte(0)
+		if t.Provisional {
+			provisional = 1
+		}
+		dst = append(appendText(dst, t.Type, t.ARN, t.Account, t.Region, t.Name, t.Role, t.Basis), provisional)
+	}
+	return dst
+}
+
+func (r *textReader) touched() *raw.ResourceEvent {
+	e := &raw.ResourceEvent{
+		EventID: r.text(), SharedID: r.text(), Time: r.text(), Source: r.text(), Name: r.text(), Account: r.text(), Region: r.text(), Class: r.text(),
+		AccessKey: r.text(), Via: r.text(), Noise: r.text(), SourceIP: r.text(),
+	}
+	e.Session = r.session()
+	for range r.number() {
+		if r.bad {
+			break
+		}
+		var t raw.Touched
+		t.Type, t.ARN, t.Account, t.Region, t.Name, t.Role, t.Basis = r.text(), r.text(), r.text(), r.text(), r.text(), r.text(), r.text()
+		t.Provisional = r.byte() == 1
+		e.Touched = append(e.Touched, t)
+	}
+	return e
 }
 
 // ReadBatch reads what [Batch.Append] wrote.
@@ -171,6 +213,8 @@ func (r *textReader) item() (Item, error) {
 		return Item{Record: g}, nil
 	case itemInstance:
 		return Item{Record: &raw.Instance{ID: r.text(), Account: r.text(), Region: r.text()}}, nil
+	case itemTouched:
+		return Item{Record: r.touched()}, nil
 	case itemReject:
 		var what struct {
 			raw.Rejected

@@ -3,6 +3,7 @@ package scan
 import (
 	"reflect"
 	"slices"
+	"strconv"
 	"testing"
 
 	"liftgraph/extract/cloudtrail/scan/block"
@@ -62,7 +63,8 @@ func TestBatchText(t *testing.T) {
 		&raw.Grant{EventID: "1", Session: session, AccessKey: "2", Key: "3"},
 		&raw.Grant{Key: "\xff"},
 		&raw.Instance{ID: "1", Account: "2", Region: "3"},
-		&raw.ResourceEvent{EventID: "1", Session: session},
+		&raw.ResourceEvent{EventID: "1", Session: session}, &raw.ResourceEvent{EventID: "1", Actor: &raw.Actor{ID: "2"}},
+		filled(&raw.ResourceEvent{Session: session, Touched: make([]raw.Touched, 2)}), filled(&raw.APICall{Session: session}), filled(&raw.Grant{Session: session}), filled(&raw.Instance{}),
 		&raw.Coverage{Account: "1", Events: 3},
 	} {
 		b.add(r)
@@ -84,6 +86,34 @@ func TestBatchText(t *testing.T) {
 			t.Errorf("%d bytes of %d are taken for all", n, len(text))
 		}
 	}
+}
+
+// filled sets each text in a record to another one, so that none is forgotten.
+func filled[T any](r *T) *T {
+	n := 0
+	var fill func(reflect.Value)
+	fill = func(v reflect.Value) {
+		switch v.Kind() { //nolint:exhaustive // records have no others
+		case reflect.String:
+			n++
+			v.SetString(strconv.Itoa(n))
+		case reflect.Bool:
+			v.SetBool(true)
+		case reflect.Struct:
+			for i := range v.NumField() {
+				fill(v.Field(i))
+			}
+		case reflect.Slice:
+			if v.Len() == 0 {
+				v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+			}
+			for i := range v.Len() {
+				fill(v.Index(i))
+			}
+		}
+	}
+	fill(reflect.ValueOf(r).Elem())
+	return r
 }
 
 func TestHeld(t *testing.T) {
