@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -34,7 +35,7 @@ func traceCommand() *cli.Command {
 			&cli.IntFlag{Name: limitFlag, Value: 100, Usage: "most runs, and entries of any other list", EnvVars: env(limitFlag)},
 			boolFlag(jsonFlag, "print one JSON document"),
 			boolFlag(timelineFlag, "print what happened in the order of time, too"),
-			stringFlag(htmlFlag, "", "write the answer as a page to `FILE`, which opens without a network, instead of printing it"),
+			stringFlag(htmlFlag, "", "write the answer as a page to `FILE`, which opens without a network, instead of printing the tree"),
 			stringFlag(asOfFlag, "", "of a lake the newest snapshot of `DAY` (UTC, e.g. 2026-11-13) or before"),
 		}, s3Flags()...),
 		Action: func(c *cli.Context) error {
@@ -53,7 +54,8 @@ func traceCommand() *cli.Command {
 			}
 			if file := c.String(htmlFlag); file != "" {
 				err = writePage(file, answer)
-			} else {
+			}
+			if err == nil && (c.Bool(jsonFlag) || c.String(htmlFlag) == "") {
 				err = writeAnswer(c, answer)
 			}
 			if err != nil {
@@ -146,7 +148,11 @@ func writeAnswer(c *cli.Context, answer *trace.Answer) error {
 func writePage(file string, answer *trace.Answer) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(file), ".liftgraph-page-*")
 	if err != nil {
-		return err
+		var cause *fs.PathError
+		if errors.As(err, &cause) {
+			err = cause.Err // the name is of no file that the user named
+		}
+		return fmt.Errorf("cannot write %s into %s: %w", filepath.Base(file), filepath.Dir(file), err)
 	}
 	defer func() {
 		if err != nil {

@@ -71,6 +71,8 @@ func TestTraceRefusals(t *testing.T) {
 		{[]string{"trace", "nothing", "--kind", "role"}, exitFailed, []string{`has no role "nothing"`}},
 		{[]string{"trace", "203.0.113.250", "--kind", "address"}, exitFailed, []string{`has no address "203.0.113.250"`}},
 		{[]string{"trace", "x", "--kind", "instnce"}, exitUsage, []string{"did you mean instance?"}},
+		{[]string{"trace", "x", "s3://"}, exitUsage, []string{"s3:// names no bucket: give s3://bucket/prefix"}},
+		{[]string{"trace", incident, "--html", "/nonexistent/page.html"}, exitFailed, []string{"cannot write page.html into /nonexistent: no such file or directory"}},
 		{[]string{"trace", "x", "--timelin"}, exitUsage, []string{"did you mean --timeline?"}},
 		{[]string{"emit", "--formt", "csv"}, exitUsage, []string{"did you mean --format?"}},
 		{[]string{"trce", "x"}, exitUsage, []string{"did you mean trace?"}},
@@ -111,8 +113,11 @@ func TestIncidentPage(t *testing.T) {
 	data := demoData(t)
 	file := filepath.Join(t.TempDir(), "page.html")
 	var out, stderr strings.Builder
-	if code := run(t.Context(), []string{"liftgraph", "trace", incident, "--data", data, "--html", file}, &out, &stderr); code != exitComplete {
+	if code := run(t.Context(), []string{"liftgraph", "trace", incident, "--data", data, "--html", file, "--json"}, &out, &stderr); code != exitComplete {
 		t.Fatalf("exit code %d: %s", code, &stderr)
+	}
+	if !json.Valid([]byte(out.String())) {
+		t.Errorf("beside the page, --json prints %q", out.String())
 	}
 	for _, name := range []string{file, filepath.Join(data, "incident.html")} {
 		page, err := os.ReadFile(name)

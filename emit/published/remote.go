@@ -31,8 +31,11 @@ func findRemote(ctx context.Context, uri string, opts Options) (place, error) {
 		r.name = path.Join(lake.ManifestsFolder, path.Base(r.root))
 		r.root = strings.TrimSuffix(r.root, "/"+r.name)
 	}
-	if scheme, _, _ := strings.Cut(uri, "://"); !strings.EqualFold(scheme, "s3") {
+	switch scheme, rest, _ := strings.Cut(uri, "://"); {
+	case !strings.EqualFold(scheme, "s3"):
 		return nil, &objects.UsageError{Problem: uri + " can't be read: give a directory, or s3://bucket/prefix"}
+	case strings.Trim(rest, "/") == "":
+		return nil, &objects.UsageError{Problem: uri + " names no bucket: give s3://bucket/prefix"}
 	}
 	var err error
 	if r.store, err = objects.Open(ctx, r.root+"/", opts.S3); err != nil {
