@@ -10,6 +10,7 @@ import (
 	"sort"
 	"strings"
 
+	"liftgraph/internal/disk"
 	"liftgraph/internal/extsort"
 )
 
@@ -22,7 +23,7 @@ const (
 
 // set is ids on disk, sorted and each once, with the first id of each block in memory. The file has no name, and nothing is left of it.
 type set struct {
-	file   *os.File
+	file   *disk.File
 	size   int64
 	firsts []string // the first id of each block
 	starts []int64  // where each block begins
@@ -43,11 +44,11 @@ type setWriter struct {
 
 // newSetWriter begins a set in a directory. The caller closes the set.
 func newSetWriter(dir string) (*setWriter, error) {
-	file, err := os.CreateTemp(dir, ".liftgraph-ids-*")
+	file, err := disk.CreateTemp(dir, ".liftgraph-ids-*")
 	if err != nil {
 		return nil, err
 	}
-	w := &setWriter{set: &set{file: file, block: -1}, size: blockSize, out: bufio.NewWriterSize(file, 64<<10)}
+	w := &setWriter{set: &set{file: &file, block: -1}, size: blockSize, out: bufio.NewWriterSize(file, 64<<10)}
 	if err := os.Remove(file.Name()); err != nil {
 		return nil, errors.Join(err, file.Close())
 	}

@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"liftgraph/graph"
+	"liftgraph/internal/disk"
 )
 
 // needs returns the tables that must be complete before the rows of another one can be judged: those of the nodes at the ends; for runs
@@ -50,7 +51,7 @@ func (s *Sink) settled(t *graph.Table) bool {
 type waiting struct {
 	sink  *Sink
 	table *graph.Table
-	file  *os.File
+	file  disk.File
 	out   *bufio.Writer
 	buf   []byte
 	head  []byte
@@ -59,7 +60,7 @@ type waiting struct {
 
 // wait begins a table whose rows can't be judged yet.
 func (s *Sink) wait(t *graph.Table) (*waiting, error) {
-	file, err := os.CreateTemp(s.cfg.Temp, ".liftgraph-rows-*")
+	file, err := disk.CreateTemp(s.cfg.Temp, ".liftgraph-rows-*")
 	if err != nil {
 		return nil, err
 	}

@@ -16,6 +16,7 @@ import (
 	"sync"
 
 	"liftgraph/internal/dataset"
+	"liftgraph/internal/disk"
 )
 
 // Files are private: they hold commit messages, user names and e-mail addresses.
@@ -51,7 +52,7 @@ func openDirectory(path string) (*directory, error) {
 func (d *directory) full(path string) string { return filepath.Join(d.root, filepath.FromSlash(path)) }
 
 func (d *directory) hold() (func() error, error) {
-	if err := os.MkdirAll(filepath.Dir(d.root), dirMode); err != nil {
+	if err := disk.MkdirAll(filepath.Dir(d.root), dirMode); err != nil {
 		return nil, err
 	}
 	return dataset.Claim(d.root)
@@ -121,15 +122,15 @@ func (d *directory) probe(ctx context.Context, publication string) error {
 		return err
 	}
 	d.staging = filepath.Join(d.root, stagingBegin+publication)
-	return os.MkdirAll(d.staging, dirMode)
+	return disk.MkdirAll(d.staging, dirMode)
 }
 
 func (d *directory) create(_ context.Context, path string) (io.WriteCloser, error) {
 	full := filepath.Join(d.staging, filepath.FromSlash(path))
-	if err := os.MkdirAll(filepath.Dir(full), dirMode); err != nil {
+	if err := disk.MkdirAll(filepath.Dir(full), dirMode); err != nil {
 		return nil, err
 	}
-	f, err := os.OpenFile(full, os.O_CREATE|os.O_EXCL|os.O_WRONLY, fileMode)
+	f, err := disk.OpenFile(full, os.O_CREATE|os.O_EXCL|os.O_WRONLY, fileMode)
 	if err != nil {
 		return nil, err
 	}
@@ -142,7 +143,7 @@ func (d *directory) create(_ context.Context, path string) (io.WriteCloser, erro
 // durable is a file that is on the disk when it is closed.
 type durable struct {
 	*bufio.Writer
-	file *os.File
+	file disk.File
 }
 
 func (f *durable) Close() error {
@@ -158,10 +159,10 @@ func (d *directory) reveal(ctx context.Context) error {
 			return context.Cause(ctx)
 		}
 		to := d.full(path)
-		if err := os.MkdirAll(filepath.Dir(to), dirMode); err != nil {
+		if err := disk.MkdirAll(filepath.Dir(to), dirMode); err != nil {
 			return err
 		}
-		if err := os.Rename(filepath.Join(d.staging, filepath.FromSlash(path)), to); err != nil {
+		if err := disk.Rename(filepath.Join(d.staging, filepath.FromSlash(path)), to); err != nil {
 			return err
 		}
 		for dir := filepath.Dir(to); len(dir) >= len(d.root) && !touched[dir]; dir = filepath.Dir(dir) {
@@ -194,7 +195,7 @@ func (d *directory) put(ctx context.Context, path string, content []byte, tag st
 	case err != nil || now != tag:
 		return fmt.Errorf("%s: %w", d.full(path), errReplaced)
 	}
-	f, err := os.CreateTemp(d.staging, "small-*")
+	f, err := disk.CreateTemp(d.staging, "small-*")
 	if err != nil {
 		return err
 	}
@@ -203,10 +204,10 @@ func (d *directory) put(ctx context.Context, path string, content []byte, tag st
 		return err
 	}
 	to := d.full(path)
-	if err := os.MkdirAll(filepath.Dir(to), dirMode); err != nil {
+	if err := disk.MkdirAll(filepath.Dir(to), dirMode); err != nil {
 		return err
 	}
-	if err := os.Rename(f.Name(), to); err != nil {
+	if err := disk.Rename(f.Name(), to); err != nil {
 		return err
 	}
 	return errors.Join(dataset.SyncPath(filepath.Dir(to)), dataset.SyncPath(d.root))

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+
+	"liftgraph/internal/disk"
 )
 
 // Files are private: they hold commit messages, user names and e-mail addresses.
@@ -59,10 +61,10 @@ func Create(final string) (d *Dir, err error) {
 		return nil, err
 	}
 	staging := stagingName(final)
-	if err := errors.Join(fault("remove", staging), os.RemoveAll(staging)); err != nil {
+	if err := errors.Join(disk.Check("remove", staging), os.RemoveAll(staging)); err != nil {
 		return nil, err
 	}
-	if err := errors.Join(fault("mkdir", staging), os.Mkdir(staging, dirMode)); err != nil {
+	if err := errors.Join(disk.Check("mkdir", staging), os.Mkdir(staging, dirMode)); err != nil {
 		return nil, err
 	}
 	return &Dir{final: final, staging: staging, unlock: unlock}, nil
@@ -102,7 +104,7 @@ func (d *Dir) Swap() error {
 	if !d.sealed {
 		return fmt.Errorf("publish %s: it isn't sealed", d.final)
 	}
-	if err := fault("rename", d.final); err != nil {
+	if err := disk.Check("rename", d.final); err != nil {
 		return err
 	}
 	return swapIn(d.staging, d.final)
@@ -141,7 +143,7 @@ func writeFile(name string, content []byte) error {
 
 // SyncPath makes a file, or the entries of a directory, durable.
 func SyncPath(path string) error {
-	if err := fault("sync", path); err != nil {
+	if err := disk.Check("sync", path); err != nil {
 		return err
 	}
 	f, err := os.Open(path)

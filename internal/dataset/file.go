@@ -8,6 +8,8 @@ import (
 	"hash"
 	"os"
 	"path/filepath"
+
+	"liftgraph/internal/disk"
 )
 
 // File creates a file of the directory, by its relative path with slashes.
@@ -49,7 +51,7 @@ func (d *Dir) WriteFile(path string, content []byte) error {
 type FileWriter struct {
 	dir   *Dir
 	path  string
-	file  faulty
+	file  disk.File
 	buf   *bufio.Writer
 	hash  hash.Hash
 	bytes int64

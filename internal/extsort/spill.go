@@ -9,6 +9,8 @@ import (
 	"sync"
 
 	"github.com/klauspost/compress/zstd"
+
+	"liftgraph/internal/disk"
 )
 
 // blockSize is how many bytes of pairs make a block. Blocks are compressed one by one, so that a run
@@ -37,7 +39,7 @@ var (
 )
 
 // create makes a spill file; a test replaces it to make the disk fail.
-var create = func(dir string) (file, error) { return os.CreateTemp(dir, ".liftgraph-sort-*") }
+var create = func(dir string) (file, error) { return disk.CreateTemp(dir, ".liftgraph-sort-*") }
 
 type file interface {
 	io.Writer

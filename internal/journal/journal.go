@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"github.com/klauspost/compress/zstd"
+
+	"liftgraph/internal/disk"
 )
 
 // Journal is answers to requests in a file. It may be used from any goroutine.
@@ -29,7 +31,7 @@ type Journal struct {
 	Ignored string
 
 	mu    sync.Mutex
-	file  *os.File
+	file  disk.File
 	end   int64
 	known map[key][]int64 // where the answers are that were found, those to the same request in their order
 	enc   *zstd.Encoder
@@ -53,7 +55,7 @@ const maxAnswer = 1 << 30
 // Open opens the journal at a path, or begins one, of answers that are the same for the same value of of. What is older than
 // maxAge, or of something else, or damaged, is removed, and Ignored says so; a record that was cut off by a kill is dropped.
 func Open(path, of string, maxAge time.Duration, now time.Time) (j *Journal, err error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := disk.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, err
 	}
 	j = &Journal{known: map[key][]int64{}, Began: now}
@@ -63,7 +65,7 @@ func Open(path, of string, maxAge time.Duration, now time.Time) (j *Journal, err
 	if j.dec, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxAnswer)); err != nil {
 		return nil, err
 	}
-	if j.file, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600); err != nil {
+	if j.file, err = disk.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600); err != nil {
 		return nil, err
 	}
 	if err := j.read(of, maxAge, now); err != nil {

@@ -79,7 +79,7 @@ func (j *job) end(err *error) {
 		dropped = errors.Join(dropped, o.abandon())
 	}
 	for _, c := range slices.Backward(j.closers) {
-		dropped = errors.Join(dropped, c())
+		_ = c() // of temporary files: what was published, or failed, is as it is
 	}
 	if *err == nil {
 		*err = dropped
