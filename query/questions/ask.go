@@ -1,93 +1,12 @@
 package questions
 
 import (
-	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"liftgraph/graph"
-	"liftgraph/internal/extsort"
 	"liftgraph/query/lookup"
 )
-
-// unmanaged answers the second question: the calls by instance, which are sorted on disk.
-func unmanaged(a *asker, t *Answer) (err error) {
-	t.Columns = []string{"instance", "aws_account", "aws_region", "runs", "last_call"}
-	s := extsort.New(extsort.Config{Dir: a.temp, Stop: a.ctx.Err})
-	var key, value []byte
-	err = a.all(affected, func(c cells) error {
-		key = append(append(append(key[:0], c.row[1].Text...), 0), c.row[0].Text...)
-		value = graph.AppendRow(value[:0], c.row, affected.Columns)
-		return s.Add(key, value)
-	})
-	if err != nil {
-		_ = s.Close()
-		return err
-	}
-	it, err := s.Sort()
-	if err != nil {
-		return err
-	}
-	var group instance
-	row := make(graph.Row, len(affected.Columns))
-	for err == nil && it.Next() {
-		if err = graph.DecodeRow(row, it.Value()); err == nil {
-			if id := row[1].Text; id != group.id {
-				group.write(t)
-				group = instance{id: strings.Clone(id), calls: map[[2]string]*touched{}}
-			}
-			group.take(cells{affected, row})
-		}
-	}
-	group.write(t)
-	if err == nil {
-		err = it.Err()
-	}
-	if closed := it.Close(); err == nil {
-		err = closed
-	}
-	return err
-}
-
-// instance is what is known of one in the order of runs.
-type instance struct {
-	id      string
-	managed bool
-	calls   map[[2]string]*touched // by account and region
-}
-
-type touched struct {
-	runs      int
-	run, last string
-}
-
-func (g *instance) take(c cells) {
-	g.managed = g.managed || c.value("resolved_by").Present || c.text("event_name") == "TerminateInstances"
-	if !c.value("event_id").Present {
-		return
-	}
-	place := [2]string{strings.Clone(c.text("aws_account")), strings.Clone(c.text("aws_region"))}
-	p := g.calls[place]
-	if p == nil {
-		p = &touched{}
-		g.calls[place] = p
-	}
-	if run := c.row[0].Text; run != p.run {
-		p.runs++
-		p.run = strings.Clone(run)
-	}
-	p.last = max(p.last, moment(c.text("event_time")))
-}
-
-func (g *instance) write(t *Answer) {
-	if g.managed {
-		return
-	}
-	for place, p := range g.calls {
-		t.add(g.id, place[0], place[1], strconv.Itoa(p.runs), p.last)
-	}
-}
 
 // inBatches hands what a scan of a table finds to take, so many at a time.
 func (a *asker) inBatches(t *graph.Table, wanted func(cells) bool, take func([]cells) error) error {
@@ -193,61 +112,6 @@ func terminated(a *asker, t *Answer) error {
 		for _, c := range list {
 			r := runs[c.row[0].Text]
 			t.add(moment(c.text("event_time")), c.row[1].Text, c.row[0].Text, r.text("stack_id"), r.text("triggered_by_user_id"), commits[r.text("commit_sha")].text("author_login"))
-		}
-		return err
-	})
-}
-
-// signals answers the sixth question.
-func signals(a *asker, t *Answer) error {
-	t.Columns = []string{"event_time_ts", "action", "person", "actor", "remote_ip"}
-	return a.inBatches(events, func(c cells) bool { return c.value("security_signal").Num == 1 }, func(list []cells) error {
-		persons := map[string]string{}
-		err := a.rows(performed, lookup.ByEnd, ends(list, 0), func(c cells) { persons[strings.Clone(c.row[1].Text)] = strings.Clone(c.row[0].Text) })
-		for _, c := range list {
-			t.add(moment(c.text("event_time")), c.text("action"), persons[c.row[0].Text], c.text("actor"), c.text("remote_ip"))
-		}
-		return err
-	})
-}
-
-// unwatched answers the eighth question.
-func unwatched(a *asker, t *Answer) error {
-	t.Columns = []string{"event_time_ts", "event_name", "instance", "run", "stack"}
-	t.order = []int{0, 2, 1}
-	type toggle struct {
-		at  time.Time
-		off bool
-	}
-	var toggles []toggle
-	err := a.all(events, func(c cells) error {
-		action := c.text("action")
-		at, err := time.Parse(time.RFC3339, c.text("event_time"))
-		if err == nil && (action == "audit_trail_webhook.delete" || action == "audit_trail_webhook.set") {
-			toggles = append(toggles, toggle{at, strings.HasSuffix(action, "delete")})
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	slices.SortFunc(toggles, func(x, y toggle) int { return x.at.Compare(y.at) })
-	return a.inBatches(affected, func(c cells) bool {
-		at, err := time.Parse(time.RFC3339, c.text("event_time"))
-		if err != nil {
-			return false
-		}
-		i, _ := slices.BinarySearchFunc(toggles, at, func(g toggle, at time.Time) int {
-			if g.at.After(at) {
-				return 1
-			}
-			return -1
-		})
-		return i > 0 && toggles[i-1].off
-	}, func(list []cells) error {
-		runs, err := a.nodes(graph.SpaceliftRun, ends(list, 0))
-		for _, c := range list {
-			t.add(moment(c.text("event_time")), c.text("event_name"), c.row[1].Text, c.row[0].Text, runs[c.row[0].Text].text("stack_id"))
 		}
 		return err
 	})
