@@ -2,16 +2,19 @@ package cloudtrail
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"iter"
 	"maps"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"liftgraph/fixtures/generate/cloudtrail"
 	"liftgraph/internal/dataset"
@@ -168,6 +171,25 @@ func (n *night) byKind(t *testing.T) string {
 		o.records = append(o.records, r)
 	}
 	return o.lines(t)
+}
+
+// What is held back reports the same faults of the same objects, whatever the number of workers.
+func TestHeldOrder(t *testing.T) {
+	s := many(t)
+	s.slow = func(string) { time.Sleep(time.Duration(rand.IntN(1000)) * time.Microsecond) }
+	_, all := extract(t, s, Config{Workers: 2, FollowRoles: true})
+	var first string
+	for _, workers := range []int{1, 8} {
+		out, report := extract(t, s, Config{Workers: workers, FollowRoles: true, HoldBack: true})
+		got := out.lines(t)
+		first = cmp.Or(first, got)
+		if got != first || !reflect.DeepEqual(report.Scopes, all.Scopes) || !reflect.DeepEqual(report.Sources, all.Sources) || report.Ledger.In != all.Ledger.In {
+			t.Errorf("%d workers: another order, or another report: %+v, not %+v", workers, report, all)
+		}
+	}
+	if len(first) < 1<<16 || len(all.Scopes) != 1+10 {
+		t.Errorf("%d bytes, %+v", len(first), all.Scopes)
+	}
 }
 
 // A key that turns out to be a run's makes objects of earlier nights be read again, those only.
