@@ -8,6 +8,8 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -22,19 +24,54 @@ import (
 
 // The test binary is the command: a script's `exec liftgraph` runs it as a process of its own.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
+	testscript.Main(withServer{m}, map[string]func(){
 		"liftgraph": main,
 	})
 }
 
+// withServer stops the Neo4j that tests shared after the last one.
+type withServer struct{ m *testing.M }
+
+func (w withServer) Run() int { return neo4jtest.Main(w.m) }
+
+// raced are the scripts whose processes are the test binary, with the race detector where the tests have it: those of commands with
+// goroutines of their own. The other scripts run the program as users have it, in a fifth of the time; what the pipeline does at
+// the same time is tested in its own process.
+var raced = []string{"demo", "mcp", "receive", "run", "serve"}
+
+// withNeo4j are the scripts that share a server, one after the other: what it has planned for one it needn't plan for the next.
+var withNeo4j = []string{"bolt", "loadcsv", "nights"}
+
 // TestScripts runs a user's stories, one file each.
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{
-		Dir:                 "testdata",
+	program := filepath.Dir(build(t))
+	files, err := filepath.Glob("testdata/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := func(file string) string { return strings.TrimSuffix(filepath.Base(file), ".txtar") }
+	for _, shared := range withNeo4j {
+		files = slices.DeleteFunc(files, func(file string) bool { return name(file) == shared })
+	}
+	testscript.Run(t, scripts(t, program, files...))
+	for _, shared := range withNeo4j {
+		t.Run("neo4j", func(t *testing.T) {
+			testscript.Run(t, scripts(t, program, "testdata/"+shared+".txtar"))
+		})
+	}
+}
+
+// scripts returns how to run some files. Program is the directory of the program without the race detector.
+func scripts(t *testing.T, program string, files ...string) testscript.Params {
+	return testscript.Params{
+		Files:               files,
 		RequireExplicitExec: true,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("JAVA_HOME", os.Getenv("JAVA_HOME"))
 			e.Setenv("GORACE", os.Getenv("GORACE"))
+			if !slices.Contains(raced, strings.TrimPrefix(filepath.Base(e.WorkDir), "script-")) {
+				e.Setenv("PATH", program+string(os.PathListSeparator)+e.Getenv("PATH"))
+			}
 			return nil
 		},
 		Condition: func(name string) (bool, error) {
@@ -49,8 +86,8 @@ func TestScripts(t *testing.T) {
 			"s3":        serveS3,
 			"company":   serveCompany(),
 			"spacectl":  profileOfSpacectl,
-			"neo4j": func(ts *testscript.TestScript, _ bool, _ []string) { // a Neo4j of the script's own, which no test started
-				i := neo4jtest.NewInstance(t)
+			"neo4j": func(ts *testscript.TestScript, _ bool, args []string) { // a Neo4j of the script's own, which no test started, or the shared one
+				i := serverFor(t, args)
 				ts.Setenv("NEO4J_HOME", i.Home)
 				ts.Setenv("NEO4J_URI", i.URI)
 			},
@@ -62,7 +99,14 @@ func TestScripts(t *testing.T) {
 				ts.Setenv("RIGHT_PASSWORD", i.Password)
 			},
 		},
-	})
+	}
+}
+
+func serverFor(t *testing.T, args []string) *neo4jtest.Instance {
+	if slices.Equal(args, []string{"shared"}) {
+		return neo4jtest.Shared(t)
+	}
+	return neo4jtest.NewInstance(t)
 }
 
 // serveSpacelift serves the sample account and points the environment at it. Arguments:
