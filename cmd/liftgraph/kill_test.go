@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -48,15 +49,31 @@ func rounds(t *testing.T, usually int) int {
 	return n
 }
 
-// build returns the path of the program, built without the race detector, so that a round is short.
+// build returns the path of the program as users have it: without the race detector, with which a process takes five times as long.
 func build(t *testing.T) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "liftgraph")
-	if out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
+	path, err := built()
+	if err != nil {
+		t.Fatal(err)
 	}
 	return path
 }
+
+// built builds the program once for all tests, into a directory that [withServer] removes after the last one.
+var built = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "liftgraph-program-")
+	if err != nil {
+		return "", err
+	}
+	builtIn = dir
+	path := filepath.Join(dir, "liftgraph")
+	if out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%w: %s", err, out)
+	}
+	return path, nil
+})
+
+var builtIn string // the directory of built; "" where nothing was built
 
 // killer runs a program and kills it.
 type killer struct {

@@ -16,9 +16,8 @@ import (
 // Killed at any moment, a load into an existing database goes on where it was, and in the end the graph is the one of a load that
 // nothing interrupted. Two nights are loaded in turn, so that each load has something to change.
 func (k *killer) ofLoads(t *testing.T) {
-	i := neo4jtest.NewInstance(t)
+	i := neo4jtest.Shared(t)
 	first, then := k.nights(t)
-	i.Start(t)
 	k.env = append(k.env, "NEO4J_URI="+i.URI)
 	for _, method := range []string{"bolt", "load-csv"} {
 		t.Run(method, func(t *testing.T) {

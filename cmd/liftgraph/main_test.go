@@ -29,10 +29,16 @@ func TestMain(m *testing.M) {
 	})
 }
 
-// withServer stops the Neo4j that tests shared after the last one.
+// withServer ends after the last test what tests shared: a Neo4j, and the program.
 type withServer struct{ m *testing.M }
 
-func (w withServer) Run() int { return neo4jtest.Main(w.m) }
+func (w withServer) Run() int {
+	code := neo4jtest.Main(w.m)
+	if builtIn != "" {
+		_ = os.RemoveAll(builtIn)
+	}
+	return code
+}
 
 // raced are the scripts whose processes are the test binary, with the race detector where the tests have it: those of commands with
 // goroutines of their own. The other scripts run the program as users have it, in a fifth of the time; what the pipeline does at

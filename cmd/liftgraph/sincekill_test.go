@@ -22,6 +22,7 @@ func TestKillIncrement(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs processes for seconds")
 	}
+	program := build(t)
 	var night atomic.Pointer[fakespacelift.Server]
 	begin := func(runs int) {
 		h, err := fakespacelift.New(generate.New(generate.Size{Stacks: 20, Runs: runs, Entities: 100, Seed: 1}), fakespacelift.Options{Token: "t"})
@@ -33,7 +34,7 @@ func TestKillIncrement(t *testing.T) {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { night.Load().ServeHTTP(w, r) }))
 	defer s.Close()
 	command := func(data string, args ...string) *exec.Cmd {
-		cmd := exec.Command("liftgraph", append([]string{"extract", "--data", data, "--requests-per-second", "0", "--progress", "none", "--update-tag", "1"}, args...)...)
+		cmd := exec.Command(program, append([]string{"extract", "--data", data, "--requests-per-second", "0", "--progress", "none", "--update-tag", "1"}, args...)...)
 		cmd.Env = append(os.Environ(), "SPACELIFT_API_KEY_ENDPOINT="+s.URL, "SPACELIFT_API_TOKEN=t")
 		return cmd
 	}
