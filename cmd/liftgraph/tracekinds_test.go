@@ -75,6 +75,7 @@ func TestTraceRefusals(t *testing.T) {
 		{[]string{"trace", incident, "--html", "/nonexistent/page.html"}, exitFailed, []string{"cannot write page.html into /nonexistent: no such file or directory"}},
 		{[]string{"trace", "x", "--timelin"}, exitUsage, []string{"did you mean --timeline?"}},
 		{[]string{"emit", "--formt", "csv"}, exitUsage, []string{"did you mean --format?"}},
+		{[]string{"verify", data}, exitFailed, []string{data + " is a data directory: verify one of " + data + "/csv, " + data + "/parquet"}},
 		{[]string{"trce", "x"}, exitUsage, []string{"did you mean trace?"}},
 		{[]string{"help", "trce"}, exitUsage, []string{"did you mean trace?"}},
 	} {

@@ -2,14 +2,17 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
 	"liftgraph/emit/lake"
 	"liftgraph/emit/published"
+	"liftgraph/internal/dataset"
 	"liftgraph/query/verify"
 )
 
@@ -44,6 +47,11 @@ func verifyCommand() *cli.Command {
 				}
 			}
 			r, err := prove(c.Context, dir, tmp)
+			if errors.Is(err, dataset.ErrNotPublished) {
+				if within := holds(dir); within != nil {
+					return fmt.Errorf("%s is a data directory: verify one of %s", dir, strings.Join(within, ", "))
+				}
+			}
 			if err != nil {
 				return err
 			}
@@ -58,6 +66,17 @@ func verifyCommand() *cli.Command {
 			return err
 		},
 	}
+}
+
+// holds returns what is published in a data directory.
+func holds(data string) (dirs []string) {
+	for _, name := range []string{"csv", "parquet", lakeLayout} {
+		dir := filepath.Join(data, name)
+		if _, err := dataset.ReadManifest(dir); err == nil || lake.Is(dir) {
+			dirs = append(dirs, dir)
+		}
+	}
+	return dirs
 }
 
 // verified is what verify prints with --json of a path where everything is as its manifest says.
