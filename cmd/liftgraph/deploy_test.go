@@ -120,3 +120,23 @@ func TestAlertsKnowMetrics(t *testing.T) {
 		}
 	}
 }
+
+// The runbook has a row for every exit code, and the README points to it.
+func TestRunbookKnowsEveryExitCode(t *testing.T) {
+	_, table, found := strings.Cut(readDeploy(t, "../docs/guide/nightly.md"), "## After a bad night\n")
+	table, _, _ = strings.Cut(table, "\n## ")
+	codes := regexp.MustCompile("(?m)^\\| `?([0-9]+)`? \\|").FindAllStringSubmatch(readDeploy(t, "../docs/reference/exit-codes.md"), -1)
+	if !found || len(codes) < 5 {
+		t.Fatalf("the runbook is there: %t; exit codes %q", found, codes)
+	}
+	for _, c := range codes {
+		if !strings.Contains(table, "\n| "+c[1]+" | ") {
+			t.Errorf("the runbook has no row for exit code %s", c[1])
+		}
+	}
+	for _, name := range []string{"../README.md", "systemd/liftgraph.service"} {
+		if !strings.Contains(readDeploy(t, name), "docs/guide/nightly.md") {
+			t.Errorf("%s doesn't name the runbook", name)
+		}
+	}
+}

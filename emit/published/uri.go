@@ -40,6 +40,9 @@ func OpenURI(ctx context.Context, uri string, opts Options) (*Dir, error) {
 		return nil, err
 	}
 	m, err := p.manifest(ctx)
+	if errors.Is(err, dataset.ErrNotPublished) && !isSnapshot(filepath.ToSlash(uri)) {
+		return nil, fmt.Errorf("%s of %s names a snapshot that isn't there: %v", lake.LatestName, uri, err) //nolint:errorlint // something was published
+	}
 	if err != nil {
 		return nil, err
 	}

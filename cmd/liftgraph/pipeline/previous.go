@@ -9,6 +9,7 @@ import (
 
 	"liftgraph/emit"
 	"liftgraph/emit/carryover"
+	"liftgraph/emit/lake"
 	"liftgraph/emit/published"
 	"liftgraph/graph"
 	"liftgraph/internal/dataset"
@@ -112,10 +113,10 @@ func (j *job) previous(p *Previous, model *graph.Model) (d *published.Dir, why s
 	if j.cfg.Targets[0].Lake != nil && d.Manifest.UpdateTag > j.cfg.UpdateTag {
 		return nil, fmt.Sprintf("nothing was carried over: the newest snapshot of %s is later than these rows", d.Path), nil
 	}
-	d.Advice = p.advice()
 	if err := d.Adapt(); err != nil {
 		return nil, "", fmt.Errorf("%w%s", err, p.advice())
 	}
+	d.Advice = p.advice()
 	if left := d.Left(); len(left) > 0 {
 		return nil, "", fmt.Errorf("%s can't be carried over as a whole: %s; to carry over the rest, name it by --previous %s; `--previous none` begins anew without what it knows",
 			d.Path, strings.Join(left, "; "), d.Path)
@@ -136,6 +137,9 @@ func (p *Previous) advice() string {
 func (j *job) standing(p *Previous, model *graph.Model) (d *published.Dir, err error) {
 	for _, t := range j.cfg.Targets {
 		standing, err := published.OpenURI(j.ctx, t.Dir, p.Options)
+		if errors.Is(err, dataset.ErrNotPublished) && t.Lake != nil {
+			standing, err = j.newestSnapshot(p, t.Dir)
+		}
 		if errors.Is(err, dataset.ErrNotPublished) {
 			continue
 		}
@@ -157,6 +161,18 @@ func (j *job) standing(p *Previous, model *graph.Model) (d *published.Dir, err e
 		}
 	}
 	return d, nil
+}
+
+// newestSnapshot opens the newest snapshot of a lake without a latest.json. It wraps [dataset.ErrNotPublished] where there is none.
+func (j *job) newestSnapshot(p *Previous, root string) (*published.Dir, error) {
+	list, err := lake.Manifests(j.ctx, root, p.S3)
+	if err != nil {
+		return nil, err
+	}
+	if len(list) == 0 {
+		return nil, dataset.ErrNotPublished
+	}
+	return published.OpenURI(j.ctx, list[len(list)-1], p.Options)
 }
 
 // fits refuses a previous graph in which the same things have other keys.

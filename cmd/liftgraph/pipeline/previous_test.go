@@ -372,6 +372,40 @@ func TestStandingIsNotForgotten(t *testing.T) {
 	run(t, cfg)
 }
 
+// A lake without its latest.json goes on with its newest snapshot; one whose latest.json names a snapshot that is gone is refused.
+func TestDamagedLakeIsNotForgotten(t *testing.T) {
+	data := t.TempDir()
+	root := filepath.Join(data, "lake")
+	lakeOf := func(cfg Config) Config {
+		cfg.Targets = []emit.Target{{Format: emit.Parquet, Dir: root, Lake: &emit.Lake{}}}
+		cfg.Previous = previous(t, "", true)
+		return cfg
+	}
+	run(t, lakeOf(withTrail(t, night(t, data, 1700000000))))
+	latest := filepath.Join(root, "latest.json")
+	if err := os.Remove(latest); err != nil {
+		t.Fatal(err)
+	}
+	if m := run(t, lakeOf(night(t, data, 1700100000, gone))); len(m.CarriedOver) == 0 {
+		t.Errorf("nothing was carried over: %q", m.Notes)
+	}
+	list, err := filepath.Glob(filepath.Join(root, "manifests", "2023-11-16*"))
+	if err != nil || len(list) != 1 {
+		t.Fatalf("%q, %v", list, err)
+	}
+	if err := os.Remove(list[0]); err != nil {
+		t.Fatal(err)
+	}
+	before := files(t, root)
+	_, err = Run(t.Context(), lakeOf(night(t, data, 1700200000, gone)))
+	if err == nil || !strings.Contains(err.Error(), "names a snapshot that isn't there") || !strings.Contains(err.Error(), "--previous none") {
+		t.Errorf("a snapshot that is gone: %v", err)
+	}
+	if !maps.Equal(before, files(t, root)) {
+		t.Error("what was published changed")
+	}
+}
+
 // Another format, of the same data directory or back again, knows what the last night knew.
 func TestAnotherFormatRemembers(t *testing.T) {
 	data := t.TempDir()
