@@ -11,21 +11,6 @@ import (
 // Label is a node label as it stands in Neo4j.
 type Label string
 
-// The labels. A label is also the name of its ID group in the import files.
-const (
-	SpaceliftAccount    Label = "SpaceliftAccount"
-	SpaceliftSpace      Label = "SpaceliftSpace"
-	SpaceliftUser       Label = "SpaceliftUser"
-	SpaceliftStack      Label = "SpaceliftStack"
-	SpaceliftWorkerPool Label = "SpaceliftWorkerPool"
-	SpaceliftWorker     Label = "SpaceliftWorker"
-	SpaceliftRun        Label = "SpaceliftRun"
-	SpaceliftGitCommit  Label = "SpaceliftGitCommit"
-	EC2Instance         Label = "EC2Instance"
-	GitHubUser          Label = "GitHubUser"
-	SpaceliftAuditEvent Label = "SpaceliftAuditEvent"
-)
-
 // Type is the type of a property.
 type Type uint8
 

@@ -1,6 +1,37 @@
 package graph
 
-// The node labels. Names and meanings of properties are those of Cartography's schema page for Spacelift.
+// The labels. A label is also the name of its ID group in the import files.
+const (
+	SpaceliftAccount    Label = "SpaceliftAccount"
+	SpaceliftSpace      Label = "SpaceliftSpace"
+	SpaceliftUser       Label = "SpaceliftUser"
+	SpaceliftStack      Label = "SpaceliftStack"
+	SpaceliftWorkerPool Label = "SpaceliftWorkerPool"
+	SpaceliftWorker     Label = "SpaceliftWorker"
+	SpaceliftRun        Label = "SpaceliftRun"
+	SpaceliftGitCommit  Label = "SpaceliftGitCommit"
+	EC2Instance         Label = "EC2Instance"
+	GitHubUser          Label = "GitHubUser"
+	SpaceliftAuditEvent Label = "SpaceliftAuditEvent"
+)
+
+// The scopes of extraction that list what the graph holds, by the names they have in a manifest.
+const (
+	ScopeSpaces     = "spaces"
+	ScopeStacks     = "stacks"
+	ScopePools      = "worker_pools"
+	ScopePublicPool = "public_worker_pool"
+	ScopeUsers      = "managed_users"
+	ScopeGroups     = "user_groups"
+	ScopeKeys       = "api_keys"
+	ScopeRoles      = "roles"
+	ScopeEntities   = "entities"
+	ScopeRuns       = "runs"
+	ScopeDetails    = "run_details" // histories of runs
+	ScopeLogs       = "run_logs"
+)
+
+// nodes are what the labels stand for. Names and meanings of properties are those of Cartography's schema page for Spacelift.
 var nodes = []Node{
 	{
 		Label: SpaceliftAccount, Doc: "A Spacelift account (organization), the root of everything else.",
