@@ -89,7 +89,7 @@ func checkTarget(format emit.Format, dir string) error {
 	}
 	for above := filepath.Dir(full); above != filepath.Dir(above); above = filepath.Dir(above) {
 		if m, err := dataset.ReadManifest(above); err == nil && m.Stage != "" {
-			return usagef("%s lies inside %s, which is a published directory: name one outside", dir, above)
+			return usagef("%s is inside %s, which is a published directory: name one outside", dir, above)
 		}
 	}
 	return nil

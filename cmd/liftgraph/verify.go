@@ -21,7 +21,7 @@ func verifyCommand() *cli.Command {
 		Name:      "verify",
 		Usage:     "verify a published directory, or a snapshot of a lake (the newest, or the one whose manifest is named): checksums, counts, unique ids, every edge's both ends",
 		ArgsUsage: "DIR|s3://bucket/prefix|LAKE/manifests/NAME.json",
-		Flags:     append([]cli.Flag{boolFlag(jsonFlag, "print what was verified as one JSON document on stdout"), stringFlag(tmpFlag, "", "`DIR` for spill files (default: where the directory lies; of a lake in S3, the system's)")}, s3Flags()...),
+		Flags:     append([]cli.Flag{boolFlag(jsonFlag, "print what was verified as one JSON document on stdout"), stringFlag(tmpFlag, "", "`DIR` for spill files (default: beside the directory; of a lake in S3, the system's)")}, s3Flags()...),
 		Action: func(c *cli.Context) error {
 			dir := c.Args().First()
 			if dir == "" {

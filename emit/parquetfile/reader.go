@@ -160,7 +160,7 @@ func decode(into graph.Row, row parquet.Row) error {
 // checkBounds compares the bounds in the file with the ids read: by wrong ones an engine skips rows that it should give.
 func (r *reader) checkBounds(lowest, highest []byte) error {
 	if string(lowest) != string(r.first) || string(highest) != string(r.last) {
-		return fmt.Errorf("%s lies between %q and %q, but the bounds say %q and %q", r.table.Columns[0].Name, r.first, r.last, lowest, highest)
+		return fmt.Errorf("%s is between %q and %q, but the bounds say %q and %q", r.table.Columns[0].Name, r.first, r.last, lowest, highest)
 	}
 	return nil
 }

@@ -77,7 +77,7 @@ func TestRefused(t *testing.T) {
 		t.Errorf("count: %v", err)
 	}
 	dir, file = writeParts(t, Schema(users), 5, parquet.SkipPageBounds("username"))
-	if err := ReadPart(dir, users, file, drop); err == nil || !strings.Contains(err.Error(), `username lies between "user000" and "user004", but the bounds say "" and ""`) {
+	if err := ReadPart(dir, users, file, drop); err == nil || !strings.Contains(err.Error(), `username is between "user000" and "user004", but the bounds say "" and ""`) {
 		t.Errorf("bounds: %v", err)
 	}
 }

@@ -81,7 +81,7 @@ func (d *Dir) enter() error {
 			continue
 		}
 		if !filepath.IsLocal(filepath.FromSlash(file.Path)) {
-			return fmt.Errorf("%s: the manifest lists %q, which lies elsewhere", d.Path, file.Path)
+			return fmt.Errorf("%s: the manifest lists %q, which is outside the directory", d.Path, file.Path)
 		}
 		kind, rest, _ := strings.Cut(file.Path, "/")
 		table, _, _ := strings.Cut(rest, "/")

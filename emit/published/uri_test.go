@@ -282,7 +282,7 @@ func TestElsewhere(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "manifest.json"), []byte(manifest), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(dir); err == nil || !strings.Contains(err.Error(), "which lies elsewhere") {
+	if _, err := Open(dir); err == nil || !strings.Contains(err.Error(), "which is outside the directory") {
 		t.Error(err)
 	}
 }

@@ -77,7 +77,7 @@ func (x *extraction) objects(store objects.Store) (why, err error) {
 		}
 	}
 	if x.read.Objects == 0 {
-		return errors.New("nothing lies there: check the URI"), nil
+		return errors.New("nothing is there: check the URI"), nil
 	}
 	return nil, nil
 }

@@ -93,7 +93,7 @@ func explain(err error) string {
 	case errors.Is(err, gzip.ErrChecksum), errors.Is(err, gzip.ErrHeader), errors.As(err, &corrupt), errors.Is(err, zstd.ErrCRCMismatch):
 		return fmt.Sprintf("its compressed data is damaged (%v): copy it again", err)
 	case errors.Is(err, zstd.ErrWindowSizeExceeded):
-		return fmt.Sprintf("its compression asks for more than %d MiB of memory: compress it again without --long or --ultra", objects.MaxZstdWindow>>20)
+		return fmt.Sprintf("its compression needs more than %d MiB of memory: compress it again without --long or --ultra", objects.MaxZstdWindow>>20)
 	case errors.Is(err, scan.ErrParquet):
 		return err.Error() + ": copy or export it again"
 	case errors.Is(err, scan.ErrMalformed):

@@ -77,7 +77,7 @@ func (t tool) version(ctx context.Context) (string, error) {
 			return "", fmt.Errorf("%s needs Java %s or later, but the Java found is %s: install it, or set JAVA_HOME to it", t.path, need, have)
 		}
 		if !haveJava() {
-			return "", fmt.Errorf("%s needs Java, and there is none: install the Java that this Neo4j asks for (17 or 21 for Neo4j 5, 21 or 25 for later ones), or set JAVA_HOME", t.path)
+			return "", fmt.Errorf("%s needs Java, and there is none: install the Java that this Neo4j needs (17 or 21 for Neo4j 5, 21 or 25 for later ones), or set JAVA_HOME", t.path)
 		}
 		return "", fmt.Errorf("%s --version ended with exit code %d and says: %s", t.path, code, strings.TrimSpace(text.String()))
 	}

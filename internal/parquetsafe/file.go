@@ -179,7 +179,7 @@ func checkGroups(groups []format.RowGroup, leaves int, data, size int64) error {
 			case m.NumValues < 0, m.TotalCompressedSize < 0, m.TotalUncompressedSize < 0, first < 0, m.DataPageOffset < 0, first > data, m.TotalCompressedSize > data-first:
 				return refuse("column %d of row group %d says that it has %d values in %d bytes from %d on, in a file of %d bytes", j+1, i+1, m.NumValues, m.TotalCompressedSize, first, size)
 			case outside(c.ColumnIndexOffset, c.ColumnIndexLength, data), outside(c.OffsetIndexOffset, c.OffsetIndexLength, data):
-				return refuse("the index of column %d lies outside of the file", j+1)
+				return refuse("the index of column %d is outside of the file", j+1)
 			}
 		}
 	}

@@ -48,7 +48,7 @@ func OpenIndexed(r io.ReaderAt, size int64) (*Indexed, error) {
 	slices.SortFunc(p.sorted, func(a, b *pagedColumn) int { return int(min(1, max(-1, a.first-b.first))) })
 	for i := range p.sorted[1:] {
 		if p.sorted[i].end > p.sorted[i+1].first {
-			return nil, refuse("two columns lie in the same bytes")
+			return nil, refuse("two columns are in the same bytes")
 		}
 	}
 	file, err := parquet.OpenFile(p, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
@@ -201,7 +201,7 @@ func (c *pagedColumn) checkOne(at, end int64) error {
 	case int64(h.CompressedPageSize) != size:
 		return refuse("a page says that it has %d bytes, and the index %d", h.CompressedPageSize, size)
 	case (h.Type == format.DictionaryPage) != (c.begins && at == c.starts[0]):
-		return refuse("a page of type %s lies where another should", h.Type)
+		return refuse("a page of type %s is where another should be", h.Type)
 	}
 	if err := c.load(int64(h.CompressedPageSize)); err != nil {
 		return err

@@ -156,7 +156,7 @@ func (d *Dir) read(file dataset.File, read func(io.ReaderAt) error) error {
 	case (errors.Is(err, fs.ErrNotExist) || errors.Is(err, objects.ErrNotFound) || errors.Is(err, objects.ErrChanged)) && !d.current():
 		return fmt.Errorf("%s: %w", d.path, ErrReplaced)
 	}
-	return fmt.Errorf("%s: %w; prove the directory by `liftgraph verify %s`, or run emit again", strings.TrimRight(d.path, "/")+"/"+file.Path, err, d.path)
+	return fmt.Errorf("%s: %w; check the directory with `liftgraph verify %s`, or run emit again", strings.TrimRight(d.path, "/")+"/"+file.Path, err, d.path)
 }
 
 // file is an open one.

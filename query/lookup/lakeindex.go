@@ -72,7 +72,7 @@ func (d *Dir) lakeParts(t *graph.Table) ([]*part, error) {
 		segments = append(segments, s)
 	}
 	if n != len(list) {
-		return nil, fmt.Errorf("%s: the indexes of %s end before its parts: %w; prove the lake by `liftgraph verify %s`, or run emit again", d.path, t.Folder(), index.ErrDamaged, d.path)
+		return nil, fmt.Errorf("%s: the indexes of %s end before its parts: %w; check the lake with `liftgraph verify %s`, or run emit again", d.path, t.Folder(), index.ErrDamaged, d.path)
 	}
 	d.segments[t] = segments
 	return list, nil

@@ -316,7 +316,7 @@ func TestDamaged(t *testing.T) {
 				c.harm(t, filepath.Join(dir, c.path))
 				d := open(t, dir)
 				err := d.Rows(context.Background(), affected, ByEnd, every(all[affected], 1), drop)
-				if err == nil || !strings.Contains(err.Error(), c.path) || !strings.Contains(err.Error(), "prove the directory by `liftgraph verify "+dir) {
+				if err == nil || !strings.Contains(err.Error(), c.path) || !strings.Contains(err.Error(), "check the directory with `liftgraph verify "+dir) {
 					t.Errorf("got %v", err)
 				}
 			})

@@ -74,7 +74,7 @@ func TestAlarm(t *testing.T) {
 		{"no manifest", func(_ *testing.T, dir string) { os.Remove(filepath.Join(dir, "manifest.json")) }, "not a published directory"},
 		{"path elsewhere", func(t *testing.T, dir string) {
 			edit(t, dir, func(m *dataset.Manifest) { m.Files[0].Path = "../thesis" })
-		}, `"../thesis", which lies elsewhere`},
+		}, `"../thesis", which is outside the directory`},
 		{"unknown stage", func(t *testing.T, dir string) {
 			edit(t, dir, func(m *dataset.Manifest) { m.Stage = "soup" })
 		}, `the stage "soup"`},

@@ -14,7 +14,7 @@ func files(ctx context.Context, dir string, m *dataset.Manifest) error {
 	listed := map[string]bool{dataset.ManifestName: true}
 	for i, f := range m.Files {
 		if !filepath.IsLocal(filepath.FromSlash(f.Path)) {
-			return fmt.Errorf("the manifest lists %q, which lies elsewhere", f.Path)
+			return fmt.Errorf("the manifest lists %q, which is outside the directory", f.Path)
 		}
 		if i > 0 && f.Path <= m.Files[i-1].Path {
 			return fmt.Errorf("the manifest lists %s twice or out of order", f.Path)

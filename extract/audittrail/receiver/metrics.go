@@ -39,7 +39,7 @@ func NewMetrics() *Metrics {
 		deliveries: counters("deliveries_total", "Deliveries, by what came of them.", "result"),
 		signatures: counters("signatures_total", "Right signatures, by the secret that made them.", "secret"),
 		events:     counters("events_total", "Events that were kept, by kind, without duplicates.", "kind"),
-		signals:    counters("security_signals_total", "Events that tell of a change of the audit trail's own webhook.", "action"),
+		signals:    counters("security_signals_total", "Events that report a change of the audit trail's own webhook.", "action"),
 		lastEvent:  gauge("last_event_timestamp_seconds", "When the last event was kept."),
 		commits:    counters("commits_total", "Attempts to make events durable, each a write and a sync.", "result"),
 		commitTime: histogram("commit_seconds", "What a write and a sync took.", prometheus.ExponentialBuckets(0.0001, 2, 17)),

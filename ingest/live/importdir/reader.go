@@ -23,7 +23,7 @@ type reader struct {
 func readerOf(info os.FileInfo) (reader, error) {
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	if !ok {
-		return reader{}, errors.New("the system doesn't tell who owns it")
+		return reader{}, errors.New("the system doesn't report who owns it")
 	}
 	r := reader{uid: -1, gid: int(stat.Gid), file: 0o640, dir: 0o750}
 	switch {
