@@ -265,7 +265,11 @@ func TestHoldsBack(t *testing.T) {
 
 // An extraction that is stopped while it delivers what it held back ends.
 func TestStopsReleasing(t *testing.T) {
-	s := many(t)
+	lines := ""
+	for i := range 300 {
+		lines += numbered(i) + "\n"
+	}
+	s := one(lines)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	cfg := Config{Sources: []Source{{URI: "mem://", Store: s}}, Workers: 4, FollowRoles: true, HoldBack: true, Temp: t.TempDir()}
