@@ -14,25 +14,25 @@ func extractCommand() *cli.Command {
 		Name:   "extract",
 		Usage:  "read every configured source into DATA/raw",
 		Flags:  slices.Concat(dataFlags(), spaceliftFlags(), cloudTrailFlags(), engineFlags(), auditTrailFlags(), s3Flags(), []cli.Flag{resume()}, tag),
-		Action: extract(of{account: true, calls: true, audit: true}),
+		Action: extract(wanted{account: true, calls: true, audit: true}),
 		Subcommands: []*cli.Command{
 			{
 				Name:   "spacelift",
 				Usage:  "read the Spacelift account into DATA/raw/spacelift",
 				Flags:  slices.Concat(dataFlags(), spaceliftFlags(), []cli.Flag{resume()}, tag),
-				Action: extract(of{account: true}),
+				Action: extract(wanted{account: true}),
 			},
 			{
 				Name:   "cloudtrail",
 				Usage:  "read CloudTrail events into DATA/raw/cloudtrail",
 				Flags:  slices.Concat(dataFlags(), cloudTrailFlags(), engineFlags(), s3Flags(), []cli.Flag{scanWorkers(), boolFlag(dryRunFlag, "only print the SQL that the engine would run")}, tag),
-				Action: extract(of{calls: true}),
+				Action: extract(wanted{calls: true}),
 			},
 			{
 				Name:   "audittrail",
 				Usage:  "read Spacelift's audit trail into DATA/raw/audittrail",
 				Flags:  slices.Concat(dataFlags(), auditTrailFlags(), spaceliftFlags(), s3Flags(), tag),
-				Action: extract(of{audit: true}),
+				Action: extract(wanted{audit: true}),
 			},
 		},
 	}
@@ -50,11 +50,11 @@ func sinceLast(c *cli.Context) (bool, error) {
 	}
 }
 
-// of names sources.
-type of struct{ account, calls, audit bool }
+// wanted says which sources are read.
+type wanted struct{ account, calls, audit bool }
 
 // extract reads those of the sources that are configured.
-func extract(of of) cli.ActionFunc {
+func extract(w wanted) cli.ActionFunc {
 	return func(c *cli.Context) error {
 		cfg, err := pipelineConfig(c)
 		if err != nil {
@@ -63,25 +63,25 @@ func extract(of of) cli.ActionFunc {
 		if cfg.SinceLast, err = sinceLast(c); err != nil {
 			return err
 		}
-		if of.calls {
+		if w.calls {
 			if cfg.CloudTrail, err = cloudTrailConfig(c); err != nil {
 				return err
 			}
 		}
-		if of.audit {
+		if w.audit {
 			if cfg.AuditTrail, err = auditTrailConfig(c); err != nil {
 				return err
 			}
 		}
-		if of.account && (cfg.CloudTrail == nil && cfg.AuditTrail == nil || c.String(endpointFlag) != "") {
+		if w.account && (cfg.CloudTrail == nil && cfg.AuditTrail == nil || c.String(endpointFlag) != "") {
 			if cfg.Spacelift, err = spaceliftConfig(c); err != nil {
 				return err
 			}
 		}
 		switch {
-		case of.calls && cfg.CloudTrail == nil && !of.account:
+		case w.calls && cfg.CloudTrail == nil && !w.account:
 			return usagef("nothing to read: give --%s s3://bucket/prefix, a directory or a file", cloudTrailFlag)
-		case of.audit && cfg.AuditTrail == nil && !of.account:
+		case w.audit && cfg.AuditTrail == nil && !w.account:
 			return usagef("nothing to read: give --%s with a spool, a directory or s3://bucket/prefix, or --%s", auditTrailFlag, auditTrailAPIFlag)
 		}
 		if c.Bool(dryRunFlag) {

@@ -115,7 +115,7 @@ func (x *extraction) object(store objects.Store, o objects.Object) error {
 		x.lines = bufio.NewReaderSize(nil, 256<<10)
 	}
 	x.lines.Reset(text)
-	values := values{take: func(line int64, value []byte) error { return x.event(place{o.URI, line}, value) }}
+	v := values{take: func(line int64, value []byte) error { return x.event(place{o.URI, line}, value) }}
 	for n := int64(1); ; n++ {
 		if x.ctx.Err() != nil {
 			return context.Cause(x.ctx)
@@ -130,7 +130,7 @@ func (x *extraction) object(store objects.Store, o objects.Object) error {
 				if err := x.reject(at, "record_too_large", fmt.Sprintf("an event of more than %d MiB", maxEvent>>20), line[:maxShown]); err != nil {
 					return err
 				}
-			} else if err := values.line(n, line); errors.Is(err, errLong) {
+			} else if err := v.line(n, line); errors.Is(err, errLong) {
 				x.incomplete(o.URI, err, x.report.Ledger.In-before)
 				return nil
 			} else if err != nil {
@@ -138,7 +138,7 @@ func (x *extraction) object(store objects.Store, o objects.Object) error {
 			}
 		}
 		if errors.Is(err, io.EOF) {
-			err := values.end()
+			err := v.end()
 			if err == nil && x.report.Ledger.In > before && x.report.Ledger.Out == good && x.only == nil {
 				x.incomplete(o.URI, errNoEvents, 0)
 			}

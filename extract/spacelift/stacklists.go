@@ -83,13 +83,13 @@ var runLists = []struct{ query, field string }{
 	{"stack_runs", "runs"}, {"stack_proposed_runs", "proposedRuns"}, {"stack_tasks", "tasks"},
 }
 
-// runLists reads a stack's runs, list by list, each with its details: all of them, or those that pick leaves.
-func (x *extraction) runLists(ctx context.Context, stack string, pick pick, emit func(batch) bool) {
+// runLists reads a stack's runs, list by list, each with its details: all of them, or those that chosen leaves.
+func (x *extraction) runLists(ctx context.Context, stack string, chosen pick, emit func(batch) bool) {
 	for _, list := range runLists {
 		for p := range x.runPages(ctx, stack, list.query, list.field) {
 			more := true
-			if pick != nil {
-				p, more = pick(p)
+			if chosen != nil {
+				p, more = chosen(p)
 			}
 			b := decode(raw.KindRun, p, runOf(stack))
 			b.stack = stack

@@ -125,9 +125,9 @@ func removeLogs(t tool, cfg Config) (err error) {
 }
 
 // nextSteps returns the commands that turn the imported store into a database at work.
-func nextSteps(tool tool, cfg Config) []string {
+func nextSteps(t tool, cfg Config) []string {
 	return []string{
-		command{path: tool.server(), args: []string{"start"}, env: tool.env}.shell(),
+		command{path: t.server(), args: []string{"start"}, env: t.env}.shell(),
 		shellJoin("cypher-shell", "-d", cfg.Database, "-f", filepath.Join(cfg.Dir, source.ConstraintsName)),
 	}
 }

@@ -1,6 +1,6 @@
 package server
 
-// UsageError says that a setting is wrong: nothing was run and no server was asked.
+// UsageError says that a setting is wrong: nothing was run and no server was reached.
 type UsageError struct{ Problem string }
 
 // Error implements error.

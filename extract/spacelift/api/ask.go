@@ -72,10 +72,10 @@ func (c *Client) Ask(ctx context.Context, q Question) (Data, int, error) {
 
 // proven returns a response as it is where it has a viewer or need not have one. Without it, it is worth nothing: neither
 // an empty list nor a null counts.
-func proven(op *ast.OperationDefinition, call *call, answer Data, err error) (Data, error) {
+func proven(op *ast.OperationDefinition, made *call, answer Data, err error) (Data, error) {
 	e, _ := errors.AsType[*AnswerError](err)
 	asked := slices.ContainsFunc(op.SelectionSet, func(s ast.Selection) bool { return selectionName(s) == viewerField })
-	if !asked || call.viewer || err != nil && (e == nil || !e.partial) {
+	if !asked || made.viewer || err != nil && (e == nil || !e.partial) {
 		return answer, err
 	}
 	if about := e.onPath(viewerField); about != nil { // trouble on the server's side
