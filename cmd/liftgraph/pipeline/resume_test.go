@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -69,6 +70,43 @@ func TestResume(t *testing.T) {
 		if _, err := os.Stat(filepath.Join(cfg.Data, ".resume", "spacelift")); !errors.Is(err, os.ErrNotExist) {
 			t.Errorf("what was kept is still there: %v", err)
 		}
+	}
+}
+
+// An extraction that ends at random points, again and again, publishes in the end the same raw records, byte by byte, as one that nothing
+// interrupted, and nothing before.
+func TestResumedRawIsTheSame(t *testing.T) {
+	whole := night(t, t.TempDir(), 1000)
+	count := new(ending)
+	whole.Spacelift.Transport = count
+	if _, err := Extract(t.Context(), whole); err != nil {
+		t.Fatal(err)
+	}
+	all := count.sent.Load()
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+	random := rand.New(rand.NewPCG(seed, 1))
+	for range 3 {
+		cfg := night(t, t.TempDir(), 1000)
+		cfg.Resume = &Resume{}
+		raw := filepath.Join(cfg.Data, "raw", "spacelift")
+		for range 3 {
+			ctx, cancel := context.WithCancel(t.Context())
+			cfg.Spacelift.Transport = &ending{after: 1 + random.Int64N(all/4), cancel: cancel}
+			_, err := Extract(ctx, cfg)
+			cancel()
+			if err == nil {
+				t.Fatal("published, although it was ended")
+			}
+			if _, err := dataset.ReadManifest(raw); !errors.Is(err, dataset.ErrNotPublished) {
+				t.Fatalf("something is published: %v", err)
+			}
+		}
+		cfg.Spacelift.Transport = new(ending)
+		if _, err := Extract(t.Context(), cfg); err != nil {
+			t.Fatal(err)
+		}
+		sameFiles(t, filepath.Join(whole.Data, "raw", "spacelift"), raw)
 	}
 }
 
