@@ -1,6 +1,7 @@
 package published
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -190,6 +191,29 @@ type ranges struct {
 	store  objects.Store
 	object objects.Object
 	blocks map[int64][]byte // by number
+	large  []span           // of the last reads of more than a block: what was checked is then read
+}
+
+// span is a part of an object.
+type span struct {
+	at    int64
+	bytes []byte
+}
+
+// Larger reads than mostLarge bytes aren't kept, and of others the last keptLarge.
+const (
+	mostLarge = 1 << 20
+	keptLarge = 4
+)
+
+// from returns what is kept of a large read from an offset on.
+func (r *ranges) from(off int64) []byte {
+	for _, s := range r.large {
+		if s.at <= off && off < s.at+int64(len(s.bytes)) {
+			return s.bytes[off-s.at:]
+		}
+	}
+	return nil
 }
 
 // mostBlocks bounds the blocks that are kept.
@@ -201,13 +225,21 @@ func (r *ranges) ReadAt(p []byte, off int64) (n int, err error) {
 		return 0, io.EOF
 	}
 	want := p[:min(int64(len(p)), r.object.Size-off)]
-	if len(want) >= blockBytes {
-		if err := objects.Range(r.ctx, r.store, r.object, want, off); err != nil {
+	n = copy(want, r.from(off))
+	if len(want)-n >= blockBytes {
+		if err := objects.Range(r.ctx, r.store, r.object, want[n:], off+int64(n)); err != nil {
 			return 0, err
+		}
+		if len(want)-n <= mostLarge {
+			r.large = append(r.large[max(0, len(r.large)+1-keptLarge):], span{off + int64(n), bytes.Clone(want[n:])})
 		}
 		n = len(want)
 	}
 	for n < len(want) {
+		if b := r.from(off + int64(n)); b != nil {
+			n += copy(want[n:], b)
+			continue
+		}
 		number := (off + int64(n)) / blockBytes
 		b, ok := r.blocks[number]
 		if !ok {

@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -131,12 +133,16 @@ func BenchmarkLake(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	s.Inject(fakes3.Fault{Do: fakes3.Delay(10 * time.Millisecond)})
+	var sent atomic.Int64 // by S3
+	s.Inject(fakes3.Fault{Do: func(w http.ResponseWriter, r *http.Request, next http.HandlerFunc) {
+		time.Sleep(10 * time.Millisecond)
+		next(&sending{w, &sent}, r)
+	}})
 	for place, uri := range map[string]string{"disk": dir, "S3": "s3://acme-lake/graph"} {
 		for name, id := range map[string]string{"run": benchRun(n / 3), "prefix": benchRun(n / 3)[:25], "instance": benchInstance(n/30, n), "URL": "https://acme.app.spacelift.io/stack/stack-001/run/" + benchRun(n/3)} {
 			b.Run(place+"/"+name, func(b *testing.B) {
 				var read int64
-				requests := s.Count(fakes3.Get) + s.Count(fakes3.Head)
+				before, requests := sent.Load(), s.Count(fakes3.Get)+s.Count(fakes3.Head)
 				for b.Loop() {
 					d, err := lookup.OpenURI(b.Context(), uri, "", published.Options{S3: objects.Options{AWS: &objects.AWS{PathStyle: true}}})
 					if err != nil {
@@ -149,11 +155,26 @@ func BenchmarkLake(b *testing.B) {
 					read += d.BytesRead()
 					_ = d.Close() // it was only read
 				}
+				if place == "S3" {
+					read = sent.Load() - before
+				}
 				b.ReportMetric(float64(read)/float64(b.N)/1e6, "MB-read")
 				b.ReportMetric(float64(s.Count(fakes3.Get)+s.Count(fakes3.Head)-requests)/float64(b.N), "requests")
 			})
 		}
 	}
+}
+
+// sending counts what S3 sends.
+type sending struct {
+	http.ResponseWriter
+	sent *atomic.Int64
+}
+
+func (s *sending) Write(p []byte) (int, error) {
+	n, err := s.ResponseWriter.Write(p)
+	s.sent.Add(int64(n))
+	return n, err
 }
 
 // benchInstance returns the instance that ten of the runs touched, i among them.
