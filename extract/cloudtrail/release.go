@@ -28,7 +28,7 @@ func (x *extraction) release(ctx context.Context) error {
 			if again, ok := x.hold.again[first]; ok {
 				from = x.hold.reader(again)
 			}
-			if err := x.releaseObject(from, &sc); err != nil {
+			if err := x.releaseObject(ctx, from, &sc); err != nil {
 				return err
 			}
 			if from != r {
@@ -206,10 +206,13 @@ func (x *extraction) readAgain(ctx context.Context, m missing) error {
 }
 
 // releaseObject delivers an object.
-func (x *extraction) releaseObject(r *heldReader, sc *scope) error {
+func (x *extraction) releaseObject(ctx context.Context, r *heldReader, sc *scope) error {
 	t := &task{keys: shortKeys{}}
 	reader := scan.Reader{Options: x.cfg.options()}
 	for {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		kind, content, err := r.next()
 		if err != nil {
 			return err
