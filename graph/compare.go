@@ -8,7 +8,7 @@ import (
 // Times is the number of columns that every table ends in: firstseen, then lastupdated.
 const Times = 2
 
-// Compare orders two rows by the table's key columns, as rows lie in it: absent first, then by value, column after column.
+// Compare orders two rows by the table's key columns, in the order of its rows: absent first, then by value, column after column.
 func (t *Table) Compare(a, b Row) int {
 	for i := range t.KeyColumns() {
 		x, y := &a[i], &b[i]

@@ -93,7 +93,7 @@ func SnapshotDate(updateTag int64) string {
 	return time.Unix(updateTag, 0).UTC().Format(time.DateOnly)
 }
 
-// Part is where a file of rows lies.
+// Part is the location of a file of rows.
 type Part struct {
 	Table       string // its folder: nodes/LABEL or relationships/FROM_TYPE_TO
 	Snapshot    string // its snapshot_date

@@ -135,7 +135,7 @@ func (s *Snapshot) Fetch(ctx context.Context, f dataset.File, dir string) (err e
 	return errors.Join(err, out.Close())
 }
 
-// Strays returns the files that lie among the snapshot's, where engines read them, but that its manifest doesn't name.
+// Strays returns the files that are among the snapshot's, where engines read them, but that its manifest doesn't name.
 func (s *Snapshot) Strays(ctx context.Context) iter.Seq2[string, error] {
 	listed := map[string]bool{}
 	for _, f := range s.Manifest.Files {

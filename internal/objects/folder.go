@@ -16,7 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 )
 
-// URI returns where a path below the folder lies.
+// URI returns the location of a path below the folder.
 func (f *Folder) URI(path string) string { return f.b.uri(f.b.prefix + path) }
 
 // List returns the objects below a folder of this one, or all below this one for "". Their keys are relative to this one.

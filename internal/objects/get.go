@@ -12,7 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
 
-// Open asks for the object, or for its first part.
+// Open requests the object, or for its first part.
 func (b *bucket) Open(ctx context.Context, o Object) (io.ReadCloser, error) {
 	if o.Size > b.part {
 		return b.openParts(ctx, o)

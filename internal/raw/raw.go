@@ -6,7 +6,7 @@ package raw
 
 import "reflect"
 
-// Kind names a kind of record, and the folder its parts lie in: raw/spacelift/KIND/.
+// Kind names a kind of record, and the folder of its parts: raw/spacelift/KIND/.
 type Kind string
 
 // The kinds, in the order extraction delivers them.

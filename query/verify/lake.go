@@ -17,7 +17,7 @@ import (
 	"liftgraph/internal/objects"
 )
 
-// Lake proves the newest snapshot of a lake, in a directory or in S3, as [Dir] does a directory. Files of S3 are copied to tmp, one at a time.
+// Lake verifies the newest snapshot of a lake, in a directory or in S3, as [Dir] does a directory. Files of S3 are copied to tmp, one at a time.
 func Lake(ctx context.Context, place, tmp string, opts objects.Options) (*Report, error) {
 	s, err := lake.Open(ctx, place, "", opts)
 	if err != nil {

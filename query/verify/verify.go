@@ -50,7 +50,7 @@ var formats = map[string]format{
 	},
 }
 
-// Dir proves a directory; the first thing that is wrong ends it with an error that names it. Spill files go to tmp.
+// Dir verifies a directory; the first thing that is wrong ends it with an error that names it. Spill files go to tmp.
 func Dir(ctx context.Context, dir, tmp string) (*Report, error) {
 	m, err := dataset.ReadManifest(dir)
 	if err != nil {

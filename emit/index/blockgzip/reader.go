@@ -40,7 +40,7 @@ func (r *Reader) Block(file io.ReaderAt, offset int64, b Block) (io.Reader, erro
 	return r.flate, r.flate.(flate.Resetter).Reset(&r.in, nil)
 }
 
-// Whole proves that blocks are all of a file, and the file gzip, as they are read one after the other.
+// Whole verifies that blocks are all of a file, and the file gzip, as they are read one after the other.
 type Whole struct {
 	file      io.ReaderAt
 	size, at  int64

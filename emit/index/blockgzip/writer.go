@@ -25,7 +25,7 @@ const (
 	TailBytes = len(final) + 8
 )
 
-// Block says where a block lies.
+// Block is the location of a block.
 type Block struct {
 	Bytes int64
 	Sum   uint32 // [Checksum] of these

@@ -118,7 +118,7 @@ func (m *Metrics) kept(p payload.Payload) (signal bool) {
 	return false
 }
 
-// Watch adds what lies in a spool.
+// Watch adds what a spool holds.
 func (m *Metrics) Watch(s *spool.Spool) { m.registry.MustRegister(contents{s}) }
 
 func (m *Metrics) handler() http.Handler {

@@ -9,7 +9,7 @@ import (
 	"slices"
 )
 
-// Line is an event as it lies in a spool.
+// Line is an event as a spool holds it.
 type Line struct {
 	File   string // the path of its segment
 	Number int64  // of the line, from 1

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Stats is what lies in a spool.
+// Stats counts what a spool holds.
 type Stats struct {
 	Open, Closed, Damaged Files
 }
@@ -16,7 +16,7 @@ type Files struct {
 	Bytes int64
 }
 
-// Stats looks at what lies in the spool.
+// Stats returns what the spool holds.
 func (s *Spool) Stats() (Stats, error) {
 	entries, err := os.ReadDir(s.dir)
 	if err != nil {

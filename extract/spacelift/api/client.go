@@ -49,7 +49,7 @@ type Settings struct {
 	Log       *slog.Logger
 }
 
-// Credentials say who asks, in one of three ways. What is read by a function is read at each renewal.
+// Credentials say who sends requests, in one of three ways. What is read by a function is read at each renewal.
 type Credentials struct {
 	Token  Secret                 // a ready token (JWT)
 	Reread func() (Secret, error) // reads that token again, where it is kept in a file that others write; nil: it stays

@@ -54,7 +54,7 @@ func loopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// AccountOf returns a name for the account of an endpoint whose API doesn't tell: the first label of its host.
+// AccountOf returns a name for the account of an endpoint whose API doesn't return one: the first label of its host.
 func AccountOf(endpoint string) string {
 	u, err := url.Parse(endpoint)
 	if err != nil {
