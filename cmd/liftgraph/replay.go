@@ -20,6 +20,7 @@ func replayCommand() *cli.Command {
 			boolFlag(failedFlag, "as in the extraction"),
 			&cli.BoolFlag{Name: followRolesFlag, Value: true, Usage: "as in the extraction", EnvVars: env(followRolesFlag)},
 			boolFlag(allInstancesFlag, "as in the extraction"),
+			resources(), changes(),
 		}, completeFlags(), s3Flags()),
 		Action: func(c *cli.Context) error {
 			cfg, err := pipelineConfig(c)
@@ -34,6 +35,9 @@ func replayCommand() *cli.Command {
 				IncludeReadOnly: c.Bool(readOnlyFlag), IncludeFailed: c.Bool(failedFlag), FollowRoles: c.Bool(followRolesFlag), AllInstances: c.Bool(allInstancesFlag),
 				Temp: tempDir(c), Log: opts.Log,
 			}}
+			if cfg.CloudTrail.Resources, cfg.CloudTrail.Changes, err = chosenResources(c); err != nil {
+				return err
+			}
 			all, err := pipeline.Replay(c.Context, cfg, opts)
 			var published []*dataset.Manifest
 			for _, r := range all {
