@@ -32,7 +32,7 @@ func TestFullDisk(t *testing.T) {
 		t.Fatalf("%v: %s", err, out)
 	}
 	before := sums(t, data)
-	cmd := exec.Command("liftgraph", "run", "--keep", "--data", data, "--requests-per-second", "0", "--progress", "none")
+	cmd := exec.Command("liftgraph", "run", "--keep", "--previous", "none", "--data", data, "--requests-per-second", "0", "--progress", "none")
 	cmd.Env = append(os.Environ(), "SPACELIFT_API_KEY_ENDPOINT="+s.URL, "SPACELIFT_API_TOKEN=t")
 	out, err := cmd.CombinedOutput()
 	var exit *exec.ExitError

@@ -133,7 +133,7 @@ func (x *extraction) deliver(sc *scope, b batch) error {
 				Reason: r.reject.reason, Detail: r.reject.detail, Record: r.reject.record,
 			}
 			if err := x.out.Reject(rejected); err != nil {
-				return fmt.Errorf("a rejected %s can't be kept: %w", b.kind, err)
+				return fmt.Errorf("a rejected record, %s, can't be kept: %w", b.kind, err)
 			}
 			continue
 		}
@@ -147,7 +147,7 @@ func (x *extraction) deliver(sc *scope, b batch) error {
 // take hands a record to the output.
 func (x *extraction) take(sc *scope, r raw.Record) error {
 	if err := x.out.Record(r); err != nil {
-		return fmt.Errorf("a %s can't be kept: %w", r.Kind(), err)
+		return fmt.Errorf("a record, %s, can't be kept: %w", r.Kind(), err)
 	}
 	if run, ok := r.(*raw.Run); ok {
 		x.newest = max(x.newest, run.ID)
