@@ -1,7 +1,6 @@
 package published
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -28,7 +27,8 @@ type Location struct {
 	SHA256   string // of the manifest's bytes, in hex
 	Name     string // of the manifest, relative to Root
 
-	at place
+	at   place
+	kept kept
 }
 
 // Locate finds what is stored at a URI: see [OpenURI]; or in a data directory, whose Parquet comes before its CSV. With a day
@@ -156,11 +156,8 @@ func (l *Location) Current(ctx context.Context) bool {
 	return hex.EncodeToString(sum[:]) == l.SHA256
 }
 
-// blockBytes is how many bytes of an object are read at once where fewer are wanted: a request costs more than they do.
-const blockBytes = 32 << 10
-
-// Reader reads a file of the manifest at any offset. Of S3 only ranges are read, and small ones kept by the reader: it isn't safe for
-// concurrent use. The caller closes it.
+// Reader reads a file of the manifest at any offset. Of S3 only ranges are read, and the last of them kept for all readers of the
+// location. The caller closes it.
 func (l *Location) Reader(ctx context.Context, file dataset.File) (interface {
 	io.ReaderAt
 	io.Closer
@@ -182,83 +179,5 @@ func (l *Location) Reader(ctx context.Context, file dataset.File) (interface {
 	uri := l.Root + "/" + file.Path
 	_, rest, _ := strings.Cut(uri, "://")
 	_, key, _ := strings.Cut(rest, "/")
-	return &ranges{ctx: ctx, store: l.Store, object: objects.Object{URI: uri, Key: key, Size: file.Bytes}, blocks: map[int64][]byte{}}, nil
+	return &ranges{ctx: ctx, store: l.Store, object: objects.Object{URI: uri, Key: key, Size: file.Bytes}, kept: &l.kept}, nil
 }
-
-// ranges reads an object of S3.
-type ranges struct {
-	ctx    context.Context
-	store  objects.Store
-	object objects.Object
-	blocks map[int64][]byte // by number
-	large  []span           // of the last reads of more than a block: what was checked is then read
-}
-
-// span is a part of an object.
-type span struct {
-	at    int64
-	bytes []byte
-}
-
-// Larger reads than mostLarge bytes aren't kept, and of others the last keptLarge.
-const (
-	mostLarge = 1 << 20
-	keptLarge = 4
-)
-
-// from returns what is kept of a large read from an offset on.
-func (r *ranges) from(off int64) []byte {
-	for _, s := range r.large {
-		if s.at <= off && off < s.at+int64(len(s.bytes)) {
-			return s.bytes[off-s.at:]
-		}
-	}
-	return nil
-}
-
-// mostBlocks bounds the blocks that are kept.
-const mostBlocks = 128
-
-// ReadAt implements [io.ReaderAt].
-func (r *ranges) ReadAt(p []byte, off int64) (n int, err error) {
-	if off >= r.object.Size {
-		return 0, io.EOF
-	}
-	want := p[:min(int64(len(p)), r.object.Size-off)]
-	n = copy(want, r.from(off))
-	if len(want)-n >= blockBytes {
-		if err := objects.Range(r.ctx, r.store, r.object, want[n:], off+int64(n)); err != nil {
-			return 0, err
-		}
-		if len(want)-n <= mostLarge {
-			r.large = append(r.large[max(0, len(r.large)+1-keptLarge):], span{off + int64(n), bytes.Clone(want[n:])})
-		}
-		n = len(want)
-	}
-	for n < len(want) {
-		if b := r.from(off + int64(n)); b != nil {
-			n += copy(want[n:], b)
-			continue
-		}
-		number := (off + int64(n)) / blockBytes
-		b, ok := r.blocks[number]
-		if !ok {
-			b = make([]byte, min(blockBytes, r.object.Size-number*blockBytes))
-			if err := objects.Range(r.ctx, r.store, r.object, b, number*blockBytes); err != nil {
-				return n, err
-			}
-			if len(r.blocks) == mostBlocks {
-				clear(r.blocks)
-			}
-			r.blocks[number] = b
-		}
-		n += copy(want[n:], b[off+int64(n)-number*blockBytes:])
-	}
-	if n < len(p) {
-		err = io.EOF
-	}
-	return n, err
-}
-
-// Close implements [io.Closer].
-func (r *ranges) Close() error { return nil }
