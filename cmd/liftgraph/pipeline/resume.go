@@ -1,13 +1,16 @@
 package pipeline
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"liftgraph/extract/spacelift"
+	"liftgraph/extract/spacelift/api"
 	"liftgraph/internal/journal"
 )
 
@@ -62,4 +65,30 @@ func resumeOf(version string, cfg *spacelift.Config, since bool) string {
 	}
 	who := sha256.Sum256([]byte(cfg.KeyID + "\x00" + string(token)))
 	return fmt.Sprintf("%s %s %s details=%s since=%t", version, cfg.Endpoint, hex.EncodeToString(who[:8]), cfg.RunDetails, since)
+}
+
+// keptAnswers ends the extraction at the first answer that can't be kept or read. The client would take a fault of the disk for one of
+// the server: it would ask again, and at last name a scope incomplete.
+type keptAnswers struct {
+	api.Recorder
+	end    context.CancelCauseFunc
+	failed atomic.Pointer[error]
+}
+
+func (k *keptAnswers) Recall(request []byte) ([]byte, bool, error) {
+	answer, ok, err := k.Recorder.Recall(request)
+	return answer, ok, k.check(err)
+}
+
+func (k *keptAnswers) Record(request, answer []byte) error {
+	return k.check(k.Recorder.Record(request, answer))
+}
+
+func (k *keptAnswers) check(err error) error {
+	if err != nil {
+		err = fmt.Errorf("keep what was read, so that a killed extraction can go on: %w; make space, or give --resume=false", err)
+		k.failed.CompareAndSwap(nil, &err)
+		k.end(err)
+	}
+	return err
 }

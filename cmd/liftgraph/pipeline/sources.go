@@ -72,7 +72,16 @@ func fromSpacelift(cfg spacelift.Config, before previousExtraction) source {
 			if published != nil {
 				cfg.Previous = &spacelift.Previous{Manifest: published, Records: before.records(published)}
 			}
+			ctx, end := context.WithCancelCause(ctx)
+			defer end(nil)
+			kept := &keptAnswers{Recorder: cfg.Recorder, end: end}
+			if cfg.Recorder != nil {
+				cfg.Recorder = kept
+			}
 			r, err := spacelift.Extract(ctx, cfg, out)
+			if failed := kept.failed.Load(); failed != nil {
+				return *failed
+			}
 			if err != nil {
 				return err
 			}
