@@ -144,7 +144,9 @@ func TestEveryFileOperationOfALakeFailsOnce(t *testing.T) {
 			}
 			break
 		}
-		if failed++; !errors.Is(err, how) && (!harmless(hit, err) || tag != next.UpdateTag) {
+		// What could not be made durable, but is there when it is read again, is published.
+		readBack := err == nil && strings.HasPrefix(hit, "sync "+root)
+		if failed++; !errors.Is(err, how) && (!harmless(hit, err) && !readBack || tag != next.UpdateTag) {
 			t.Errorf("%v at operation %d, %s: %v", how, n, hit, err)
 		}
 	}
